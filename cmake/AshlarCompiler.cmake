@@ -1,0 +1,36 @@
+# Compiler flags that every target of the project shares: warnings, sanitizers, ccache. The language
+# standard is set by the root; what one target alone needs is set where that target is made.
+
+find_program(ASHLAR_CCACHE ccache)
+mark_as_advanced(ASHLAR_CCACHE)
+if(ASHLAR_CCACHE)
+  foreach(language CXX C ASM)
+    if(NOT CMAKE_${language}_COMPILER_LAUNCHER)
+      set(CMAKE_${language}_COMPILER_LAUNCHER "${ASHLAR_CCACHE}")
+    endif()
+  endforeach()
+endif()
+
+set(ashlar_warnings -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
+if(ASHLAR_WERROR)
+  list(APPEND ashlar_warnings -Werror)
+endif()
+add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:${ashlar_warnings}>")
+
+# Bounds checks inside the standard library, everywhere but in what is shipped or measured.
+add_compile_definitions("$<$<NOT:$<CONFIG:Release>>:_GLIBCXX_ASSERTIONS>")
+
+if(ASHLAR_SANITIZE)
+  if(NOT ASHLAR_SANITIZE MATCHES "^(address|undefined|thread|address,undefined)$")
+    message(FATAL_ERROR "ASHLAR_SANITIZE must be address, undefined, thread or empty, "
+                        "not '${ASHLAR_SANITIZE}'")
+  endif()
+  add_compile_options("$<$<COMPILE_LANGUAGE:CXX,C>:-fsanitize=${ASHLAR_SANITIZE}>"
+                      "$<$<COMPILE_LANGUAGE:CXX,C>:-fno-sanitize-recover=all>"
+                      "$<$<COMPILE_LANGUAGE:CXX,C>:-fno-omit-frame-pointer>")
+  # GCC's -Wmaybe-uninitialized and its kin give false alarms on instrumented code.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-Wno-error=maybe-uninitialized>")
+  endif()
+  add_link_options("-fsanitize=${ASHLAR_SANITIZE}")
+endif()
