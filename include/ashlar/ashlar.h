@@ -1,0 +1,16 @@
+// Ashlar's whole public API in one include.
+#ifndef ASHLAR_ASHLAR_H_
+#define ASHLAR_ASHLAR_H_
+
+#include "ashlar/builder.h"
+#include "ashlar/column.h"
+#include "ashlar/options.h"
+#include "ashlar/pinned_bytes.h"
+#include "ashlar/snapshot.h"
+#include "ashlar/stats.h"
+#include "ashlar/status_macros.h"
+#include "ashlar/store.h"
+#include "ashlar/transaction.h"
+#include "ashlar/types.h"
+
+#endif  // ASHLAR_ASHLAR_H_

@@ -1,0 +1,63 @@
+// Options: plain structs with safe defaults. Presets before knobs.
+#ifndef ASHLAR_OPTIONS_H_
+#define ASHLAR_OPTIONS_H_
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ashlar {
+
+// Which versions stay readable besides the newest, tagged and pinned ones: those among the newest
+// `count`, as long as they are no older than `age` (unlimited by default).
+struct Retention {
+  uint64_t count = 10;
+  std::optional<std::chrono::microseconds> age;
+};
+
+enum class AccessMode : uint8_t {
+  kReadWrite,  // the one writer process; others get Unavailable at once
+  kReadOnly,   // any number of processes, beside a writer; sees the version that was newest at
+               // Open() or Refresh()
+};
+
+enum class ReadPath : uint8_t {
+  kMap,   // zero-copy from memory-mapped files
+  kRead,  // copies through read(2): immune to SIGBUS when a device fails under a map
+};
+
+struct StoreOptions {
+  AccessMode mode = AccessMode::kReadWrite;
+  bool create_if_missing = true;
+  ReadPath read_path = ReadPath::kMap;
+  // Replaces the stored retention when given. Stored with the store.
+  std::optional<Retention> retention;
+};
+
+// How Replace cuts rows into segments; fixed at a dataset's first write.
+struct BatchBoundaries {
+  // 0: content-defined boundaries (an inserted row moves one or two of them). Otherwise every
+  // segment has this many rows.
+  uint32_t fixed_rows = 0;
+};
+
+struct DatasetOptions {
+  // Empty: an ordered dataset. Keyed datasets are refused as Unimplemented until the commit log
+  // exists.
+  std::vector<std::string> key;
+  BatchBoundaries boundaries;
+};
+
+struct ReplaceOptions {
+  // Rows to come, when the caller knows; sizes the segments at a dataset's first write.
+  std::optional<uint64_t> rows_hint;
+};
+
+using TagAttributes = std::map<std::string, std::string>;
+
+}  // namespace ashlar
+
+#endif  // ASHLAR_OPTIONS_H_

@@ -1,0 +1,110 @@
+// Snapshots and datasets: consistent, lazily read views of a store.
+//
+// Owns: reading. A snapshot never blocks a writer and is never blocked; what it sees never changes.
+// Handles are cheap to copy. Dataset handles, columns and batches stay valid after the snapshot and
+// the store are gone. Thread-safe, but one BatchReader belongs to one thread.
+#ifndef ASHLAR_SNAPSHOT_H_
+#define ASHLAR_SNAPSHOT_H_
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "ashlar/column.h"
+#include "ashlar/stats.h"
+
+namespace ashlar {
+
+struct ScanOptions {
+  std::vector<std::string> columns;  // top-level names; empty: all, in schema order
+  uint64_t offset = 0;               // rows skipped; segments wholly before are not opened
+  uint64_t limit = UINT64_MAX;
+};
+
+// A dataset at one version (or inside one transaction). Getting one opens no file and decodes
+// nothing.
+class Dataset {
+ public:
+  struct Impl;
+  explicit Dataset(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+
+  [[nodiscard]] const std::string& name() const;
+  [[nodiscard]] const Schema& schema() const;
+  [[nodiscard]] uint64_t rows() const;
+  [[nodiscard]] std::vector<SegmentInfo> segments() const;
+
+  // Streams the rows in order, one batch a segment (sliced by offset and limit). NotFound for an
+  // unknown column, at once. Columns are zero-copy views of the mapped chunks, in their stored
+  // encoding. DataLoss from Next() names file and offset.
+  [[nodiscard]] absl::StatusOr<std::unique_ptr<BatchReader>> Scan(
+      const ScanOptions& options = {}) const;
+  // All of Scan() at once, decoded to plain and concatenated: the only call that materialises
+  // (counted).
+  [[nodiscard]] absl::StatusOr<RecordBatch> Materialize(const ScanOptions& options = {}) const;
+
+ private:
+  std::shared_ptr<const Impl> impl_;
+};
+
+class SnapshotPins;  // src/store
+struct SnapshotSlot;
+
+// Pins one version. Taking and dropping one costs a few uncontended atomic additions. Movable, not
+// copyable: Clone().
+class Snapshot {
+ public:
+  Snapshot() = default;  // empty; only to be assigned to
+  Snapshot(Snapshot&& other) noexcept { Swap(other); }
+  Snapshot& operator=(Snapshot&& other) noexcept {
+    Snapshot taken(std::move(other));
+    Swap(taken);
+    return *this;
+  }
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+  ~Snapshot();
+
+  [[nodiscard]] Snapshot Clone() const;
+  [[nodiscard]] uint64_t version() const;
+  [[nodiscard]] std::chrono::system_clock::time_point committed_at() const;
+  [[nodiscard]] std::vector<std::string> dataset_names() const;  // sorted
+  // NotFound names the dataset, with the nearest names.
+  [[nodiscard]] absl::StatusOr<Dataset> GetDataset(std::string_view name) const;
+
+ private:
+  friend class SnapshotPins;
+  Snapshot(std::shared_ptr<SnapshotPins> pins, SnapshotSlot* slot, uint32_t stripe)
+      : pins_(std::move(pins)), slot_(slot), stripe_(stripe) {}
+  void Swap(Snapshot& other) noexcept {
+    std::swap(pins_, other.pins_);
+    std::swap(slot_, other.slot_);
+    std::swap(stripe_, other.stripe_);
+  }
+  std::shared_ptr<SnapshotPins> pins_;  // a share of its own stripe, so that no count is contended
+  SnapshotSlot* slot_ = nullptr;
+  uint32_t stripe_ = 0;
+};
+
+// One run of rows that differs between two versions of an ordered dataset.
+struct DiffRun {
+  enum class Kind : uint8_t { kAdded, kRemoved };
+  Kind kind = Kind::kAdded;
+  uint64_t first_row = 0;  // in the version that has the run: `to` for added, `from` for removed
+  uint64_t rows = 0;
+};
+
+struct DiffResult {
+  std::vector<DiffRun>
+      runs;  // ascending; a removed run stands before the added run that takes its place
+  uint64_t segments_shared = 0;  // neither opened nor read
+  uint64_t segments_read = 0;
+};
+
+}  // namespace ashlar
+
+#endif  // ASHLAR_SNAPSHOT_H_

@@ -1,0 +1,132 @@
+// Store: opening, snapshots, transactions and upkeep.
+//
+// Owns: the handle to one directory (or to memory). Thread-safe. Errors are absl::Status: NotFound,
+// AlreadyExists, InvalidArgument (bad input, before any I/O), Unavailable (another writer),
+// PermissionDenied, ResourceExhausted (no space; heals by itself), DataLoss (corruption, with file
+// and offset), Unimplemented (format too new), FailedPrecondition, Aborted.
+#ifndef ASHLAR_STORE_H_
+#define ASHLAR_STORE_H_
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "ashlar/options.h"
+#include "ashlar/snapshot.h"
+#include "ashlar/stats.h"
+#include "ashlar/transaction.h"
+
+namespace ashlar {
+
+struct TagInfo {
+  std::string name;
+  uint64_t version = 0;
+  TagAttributes attributes;
+};
+
+struct DamagedRange {
+  std::string file;     // relative to the store
+  uint64_t offset = 0;  // of the first damaged byte range
+  uint64_t bytes = 0;
+  std::string
+      what;  // "page checksum", "footer digest", "missing", "chunk digest of column 'city'", …
+  std::string dataset;     // empty when no dataset of a readable version needs it
+  uint64_t version = 0;    // the newest readable version that it damages
+  uint64_t first_row = 0;  // rows of that dataset that cannot be read
+  uint64_t rows = 0;
+};
+
+struct VerifyReport {
+  uint64_t files = 0;
+  uint64_t bytes = 0;
+  uint64_t chunks = 0;
+  uint64_t rows = 0;
+  std::vector<DamagedRange> damage;
+  std::vector<std::string> notes;  // foreign files, orphans
+  [[nodiscard]] bool ok() const { return damage.empty(); }
+};
+
+struct RepairReport {
+  uint64_t rows_saved = 0;
+  uint64_t rows_lost = 0;
+  std::vector<std::string> notes;  // what was lost, in words
+};
+
+struct ExpireReport {
+  std::vector<uint64_t> versions;  // no longer readable
+  uint64_t files_removed = 0;
+  uint64_t bytes_removed = 0;
+};
+
+class Store {
+ public:
+  struct Impl;
+
+  // A directory that exists, is not empty and is no store is FailedPrecondition: nothing is created
+  // over remains.
+  [[nodiscard]] static absl::StatusOr<std::unique_ptr<Store>> Open(
+      std::string_view path, const StoreOptions& options = {});
+  // The same engine on memory; gone with its last handle, view and snapshot.
+  [[nodiscard]] static absl::StatusOr<std::unique_ptr<Store>> OpenInMemory(
+      const StoreOptions& options = {});
+
+  explicit Store(std::shared_ptr<Impl> impl);
+  // Leaves the clean-close mark. Snapshots, datasets and views stay valid.
+  ~Store();
+  // As destruction, but says what went wrong. Idempotent.
+  [[nodiscard]] absl::Status Close();
+
+  // Conveniences: transactions of one statement.
+  [[nodiscard]] absl::Status CreateDataset(std::string_view name, const Schema& schema,
+                                           const DatasetOptions& options = {});
+  [[nodiscard]] absl::Status DropDataset(std::string_view name);
+
+  [[nodiscard]] absl::StatusOr<WriteTransaction> BeginWrite();
+
+  [[nodiscard]] Snapshot GetSnapshot() const;  // the newest version; never waits
+  [[nodiscard]] absl::StatusOr<Snapshot> At(
+      uint64_t version) const;  // NotFound: never was, or expired
+  [[nodiscard]] absl::StatusOr<Snapshot> At(std::chrono::system_clock::time_point time) const;
+  [[nodiscard]] absl::StatusOr<Snapshot> AtTag(std::string_view name) const;
+  // VERSION | TAG | RFC 3339 time, as the command line spells it.
+  [[nodiscard]] absl::StatusOr<Snapshot> AtText(std::string_view text) const;
+  [[nodiscard]] std::vector<VersionInfo> versions() const;  // oldest first
+
+  [[nodiscard]] absl::Status Tag(std::string_view name, uint64_t version,
+                                 const TagAttributes& attributes = {});  // moves an existing tag
+  [[nodiscard]] absl::Status DeleteTag(std::string_view name);
+  [[nodiscard]] std::vector<TagInfo> tags() const;
+
+  [[nodiscard]] absl::StatusOr<DiffResult> Diff(std::string_view dataset, const Snapshot& from,
+                                                const Snapshot& to) const;
+
+  // Drops versions beyond the retention (given here, else the stored one), then collects garbage.
+  [[nodiscard]] absl::StatusOr<ExpireReport> Expire(std::optional<Retention> retention,
+                                                    bool dry_run);
+  // Removes files that nothing reaches.
+  [[nodiscard]] absl::StatusOr<ExpireReport> CollectGarbage(bool dry_run);
+  // Read-only stores: advances to the newest version. Read-write: does nothing.
+  [[nodiscard]] absl::Status Refresh();
+
+  [[nodiscard]] StoreStats stats() const;
+  // Reads everything: every checksum and digest; with `deep` also zone maps, dictionary order,
+  // padding and UTF-8.
+  [[nodiscard]] absl::StatusOr<VerifyReport> Verify(bool deep) const;
+
+  // Verify() of a directory that may be too damaged to open.
+  [[nodiscard]] static absl::StatusOr<VerifyReport> VerifyPath(std::string_view path, bool deep);
+  // Saves every intact row of the newest version into a new store; never writes to the old one.
+  [[nodiscard]] static absl::StatusOr<RepairReport> Repair(std::string_view from_path,
+                                                           std::string_view new_path);
+
+ private:
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace ashlar
+
+#endif  // ASHLAR_STORE_H_

@@ -1,0 +1,59 @@
+// WriteTransaction: changes to any number of datasets that become visible all at once, or not at
+// all.
+//
+// Owns: collecting changes, writing their segments unpublished, and committing them as one version.
+// Does not own: durability of the manifest (src/manifest). One thread at a time; transactions of
+// several threads run side by side. `Replace` excludes other writers of its dataset: whoever comes
+// second gets Aborted and may try again. Destruction without Commit() aborts.
+#ifndef ASHLAR_TRANSACTION_H_
+#define ASHLAR_TRANSACTION_H_
+
+#include <memory>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "ashlar/column.h"
+#include "ashlar/options.h"
+#include "ashlar/snapshot.h"
+#include "ashlar/stats.h"
+
+namespace ashlar {
+
+class WriteTransaction {
+ public:
+  struct Impl;
+  explicit WriteTransaction(std::unique_ptr<Impl> impl);
+  WriteTransaction(WriteTransaction&&) noexcept;
+  WriteTransaction& operator=(WriteTransaction&&) noexcept;
+  ~WriteTransaction();
+
+  // AlreadyExists, or InvalidArgument for a bad name.
+  [[nodiscard]] absl::Status CreateDataset(std::string_view name, const Schema& schema,
+                                           const DatasetOptions& options = {});
+  [[nodiscard]] absl::Status DropDataset(std::string_view name);
+
+  // Adds rows at the end. The batch's schema must have the dataset's names and types, in any order
+  // (missing nullable columns are null).
+  [[nodiscard]] absl::Status Append(std::string_view dataset, const RecordBatch& batch);
+  [[nodiscard]] absl::Status Append(std::string_view dataset, BatchReader& batches);
+  // States the new whole content; writes only what changed. Memory stays bounded by a few segments.
+  [[nodiscard]] absl::Status Replace(std::string_view dataset, const RecordBatch& batch,
+                                     const ReplaceOptions& options = {});
+  [[nodiscard]] absl::Status Replace(std::string_view dataset, BatchReader& batches,
+                                     const ReplaceOptions& options = {});
+
+  // The dataset with this transaction's own writes.
+  [[nodiscard]] absl::StatusOr<Dataset> Read(std::string_view dataset) const;
+
+  // Durable when it returns. After an error other than "outcome unknown" nothing was changed.
+  [[nodiscard]] absl::StatusOr<WriteStats> Commit() &&;
+  void Abort() &&;
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ashlar
+
+#endif  // ASHLAR_TRANSACTION_H_

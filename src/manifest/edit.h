@@ -1,0 +1,71 @@
+// ManifestEdit: a change of the VersionSet, small as the change, and Apply: the pure function that
+// makes the next value.
+//
+// Owns: what an edit can say. Does not own: whether the result is allowed (invariants.h).
+#ifndef ASHLAR_SRC_MANIFEST_EDIT_H_
+#define ASHLAR_SRC_MANIFEST_EDIT_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "src/manifest/manifest.h"
+
+namespace ashlar::manifest {
+
+// Replaces `removed` entries of the old list from `begin` on by `inserted`. Splices are ascending
+// and do not overlap; `begin` counts in the old list.
+struct SegmentSplice {
+  uint64_t begin = 0;
+  uint64_t removed = 0;
+  std::vector<SegmentEntry> inserted;
+};
+
+struct DatasetEdit {
+  uint64_t dataset_id = 0;
+  bool drop = false;
+  // Set to create the dataset, or to change its definition (everything but its segments).
+  std::optional<DatasetState> definition;
+  std::vector<SegmentSplice> splices;
+};
+
+// Makes a new version.
+struct VersionEdit {
+  uint64_t version = 0;
+  uint64_t sequence = 0;
+  int64_t committed_us = 0;
+  std::vector<DatasetEdit> datasets;
+};
+
+struct ManifestEdit {
+  std::optional<VersionEdit> version;
+  std::vector<uint64_t> expired;  // applied after `version`
+  std::vector<std::pair<std::string, TagState>> set_tags;
+  std::vector<std::string> deleted_tags;
+  std::optional<uint64_t> next_segment_id;
+  std::optional<uint64_t> next_dataset_id;
+  std::optional<uint64_t> oldest_log;
+  std::optional<std::pair<uint64_t, int64_t>> retention;  // count, age in us
+};
+
+// FailedPrecondition when the edit does not fit the set (unknown dataset, splice outside of the
+// list, …).
+[[nodiscard]] absl::StatusOr<std::shared_ptr<const VersionSet>> Apply(const VersionSet& base,
+                                                                      const ManifestEdit& edit);
+
+// The splices that turn one list into another, equal segments (by id and level) being kept in
+// place. O(n).
+[[nodiscard]] std::vector<SegmentSplice> DiffSegments(const std::vector<SegmentEntry>& from,
+                                                      const std::vector<SegmentEntry>& to);
+
+// The edit that turns manifest `from` into `to`; used for checkpoints, where versions between were
+// dropped.
+[[nodiscard]] VersionEdit DiffManifests(const Manifest& from, const Manifest& to);
+
+}  // namespace ashlar::manifest
+
+#endif  // ASHLAR_SRC_MANIFEST_EDIT_H_

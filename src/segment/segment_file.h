@@ -1,0 +1,58 @@
+// SegmentFile: one segment file open for reading, its footer proven, its pages proven on first
+// touch.
+//
+// Owns: the map, the decoded chunk table and the set of verified pages. Does not own: resolving
+// references to other files (segment_reader.h) or caching (src/store). Thread-safe; pages are
+// verified at most a few times when threads race, never unverified.
+#ifndef ASHLAR_SRC_SEGMENT_SEGMENT_FILE_H_
+#define ASHLAR_SRC_SEGMENT_SEGMENT_FILE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "ashlar/pinned_bytes.h"
+#include "ashlar/types.h"
+#include "src/base/digest.h"
+#include "src/io/file_system.h"
+#include "src/segment/chunk_table.h"
+#include "src/segment/read_stats.h"
+#include "src/segment/segment_id.h"
+
+namespace ashlar::segment {
+
+class SegmentFile {
+ public:
+  // Opens, checks the size, reads the tail, checks its digest, then decodes it. DataLoss names file
+  // and offset; a newer format is Unimplemented; a missing file is NotFound. Touches no chunk.
+  // `stats` outlives the file by shared ownership.
+  [[nodiscard]] static absl::StatusOr<std::shared_ptr<SegmentFile>> Open(
+      io::FileSystem& files, const FileIdentity& identity, std::shared_ptr<ReadStats> stats);
+
+  [[nodiscard]] const FileIdentity& identity() const;
+  [[nodiscard]] const std::string& name() const;  // "segments/000000000001.seg"
+  [[nodiscard]] uint64_t rows() const;
+  [[nodiscard]] const Schema& schema() const;  // as written
+  [[nodiscard]] const ChunkTable& chunks() const;
+
+  // The bytes [offset, offset + size) of the body, their pages populated and verified; pins the
+  // map.
+  [[nodiscard]] absl::StatusOr<PinnedBytes> Pin(uint64_t offset, uint64_t size);
+  // Proves every page again, verified or not, appending the number of each bad page.
+  [[nodiscard]] absl::Status VerifyPages(std::vector<uint64_t>* bad_pages);
+
+  ~SegmentFile();
+
+ private:
+  struct State;
+  explicit SegmentFile(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace ashlar::segment
+
+#endif  // ASHLAR_SRC_SEGMENT_SEGMENT_FILE_H_
