@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,22 @@ class SegmentFile {
   [[nodiscard]] absl::StatusOr<PinnedBytes> Pin(uint64_t offset, uint64_t size);
   // Proves every page again, verified or not, appending the number of each bad page.
   [[nodiscard]] absl::Status VerifyPages(std::vector<uint64_t>* bad_pages);
+
+  // The parts of which views are made, for this folder.
+  //
+  // Populates and verifies the pages of [offset, offset + size), those but which are proven
+  // already.
+  [[nodiscard]] absl::Status Prove(uint64_t offset, uint64_t size);
+  // The body [0, tail offset) as mapped: no page may be touched before it was proven or populated.
+  [[nodiscard]] std::span<const std::byte> body() const;
+  // A share of the map that counts in ReadStats as one view of `bytes` bytes until it is dropped.
+  [[nodiscard]] std::shared_ptr<const void> MakePin(uint64_t bytes) const;
+  // Makes the pages of a range resident, proven or not.
+  [[nodiscard]] absl::Status Populate(uint64_t offset, uint64_t size);
+  // Whether a chunk's structure was proven (chunk_structure.h), which is asked once a chunk.
+  [[nodiscard]] bool IsStructureProven(uint32_t ordinal) const;
+  void SetStructureProven(uint32_t ordinal);
+  [[nodiscard]] ReadStats& stats() const;
 
   ~SegmentFile();
 

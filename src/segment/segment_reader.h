@@ -28,8 +28,8 @@ class SegmentReader {
   // The column of `field` (matched by id) as a zero-copy view of its chunk in stored encoding; all
   // null when the segment is older than the field. The view pins its file and is counted in
   // ReadStats until dropped. DataLoss when any page of it is damaged or a buffer is not what its
-  // description claims (offsets, codes, UTF-8 are checked by checksum only; `deep` verification
-  // proves them).
+  // description claims: offsets, codes and null counts are proven on first touch, so that no file
+  // can lead a reader out of bounds; UTF-8 is left to `deep` verification.
   [[nodiscard]] absl::StatusOr<Column> ReadColumn(const Field& field) const;
   // Zone maps of the leaves of `field`, in depth-first order; empty when the segment lacks the
   // field.

@@ -1,0 +1,67 @@
+// ZoneMap: statistics of one leaf, zone by zone (format::kZoneRows top-level rows each).
+//
+// Owns: reading entries that lie in a file. Does not own: making them (zone_map_builder.h) or
+// pruning expressions (src/query). A zone of a leaf under a list covers the elements of its rows.
+// Bounds are those of the non-null values; NaN is in none of them but flagged; -0.0 equals 0.0.
+#ifndef ASHLAR_SRC_SEGMENT_ZONE_MAP_H_
+#define ASHLAR_SRC_SEGMENT_ZONE_MAP_H_
+
+#include <cstdint>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "ashlar/pinned_bytes.h"
+#include "ashlar/types.h"
+
+namespace ashlar::segment {
+
+class ZoneMap {
+ public:
+  ZoneMap() = default;
+  // DataLoss when `bytes` is not whole entries, or holds flags that are unknown.
+  [[nodiscard]] static absl::StatusOr<ZoneMap> Make(DataType type, PinnedBytes bytes);
+
+  [[nodiscard]] const DataType& type() const { return type_; }  // of the leaf
+  [[nodiscard]] uint64_t zones() const;
+
+  [[nodiscard]] uint32_t null_count(uint64_t zone) const;
+  [[nodiscard]] bool all_null(uint64_t zone) const;  // or no value at all
+  [[nodiscard]] bool has_bounds(uint64_t zone) const;
+  [[nodiscard]] bool has_nan(uint64_t zone) const;
+
+  // Bounds, of zones that have them and of the matching kind of type (both checked): signed
+  // integers, dates and timestamps; unsigned integers and bool; floats.
+  [[nodiscard]] int64_t MinInt64(uint64_t zone) const;
+  [[nodiscard]] int64_t MaxInt64(uint64_t zone) const;
+  [[nodiscard]] uint64_t MinUInt64(uint64_t zone) const;
+  [[nodiscard]] uint64_t MaxUInt64(uint64_t zone) const;
+  [[nodiscard]] double MinDouble(uint64_t zone) const;
+  [[nodiscard]] double MaxDouble(uint64_t zone) const;
+  // Byte strings: the first 16 bytes. A truncated min is still a lower bound; a truncated max is
+  // the prefix of values that may be longer.
+  [[nodiscard]] std::string_view MinBytes(uint64_t zone) const;
+  [[nodiscard]] std::string_view MaxBytes(uint64_t zone) const;
+  [[nodiscard]] bool max_truncated(uint64_t zone) const;
+
+  // False only when no value of the zone lies in [low, high].
+  [[nodiscard]] bool MayContainInt64(uint64_t zone, int64_t low, int64_t high) const;
+  [[nodiscard]] bool MayContainUInt64(uint64_t zone, uint64_t low, uint64_t high) const;
+  [[nodiscard]] bool MayContainDouble(uint64_t zone, double low, double high) const;
+  [[nodiscard]] bool MayContainBytes(uint64_t zone, std::string_view low,
+                                     std::string_view high) const;
+
+ private:
+  ZoneMap(DataType type, PinnedBytes bytes);
+  [[nodiscard]] const std::byte* Entry(uint64_t zone) const;
+  [[nodiscard]] uint32_t Flags(uint64_t zone) const;
+  [[nodiscard]] std::string_view Bound(uint64_t zone, uint32_t offset, uint32_t truncated) const;
+  // The bound's first 8 bytes, proven to be there.
+  [[nodiscard]] uint64_t Word(uint64_t zone, uint32_t offset) const;
+
+  DataType type_;
+  PinnedBytes bytes_;
+};
+
+}  // namespace ashlar::segment
+
+#endif  // ASHLAR_SRC_SEGMENT_ZONE_MAP_H_
