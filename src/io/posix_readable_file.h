@@ -1,0 +1,54 @@
+// A regular file opened for reading, mapped on demand.
+//
+// Owns: the descriptor, and the map's lifetime through the owner inside PinnedBytes. Does not own:
+// checksums; a mapped byte is only as good as the page check above says.
+#ifndef ASHLAR_SRC_IO_POSIX_READABLE_FILE_H_
+#define ASHLAR_SRC_IO_POSIX_READABLE_FILE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "src/io/file_system.h"
+#include "src/io/posix_open.h"
+
+namespace ashlar::io {
+
+class PosixReadableFile : public ReadableFile {
+ public:
+  // With `map` false the bytes are copied to the heap, so that no later fault of the disk can
+  // become a SIGBUS.
+  PosixReadableFile(OpenedFile file, std::string path, bool map);
+
+  [[nodiscard]] uint64_t size() const override { return size_; }
+  [[nodiscard]] absl::StatusOr<PinnedBytes> Map() override;
+  [[nodiscard]] absl::Status Populate(uint64_t offset, uint64_t size) override;
+  [[nodiscard]] absl::Status Read(uint64_t offset, std::span<std::byte> out) override;
+
+ private:
+  struct Range {
+    PinnedBytes bytes;
+    bool mapped = false;  // Otherwise a copy on the heap.
+  };
+
+  [[nodiscard]] absl::StatusOr<Range> GetRange();
+  [[nodiscard]] absl::StatusOr<Range> CopyToHeap();
+  [[nodiscard]] absl::Status CheckStillHolds(uint64_t offset, uint64_t size) const;
+  [[nodiscard]] absl::Status ProbeByReading(uint64_t offset, uint64_t size);
+  [[nodiscard]] absl::Status Unreadable(uint64_t offset, std::string_view why) const;
+
+  const UniqueFd fd_;
+  const std::string path_;
+  const uint64_t size_;
+  const bool map_;
+  absl::Mutex mutex_;
+  std::optional<Range> range_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace ashlar::io
+
+#endif  // ASHLAR_SRC_IO_POSIX_READABLE_FILE_H_
