@@ -1,0 +1,105 @@
+// See atomic_pointer.h.
+#include "src/io/atomic_pointer.h"
+
+#include <charconv>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ashlar/status_macros.h"
+#include "src/base/bytes.h"
+#include "src/base/crc32c.h"
+#include "src/base/strings.h"
+#include "src/io/file_names.h"
+
+namespace ashlar::io {
+namespace {
+
+constexpr std::string_view kHead = "ashlar-current ";
+constexpr std::string_view kVersion = "1";
+constexpr std::string_view kChecksumMark = " crc32c=";
+constexpr size_t kChecksumDigits = 8;
+constexpr uint64_t kMaxCurrentSize = 4096;
+
+std::string ChecksumText(std::string_view text) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  const uint32_t crc = base::Crc32c(base::AsBytes(text));
+  std::string hex;
+  for (int shift = 28; shift >= 0; shift -= 4) hex += kDigits[(crc >> shift) & 0xF];
+  return hex;
+}
+
+std::string EncodeCurrent(uint64_t manifest_number) {
+  const std::string text = base::StrCat(kHead, kVersion, " ", ManifestName(manifest_number));
+  return base::StrCat(text, kChecksumMark, ChecksumText(text), "\n");
+}
+
+absl::Status Damaged(const FileSystem& files, uint64_t offset, std::string_view why) {
+  return absl::DataLossError(
+      base::StrCat(files.Describe(), "/", kCurrentName, " at offset ", offset, ": ", why));
+}
+
+// What the checksum covers, or nullopt when it does not match.
+std::optional<std::string_view> CheckedText(std::string_view content) {
+  const size_t tail_size = kChecksumMark.size() + kChecksumDigits + 1;
+  if (content.size() < tail_size) return std::nullopt;
+  const std::string_view text = content.substr(0, content.size() - tail_size);
+  const std::string tail = base::StrCat(kChecksumMark, ChecksumText(text), "\n");
+  if (content.substr(text.size()) != tail) return std::nullopt;
+  return text;
+}
+
+absl::Status CheckVersion(const FileSystem& files, std::string_view version) {
+  if (version == kVersion) return absl::OkStatus();
+  uint32_t number = 0;
+  const char* const end = version.data() + version.size();
+  const auto parsed = std::from_chars(version.data(), end, number, 10);
+  if (parsed.ec == std::errc() && parsed.ptr == end && number > 1) {
+    return absl::UnimplementedError(
+        base::StrCat("version ", number, " of ", kCurrentName,
+                     " is newer than this program: ", files.Describe()));
+  }
+  return Damaged(files, kHead.size(), "bad version");
+}
+
+absl::StatusOr<uint64_t> DecodeCurrent(const FileSystem& files, std::string_view content) {
+  const std::optional<std::string_view> text = CheckedText(content);
+  if (!text.has_value()) return Damaged(files, 0, "the checksum does not match");
+  if (!text->starts_with(kHead)) return Damaged(files, 0, "not a pointer to a manifest");
+  const std::string_view rest = text->substr(kHead.size());
+  const size_t space = rest.find(' ');
+  RETURN_IF_ERROR(CheckVersion(files, rest.substr(0, space)));
+  if (space != std::string_view::npos) {
+    const std::optional<ParsedFileName> target = ParseFileName(rest.substr(space + 1));
+    if (target.has_value() && target->kind == FileKind::kManifest) return target->number;
+  }
+  return Damaged(files, kHead.size(), "names no manifest");
+}
+
+}  // namespace
+
+absl::Status SwapCurrent(FileSystem& files, uint64_t manifest_number) {
+  if (manifest_number > kMaxFileNumber) {
+    return absl::InvalidArgumentError("manifest number out of range");
+  }
+  const absl::Status removed = files.Unlink(kCurrentTemporaryName);
+  if (!removed.ok() && !absl::IsNotFound(removed)) return removed;
+  const std::string content = EncodeCurrent(manifest_number);
+  ASSIGN_OR_RETURN(const std::unique_ptr<WritableFile> file,
+                   files.Create(kCurrentTemporaryName, {}));
+  RETURN_IF_ERROR(file->Append(base::AsBytes(content)));
+  RETURN_IF_ERROR(file->Sync());
+  RETURN_IF_ERROR(file->Close());
+  RETURN_IF_ERROR(files.Rename(kCurrentTemporaryName, kCurrentName));
+  return files.SyncDirectory("");
+}
+
+absl::StatusOr<uint64_t> ReadCurrent(FileSystem& files) {
+  const absl::StatusOr<std::string> content = ReadWholeFile(files, kCurrentName, kMaxCurrentSize);
+  if (absl::IsResourceExhausted(content.status())) return Damaged(files, 0, "far too large");
+  RETURN_IF_ERROR(content.status());
+  return DecodeCurrent(files, *content);
+}
+
+}  // namespace ashlar::io
