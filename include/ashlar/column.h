@@ -128,8 +128,8 @@ class BatchReader {
  public:
   virtual ~BatchReader() = default;
   [[nodiscard]] virtual const Schema& schema() const = 0;
-  // The next batch; one without rows and without columns (`done`) is never returned: false means
-  // the end.
+  // True: `batch` holds the next batch (which may have no rows). False: the end was reached, and
+  // `batch` is as it was.
   [[nodiscard]] virtual absl::StatusOr<bool> Next(RecordBatch* batch) = 0;
 };
 
