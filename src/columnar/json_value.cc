@@ -18,7 +18,7 @@ template <typename Number>
 void AppendNumber(Number value, std::string* out) {
   std::array<char, 32> digits;
   const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  out->append(digits.data(), end);
+  out->append(digits.data(), static_cast<size_t>(end - digits.data()));
 }
 
 template <typename Float>
