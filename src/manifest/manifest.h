@@ -7,11 +7,13 @@
 #ifndef ASHLAR_SRC_MANIFEST_MANIFEST_H_
 #define ASHLAR_SRC_MANIFEST_MANIFEST_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ashlar/options.h"
@@ -25,7 +27,7 @@ namespace ashlar::manifest {
 struct SegmentMeta;
 
 // A chunk of another segment's file that a segment uses instead of a copy of its own. The holder
-// holds it physically: references are never chained.
+// holds it physically (references are never chained) and is older: its id is lower.
 struct ChunkUse {
   std::shared_ptr<const SegmentMeta> holder;
   uint32_t ordinal = 0;
@@ -90,9 +92,23 @@ struct VersionSet {
       uint64_t version) const;  // null when not retained
 };
 
+// The segment as uses name it: without uses of its own, so that metas never form chains, which
+// would keep every ancestor in memory.
+[[nodiscard]] std::shared_ptr<const SegmentMeta> AsHolder(
+    const std::shared_ptr<const SegmentMeta>& meta);
+
 // Every segment whose file `manifest` needs, holders included; possibly more than once.
 void ForEachFile(const Manifest& manifest,
                  const std::function<void(const std::shared_ptr<const SegmentMeta>&)>& visit);
+
+// Every segment that a dataset of some version lists; possibly more than once. What a version has
+// in common with the one before it is not walked again.
+void ForEachListed(const std::vector<std::shared_ptr<const Manifest>>& versions,
+                   const std::function<void(const std::shared_ptr<const SegmentMeta>&)>& visit);
+
+// The range of `to` that is left when what both lists begin and end with is set aside.
+[[nodiscard]] std::pair<size_t, size_t> ChangedRange(const std::vector<SegmentEntry>& from,
+                                                     const std::vector<SegmentEntry>& to);
 
 // References and live bytes of one file, over some versions.
 struct FileUsage {
