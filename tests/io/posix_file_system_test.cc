@@ -1,0 +1,247 @@
+// What only an operating system can do: links, FIFOs, permissions, other processes, direct I/O.
+#include "src/io/posix_file_system.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include "gtest/gtest.h"
+#include "src/base/bytes.h"
+#include "tests/io/temporary_directory.h"
+
+namespace ashlar::io {
+namespace {
+
+class PosixFileSystemTest : public testing::Test {
+ protected:
+  void Put(const std::string& name, const std::string& content) {
+    std::ofstream(directory_.Path(name)) << content;
+  }
+
+  TemporaryDirectory directory_;
+  std::unique_ptr<FileSystem> files_ = *OpenPosixFileSystem(directory_.path());
+};
+
+mode_t ModeOf(const std::string& path) {
+  struct stat info;
+  return stat(path.c_str(), &info) == 0 ? info.st_mode & 07777 : 0;
+}
+
+TEST_F(PosixFileSystemTest, RootMustBeADirectory) {
+  Put("file", "x");
+  const auto file = OpenPosixFileSystem(directory_.Path("file"), {.create = true});
+  EXPECT_TRUE(absl::IsFailedPrecondition(file.status())) << file.status();
+  EXPECT_NE(file.status().message().find("not a directory"), std::string::npos);
+  EXPECT_TRUE(absl::IsNotFound(OpenPosixFileSystem(directory_.Path("none")).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(OpenPosixFileSystem("").status()));
+}
+
+TEST_F(PosixFileSystemTest, CreatesOneLevelAndOnlyWhenAsked) {
+  const auto made = OpenPosixFileSystem(directory_.Path("new//"), {.create = true});
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ((*made)->Describe(), directory_.Path("new"));
+  EXPECT_EQ(ModeOf(directory_.Path("new")), 0700u);
+  EXPECT_TRUE(OpenPosixFileSystem(directory_.Path("new"), {.create = true}).ok());
+  const auto deep = OpenPosixFileSystem(directory_.Path("x/y"), {.create = true});
+  EXPECT_TRUE(absl::IsNotFound(deep.status()));
+}
+
+TEST_F(PosixFileSystemTest, ModesAreTight) {
+  ASSERT_TRUE(files_->Create("a", {}).ok());
+  ASSERT_TRUE(files_->CreateDirectory("d").ok());
+  EXPECT_EQ(ModeOf(directory_.Path("a")), 0600u);
+  EXPECT_EQ(ModeOf(directory_.Path("d")), 0700u);
+}
+
+TEST_F(PosixFileSystemTest, SymbolicLinksAreRefusedEverywhere) {
+  Put("target", "secret");
+  ASSERT_TRUE(files_->CreateDirectory("real").ok());
+  Put("real/a", "inner");
+  std::filesystem::create_symlink(directory_.Path("target"), directory_.Path("link"));
+  std::filesystem::create_symlink(directory_.Path("nowhere"), directory_.Path("dangling"));
+  std::filesystem::create_symlink(directory_.Path("real"), directory_.Path("d"));
+  EXPECT_TRUE(absl::IsFailedPrecondition(files_->OpenForRead("link").status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(files_->OpenForAppend("link").status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(files_->Lock("link").status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(files_->OpenForRead("d/a").status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(files_->Create("d/b", {}).status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(files_->Unlink("d/a")));
+  EXPECT_TRUE(absl::IsFailedPrecondition(files_->List("d").status()));
+  EXPECT_TRUE(absl::IsAlreadyExists(files_->Create("dangling", {}).status()));
+  EXPECT_FALSE(std::filesystem::exists(directory_.Path("nowhere")));
+  EXPECT_FALSE(std::filesystem::exists(directory_.Path("real/b")));
+}
+
+TEST_F(PosixFileSystemTest, FifoIsRefusedWithoutHanging) {
+  ASSERT_EQ(mkfifo(directory_.Path("fifo").c_str(), 0600), 0);
+  EXPECT_TRUE(absl::IsFailedPrecondition(files_->OpenForRead("fifo").status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(files_->OpenForAppend("fifo").status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(files_->Lock("fifo").status()));
+  const auto entries = files_->List("");
+  ASSERT_EQ(entries->size(), 1u);
+  EXPECT_EQ(entries->front().type, EntryType::kOther);
+}
+
+TEST_F(PosixFileSystemTest, PopulateNamesFileAndOffsetOfTheLoss) {
+  Put("a", std::string(100000, 'x'));
+  auto file = files_->OpenForRead("a");
+  ASSERT_TRUE((*file)->Map().ok());
+  ASSERT_EQ(truncate(directory_.Path("a").c_str(), 5000), 0);
+  EXPECT_TRUE((*file)->Populate(0, 5000).ok());
+  const absl::Status lost = (*file)->Populate(4000, 2000);
+  EXPECT_TRUE(absl::IsDataLoss(lost)) << lost;
+  EXPECT_NE(lost.message().find(directory_.Path("a")), std::string::npos);
+  EXPECT_NE(lost.message().find("5000"), std::string::npos);
+}
+
+TEST_F(PosixFileSystemTest, WithoutMapsTheBytesAreACopy) {
+  Put("a", std::string(100000, 'x'));
+  auto copying = OpenPosixFileSystem(directory_.path(), {.map = false});
+  auto file = (*copying)->OpenForRead("a");
+  const PinnedBytes bytes = *(*file)->Map();
+  ASSERT_EQ(truncate(directory_.Path("a").c_str(), 0), 0);
+  EXPECT_TRUE((*file)->Populate(0, 100000).ok());
+  EXPECT_EQ(bytes.view(), std::string(100000, 'x'));
+}
+
+// Runs `body` in a child process; its result is the child's exit code.
+template <typename Body>
+int InChild(Body body) {
+  const pid_t child = fork();
+  if (child == 0) _exit(body());
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST_F(PosixFileSystemTest, LocksExcludeOtherProcesses) {
+  Put("LOCK", "");
+  Put("READERS", "");
+  auto lock = files_->Lock("LOCK");
+  auto byte = files_->LockByteShared("READERS", 17);
+  ASSERT_TRUE(lock.ok() && byte.ok());
+  EXPECT_EQ(InChild([&] {
+              const bool refused = absl::IsUnavailable(files_->Lock("LOCK").status());
+              const auto seen = files_->LockedBytes("READERS", 0, 100);
+              return refused && seen.ok() && *seen == std::vector<uint64_t>{17} ? 0 : 1;
+            }),
+            0);
+}
+
+TEST_F(PosixFileSystemTest, LockOfAKilledProcessIsFree) {
+  Put("LOCK", "");
+  int ready[2];
+  ASSERT_EQ(pipe(ready), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    const auto lock = files_->Lock("LOCK");
+    const char held = lock.ok() ? 'y' : 'n';
+    if (write(ready[1], &held, 1) != 1) _exit(1);
+    while (true) pause();
+  }
+  char held = 0;
+  ASSERT_EQ(read(ready[0], &held, 1), 1);
+  EXPECT_EQ(held, 'y');
+  EXPECT_TRUE(absl::IsUnavailable(files_->Lock("LOCK").status()));
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  EXPECT_TRUE(files_->Lock("LOCK").ok());
+  close(ready[0]);
+  close(ready[1]);
+}
+
+TEST_F(PosixFileSystemTest, DirectWritesOfAnySizeAreExact) {
+  constexpr size_t kBuffer = 1 << 20;
+  for (size_t size : {size_t{0}, size_t{1}, size_t{4095}, size_t{4096}, size_t{4097}, kBuffer - 1,
+                      kBuffer, kBuffer + 1, 3 * kBuffer + 5000}) {
+    auto file = files_->Create("direct", {.expected_size = size, .direct = true});
+    ASSERT_TRUE(file.ok()) << file.status();
+    std::string content(size, '\0');
+    for (size_t i = 0; i < size; ++i) content[i] = static_cast<char>(i * 31 + i / 4096);
+    const std::string_view view = content;
+    ASSERT_TRUE((*file)->Append(base::AsBytes(view.substr(0, size / 3))).ok());
+    ASSERT_TRUE((*file)->Sync().ok());  // An unaligned tail that is grown later.
+    EXPECT_EQ(std::filesystem::file_size(directory_.Path("direct")), size / 3);
+    ASSERT_TRUE((*file)->Append(base::AsBytes(view.substr(size / 3))).ok());
+    ASSERT_TRUE((*file)->Sync().ok());
+    ASSERT_TRUE((*file)->Close().ok());
+    EXPECT_TRUE(*ReadWholeFile(*files_, "direct", 1 << 24) == content) << size;
+    ASSERT_TRUE(files_->Unlink("direct").ok());
+  }
+}
+
+TEST_F(PosixFileSystemTest, DirectFileCanBeCutAndContinued) {
+  auto file = files_->Create("direct", {.direct = true});
+  ASSERT_TRUE((*file)->Append(base::AsBytes(std::string(10000, 'a'))).ok());
+  ASSERT_TRUE((*file)->Sync().ok());
+  ASSERT_TRUE((*file)->Truncate(9000).ok());  // In the tail that is kept in the buffer.
+  ASSERT_TRUE((*file)->Append(base::AsBytes(std::string(3000, 'b'))).ok());
+  ASSERT_TRUE((*file)->Sync().ok());
+  ASSERT_TRUE((*file)->Truncate(100).ok());  // Before it.
+  ASSERT_TRUE((*file)->Append(base::AsBytes("end")).ok());
+  ASSERT_TRUE((*file)->Close().ok());
+  EXPECT_EQ(*ReadWholeFile(*files_, "direct", 1 << 20), std::string(100, 'a') + "end");
+}
+
+TEST_F(PosixFileSystemTest, PreallocationIsGivenBack) {
+  auto file = files_->Create("a", {.expected_size = 1 << 20});
+  ASSERT_TRUE((*file)->Append(base::AsBytes("x")).ok());
+  ASSERT_TRUE((*file)->Close().ok());
+  struct stat info;
+  ASSERT_EQ(stat(directory_.Path("a").c_str(), &info), 0);
+  EXPECT_EQ(info.st_size, 1);
+  EXPECT_LT(info.st_blocks * 512, 1 << 20);
+}
+
+// Writing past the limit gives EFBIG, the nearest to a full disk that needs no disk.
+TEST_F(PosixFileSystemTest, AppendWithoutSpaceIsTakenBackByTruncate) {
+  const int result = InChild([&] {
+    signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit = {100000, 100000};
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0) return 1;
+    auto file = files_->Create("a", {});
+    if (!(*file)->Append(base::AsBytes(std::string(90000, 'a'))).ok()) return 2;
+    if (!(*file)->Sync().ok()) return 3;
+    const std::string large(70000, 'b');
+    if (!absl::IsResourceExhausted((*file)->Append(base::AsBytes(large)))) return 4;
+    if (!absl::IsResourceExhausted((*file)->Append(base::AsBytes("c")))) return 5;
+    if (!absl::IsResourceExhausted((*file)->Sync())) return 6;
+    if (!(*file)->Truncate(90000).ok()) return 7;
+    if (!(*file)->Append(base::AsBytes("end")).ok()) return 8;
+    if (!(*file)->Sync().ok()) return 9;
+    return (*file)->Close().ok() ? 0 : 10;
+  });
+  EXPECT_EQ(result, 0);
+  EXPECT_EQ(*ReadWholeFile(*files_, "a", 1 << 20), std::string(90000, 'a') + "end");
+}
+
+TEST_F(PosixFileSystemTest, WantOfDescriptorsIsResourceExhausted) {
+  Put("a", "x");
+  EXPECT_EQ(InChild([&] {
+              const rlimit limit = {3, 3};
+              if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return 1;
+              return absl::IsResourceExhausted(files_->OpenForRead("a").status()) ? 0 : 2;
+            }),
+            0);
+}
+
+TEST_F(PosixFileSystemTest, ReadOnlyFilesCanBeReadAndShareLocked) {
+  if (geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
+  Put("a", "x");
+  ASSERT_EQ(chmod(directory_.Path("a").c_str(), 0400), 0);
+  EXPECT_TRUE(files_->OpenForRead("a").ok());
+  EXPECT_TRUE(files_->LockByteShared("a", 5).ok());
+  EXPECT_TRUE(absl::IsPermissionDenied(files_->OpenForAppend("a").status()));
+  EXPECT_TRUE(absl::IsPermissionDenied(files_->Lock("a").status()));
+}
+
+}  // namespace
+}  // namespace ashlar::io
