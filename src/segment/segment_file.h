@@ -37,7 +37,8 @@ class SegmentFile {
   [[nodiscard]] const FileIdentity& identity() const;
   [[nodiscard]] const std::string& name() const;  // "segments/000000000001.seg"
   [[nodiscard]] uint64_t rows() const;
-  [[nodiscard]] const Schema& schema() const;  // as written
+  [[nodiscard]] const base::Digest& digest() const;  // the segment's, as the footer says
+  [[nodiscard]] const Schema& schema() const;        // as written
   [[nodiscard]] const ChunkTable& chunks() const;
 
   // The bytes [offset, offset + size) of the body, their pages populated and verified; pins the

@@ -37,8 +37,9 @@ class ZoneMap {
   [[nodiscard]] uint64_t MaxUInt64(uint64_t zone) const;
   [[nodiscard]] double MinDouble(uint64_t zone) const;
   [[nodiscard]] double MaxDouble(uint64_t zone) const;
-  // Byte strings: the first 16 bytes. A truncated min is still a lower bound; a truncated max is
-  // the prefix of values that may be longer.
+  // Byte strings: the first 16 bytes. A min without its zeros at the end and a truncated min are
+  // still lower bounds; a max is padded with zeros, so still an upper bound, but where it is
+  // truncated the prefix of values that may be longer.
   [[nodiscard]] std::string_view MinBytes(uint64_t zone) const;
   [[nodiscard]] std::string_view MaxBytes(uint64_t zone) const;
   [[nodiscard]] bool max_truncated(uint64_t zone) const;
@@ -54,7 +55,7 @@ class ZoneMap {
   ZoneMap(DataType type, PinnedBytes bytes);
   [[nodiscard]] const std::byte* Entry(uint64_t zone) const;
   [[nodiscard]] uint32_t Flags(uint64_t zone) const;
-  [[nodiscard]] std::string_view Bound(uint64_t zone, uint32_t offset, uint32_t truncated) const;
+  [[nodiscard]] std::string_view Bound(uint64_t zone, uint32_t offset) const;
   // The bound's first 8 bytes, proven to be there.
   [[nodiscard]] uint64_t Word(uint64_t zone, uint32_t offset) const;
 

@@ -1,0 +1,191 @@
+// Writing a segment file front to back; see the header.
+#include "src/segment/segment_writer.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "ashlar/status_macros.h"
+#include "src/base/check.h"
+#include "src/base/limits.h"
+#include "src/base/names.h"
+#include "src/base/strings.h"
+#include "src/columnar/schema_codec.h"
+#include "src/io/file_names.h"
+#include "src/segment/body_writer.h"
+#include "src/segment/chunk_codec.h"
+#include "src/segment/segment_tail.h"
+#include "src/segment/zone_map_builder.h"
+
+namespace ashlar::segment {
+namespace {
+
+// Gives the ranges of a node and all below it their places, as AppendBuffers() orders them.
+void PlaceBuffers(ChunkNode* node, uint64_t* position) {
+  for (BufferRange* range : {&node->validity, &node->offsets, &node->values}) {
+    if (range->size == 0) continue;
+    range->offset = base::AlignUp(*position, format::kAlignment);
+    *position = range->offset + range->size;
+  }
+  for (ChunkNode& dictionary : node->dictionary) PlaceBuffers(&dictionary, position);
+  for (ChunkNode& child : node->children) PlaceBuffers(&child, position);
+}
+
+void PlaceZoneMaps(const DataType& type, const std::vector<std::string>& maps, ChunkNode* node,
+                   size_t* next, uint64_t* position) {
+  if (IsLeaf(type)) {
+    const uint64_t size = maps[(*next)++].size();
+    if (size == 0) return;
+    node->zone_map = {base::AlignUp(*position, format::kAlignment), size};
+    *position = node->zone_map.offset + size;
+    return;
+  }
+  const std::vector<DataType> types = ChildTypes(type);
+  for (size_t i = 0; i < types.size(); ++i) {
+    PlaceZoneMaps(types[i], maps, &node->children[i], next, position);
+  }
+}
+
+}  // namespace
+
+struct SegmentWriter::State {
+  Schema schema;
+  SegmentHeader header;
+  SegmentTail tail;
+  std::unique_ptr<BodyWriter> body;
+  uint64_t batch_bytes = 0;
+  uint64_t dictionary_bytes = 0;
+  bool finished = false;
+
+  // The field whose chunk comes next.
+  [[nodiscard]] absl::StatusOr<Field> NextField() const {
+    if (finished || tail.table.size() == schema.size()) {
+      return absl::FailedPreconditionError("every field of the segment has its chunk already");
+    }
+    return schema.field(tail.table.size());
+  }
+
+  [[nodiscard]] absl::Status WriteChunk(const Field& field, const Column& canonical,
+                                        ChunkEntry* entry) {
+    const Column encoded = EncodeLeaves(canonical);
+    std::vector<PinnedBytes> buffers;
+    ASSIGN_OR_RETURN(entry->root, DescribeColumn(encoded, &buffers));
+    RETURN_IF_ERROR(CheckNode(field.type, entry->root));
+    const std::vector<std::string> maps = BuildZoneMaps(canonical);
+    uint64_t position = body->position();
+    PlaceBuffers(&entry->root, &position);
+    size_t next = 0;
+    PlaceZoneMaps(field.type, maps, &entry->root, &next, &position);
+    ASHLAR_CHECK(next == maps.size());
+    for (const PinnedBytes& buffer : buffers) RETURN_IF_ERROR(body->AppendAligned(buffer.bytes()));
+    for (const std::string& map : maps) RETURN_IF_ERROR(body->AppendAligned(base::AsBytes(map)));
+    ASHLAR_CHECK(body->position() == position);
+    return absl::OkStatus();
+  }
+};
+
+SegmentWriter::SegmentWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
+SegmentWriter::~SegmentWriter() = default;
+
+absl::StatusOr<std::unique_ptr<SegmentWriter>> SegmentWriter::Create(
+    io::FileSystem& files, const Schema& schema, uint64_t rows,
+    const SegmentWriterOptions& options) {
+  if (rows > base::kMaxSegmentRows) {
+    return absl::InvalidArgumentError(base::StrCat("a segment cannot have ", rows, " rows"));
+  }
+  if (options.segment_id > io::kMaxFileNumber) {
+    return absl::InvalidArgumentError("the segment id is too large");
+  }
+  auto state = std::make_unique<State>();
+  state->schema = schema;
+  state->header = {.id = options.segment_id,
+                   .fingerprint = columnar::SchemaFingerprint(schema),
+                   .rows = rows,
+                   .created_us = options.created_us,
+                   .compacted_us = options.compacted_us};
+  ASSIGN_OR_RETURN(
+      std::unique_ptr<io::WritableFile> file,
+      files.Create(io::SegmentName(options.segment_id),
+                   {.expected_size = options.expected_bytes, .direct = options.direct}));
+  state->body = std::make_unique<BodyWriter>(std::move(file));
+  RETURN_IF_ERROR(state->body->AppendAligned(base::AsBytes(EncodeHeader(state->header))));
+  return std::unique_ptr<SegmentWriter>(new SegmentWriter(std::move(state)));
+}
+
+absl::Status SegmentWriter::AddChunk(const base::Digest& digest, const Column& canonical) {
+  ASSIGN_OR_RETURN(const Field field, state_->NextField());
+  if (canonical.type() != field.type) {
+    return absl::InvalidArgumentError(base::StrCat("the chunk of ",
+                                                   base::QuoteForMessage(field.name), " has type ",
+                                                   canonical.type().ToString()));
+  }
+  if (static_cast<uint64_t>(canonical.length()) != state_->header.rows) {
+    return absl::InvalidArgumentError(
+        base::StrCat("the chunk of ", base::QuoteForMessage(field.name), " has ",
+                     canonical.length(), " rows instead of ", state_->header.rows));
+  }
+  ChunkEntry entry;
+  entry.digest = digest;
+  RETURN_IF_ERROR(state_->WriteChunk(field, canonical, &entry));
+  const NodeBytes bytes = CountNodeBytes(entry.root);
+  entry.stored_bytes = bytes.stored;
+  entry.dictionary_bytes = bytes.dictionary;
+  state_->batch_bytes += bytes.stored;
+  state_->dictionary_bytes += bytes.dictionary;
+  state_->tail.table.entries.push_back(std::move(entry));
+  return absl::OkStatus();
+}
+
+absl::Status SegmentWriter::AddReference(const base::Digest& digest, const ChunkLocation& holder) {
+  ASSIGN_OR_RETURN(const Field field, state_->NextField());
+  if (holder.file_id == state_->header.id || holder.ordinal >= base::kMaxColumns) {
+    return absl::InvalidArgumentError(base::StrCat("the chunk of ",
+                                                   base::QuoteForMessage(field.name),
+                                                   " refers to a place that cannot hold it"));
+  }
+  ChunkEntry entry;
+  entry.digest = digest;
+  entry.kind = ChunkKind::kReference;
+  entry.holder = holder;
+  state_->tail.table.entries.push_back(std::move(entry));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<WrittenSegment> SegmentWriter::Finish() {
+  State& state = *state_;
+  if (state.finished || state.tail.table.size() != state.schema.size()) {
+    return absl::FailedPreconditionError("a segment is finished once, with a chunk for each field");
+  }
+  state.finished = true;
+  ASSIGN_OR_RETURN(state.tail.page_crcs, state.body->FinishBody());
+  state.tail.schema = state.schema;
+  state.tail.footer.id = state.header.id;
+  state.tail.footer.rows = state.header.rows;
+  state.tail.footer.tail_offset = state.body->position();
+  WrittenSegment written;
+  written.rows = state.header.rows;
+  written.digest = SegmentDigest(state.schema, written.rows, state.tail.table.Digests());
+  state.tail.footer.digest = written.digest;
+  ASSIGN_OR_RETURN(const std::string tail, EncodeTail(&state.tail));
+  RETURN_IF_ERROR(state.body->AppendTail(base::AsBytes(tail)));
+  written.file = {.id = state.header.id,
+                  .bytes = state.body->position(),
+                  .footer_digest = base::DigestOf(base::AsBytes(tail))};
+  for (const ChunkEntry& entry : state.tail.table.entries) {
+    if (entry.kind == ChunkKind::kReference) written.refers_to.push_back(entry.holder.file_id);
+  }
+  std::ranges::sort(written.refers_to);
+  written.refers_to.erase(std::unique(written.refers_to.begin(), written.refers_to.end()),
+                          written.refers_to.end());
+  written.batch_bytes = state.batch_bytes;
+  written.dictionary_bytes = state.dictionary_bytes;
+  written.metadata_bytes = written.file.bytes - state.batch_bytes - state.dictionary_bytes;
+  return written;
+}
+
+absl::Status SegmentWriter::Sync() {
+  if (!state_->finished) return absl::FailedPreconditionError("the segment is not finished");
+  return state_->body->SyncAndClose();
+}
+
+}  // namespace ashlar::segment

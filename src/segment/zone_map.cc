@@ -1,0 +1,153 @@
+// Reading zone map entries in place; see the header.
+#include "src/segment/zone_map.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "src/base/bytes.h"
+#include "src/base/check.h"
+#include "src/segment/chunk_codec.h"
+#include "src/segment/format.h"
+
+namespace ashlar::segment {
+namespace {
+
+namespace zone_format = format::zone;
+
+// Bounds lie at odd multiples of 8, so a word is always loaded byte-wise.
+uint64_t LoadWord(const std::byte* entry, uint32_t offset) {
+  return base::LoadLittle<uint64_t>(entry + offset);
+}
+
+bool IsSignedLike(const DataType& type) {
+  return type.is_signed_integer() || type.id() == TypeId::kDate32 ||
+         type.id() == TypeId::kTimestamp;
+}
+bool IsUnsignedLike(const DataType& type) {
+  return type.is_unsigned_integer() || type.id() == TypeId::kBool;
+}
+bool IsBytesLike(const DataType& type) {
+  return type.is_variable_size() || type.id() == TypeId::kFixedSizeBinary;
+}
+
+// A bound of 8 bytes must leave its other 8 zero; a truncation flag belongs to byte strings.
+bool IsWellFormed(const DataType& type, std::span<const std::byte> entry) {
+  const auto flags = base::LoadLittle<uint32_t>(entry.data() + zone_format::kFlags.offset);
+  if ((flags & ~zone_format::kKnown) != 0) return false;
+  const bool has_bounds = (flags & zone_format::kHasBounds) != 0;
+  if (has_bounds && ((flags & zone_format::kAllNull) != 0 || ShapeOf(type) == Shape::kVector)) {
+    return false;
+  }
+  const uint32_t truncated = zone_format::kMinTruncated | zone_format::kMaxTruncated;
+  if ((flags & truncated) != 0 && !(has_bounds && IsBytesLike(type))) return false;
+  return (flags & zone_format::kHasNan) == 0 || type.is_floating();
+}
+
+}  // namespace
+
+ZoneMap::ZoneMap(DataType type, PinnedBytes bytes)
+    : type_(std::move(type)), bytes_(std::move(bytes)) {}
+
+absl::StatusOr<ZoneMap> ZoneMap::Make(DataType type, PinnedBytes bytes) {
+  if (bytes.size() % zone_format::kSize != 0) {
+    return absl::DataLossError("a zone map is not a whole number of entries");
+  }
+  for (size_t at = 0; at < bytes.size(); at += zone_format::kSize) {
+    if (!IsWellFormed(type, bytes.bytes().subspan(at, zone_format::kSize))) {
+      return absl::DataLossError("a zone map entry has impossible flags");
+    }
+  }
+  return ZoneMap(std::move(type), std::move(bytes));
+}
+
+uint64_t ZoneMap::zones() const { return bytes_.size() / zone_format::kSize; }
+
+const std::byte* ZoneMap::Entry(uint64_t zone) const {
+  ASHLAR_CHECK(zone < zones());
+  return bytes_.data() + zone * zone_format::kSize;
+}
+
+uint32_t ZoneMap::Flags(uint64_t zone) const {
+  return base::LoadLittle<uint32_t>(Entry(zone) + zone_format::kFlags.offset);
+}
+
+uint32_t ZoneMap::null_count(uint64_t zone) const {
+  return base::LoadLittle<uint32_t>(Entry(zone) + zone_format::kNullCount.offset);
+}
+bool ZoneMap::all_null(uint64_t zone) const { return (Flags(zone) & zone_format::kAllNull) != 0; }
+bool ZoneMap::has_bounds(uint64_t zone) const {
+  return (Flags(zone) & zone_format::kHasBounds) != 0;
+}
+bool ZoneMap::has_nan(uint64_t zone) const { return (Flags(zone) & zone_format::kHasNan) != 0; }
+bool ZoneMap::max_truncated(uint64_t zone) const {
+  return (Flags(zone) & zone_format::kMaxTruncated) != 0;
+}
+
+uint64_t ZoneMap::Word(uint64_t zone, uint32_t offset) const {
+  ASHLAR_CHECK(has_bounds(zone));
+  return LoadWord(Entry(zone), offset);
+}
+
+int64_t ZoneMap::MinInt64(uint64_t zone) const {
+  ASHLAR_CHECK(IsSignedLike(type_));
+  return static_cast<int64_t>(Word(zone, zone_format::kMin.offset));
+}
+int64_t ZoneMap::MaxInt64(uint64_t zone) const {
+  ASHLAR_CHECK(IsSignedLike(type_));
+  return static_cast<int64_t>(Word(zone, zone_format::kMax.offset));
+}
+uint64_t ZoneMap::MinUInt64(uint64_t zone) const {
+  ASHLAR_CHECK(IsUnsignedLike(type_));
+  return Word(zone, zone_format::kMin.offset);
+}
+uint64_t ZoneMap::MaxUInt64(uint64_t zone) const {
+  ASHLAR_CHECK(IsUnsignedLike(type_));
+  return Word(zone, zone_format::kMax.offset);
+}
+double ZoneMap::MinDouble(uint64_t zone) const {
+  ASHLAR_CHECK(type_.is_floating());
+  return std::bit_cast<double>(Word(zone, zone_format::kMin.offset));
+}
+double ZoneMap::MaxDouble(uint64_t zone) const {
+  ASHLAR_CHECK(type_.is_floating());
+  return std::bit_cast<double>(Word(zone, zone_format::kMax.offset));
+}
+
+std::string_view ZoneMap::Bound(uint64_t zone, uint32_t offset) const {
+  ASHLAR_CHECK(has_bounds(zone) && IsBytesLike(type_));
+  const auto* chars = reinterpret_cast<const char*>(Entry(zone) + offset);
+  const size_t width =
+      type_.is_variable_size() ? format::kZoneBoundBytes : static_cast<size_t>(type_.width());
+  return {chars, std::min<size_t>(width, format::kZoneBoundBytes)};
+}
+
+// The length of a short value is not kept. Without the zeros at its end a min is still below every
+// value; a max must keep them to stay above.
+std::string_view ZoneMap::MinBytes(uint64_t zone) const {
+  std::string_view bound = Bound(zone, zone_format::kMin.offset);
+  while (type_.is_variable_size() && !bound.empty() && bound.back() == '\0') {
+    bound.remove_suffix(1);
+  }
+  return bound;
+}
+std::string_view ZoneMap::MaxBytes(uint64_t zone) const {
+  return Bound(zone, zone_format::kMax.offset);
+}
+
+bool ZoneMap::MayContainInt64(uint64_t zone, int64_t low, int64_t high) const {
+  return has_bounds(zone) && MinInt64(zone) <= high && MaxInt64(zone) >= low;
+}
+bool ZoneMap::MayContainUInt64(uint64_t zone, uint64_t low, uint64_t high) const {
+  return has_bounds(zone) && MinUInt64(zone) <= high && MaxUInt64(zone) >= low;
+}
+bool ZoneMap::MayContainDouble(uint64_t zone, double low, double high) const {
+  return has_bounds(zone) && MinDouble(zone) <= high && MaxDouble(zone) >= low;
+}
+bool ZoneMap::MayContainBytes(uint64_t zone, std::string_view low, std::string_view high) const {
+  if (!has_bounds(zone) || MinBytes(zone) > high) return false;
+  const std::string_view max = MaxBytes(zone);
+  return max_truncated(zone) ? low.substr(0, max.size()) <= max : low <= max;
+}
+
+}  // namespace ashlar::segment
