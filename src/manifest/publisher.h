@@ -13,7 +13,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
+#include "src/base/mutex.h"
 #include "src/manifest/edit.h"
 #include "src/manifest/manifest_store.h"
 
@@ -43,8 +43,8 @@ class Publisher {
   [[nodiscard]] uint64_t manifest_file_bytes() const;
 
  private:
-  mutable absl::Mutex publish_mutex_;
-  mutable absl::Mutex current_mutex_ ABSL_ACQUIRED_AFTER(publish_mutex_);
+  mutable base::Mutex publish_mutex_;
+  mutable base::Mutex current_mutex_ ABSL_ACQUIRED_AFTER(publish_mutex_);
   std::unique_ptr<ManifestStore> store_ ABSL_GUARDED_BY(publish_mutex_);
   std::shared_ptr<const VersionSet> current_ ABSL_GUARDED_BY(current_mutex_);
   std::function<void(const std::shared_ptr<const VersionSet>&)> on_swap_;

@@ -1,0 +1,63 @@
+// Reordering, completing and checking the columns of a batch.
+
+#include "src/store/batch_adapter.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ashlar/builder.h"
+#include "ashlar/status_macros.h"
+#include "src/base/names.h"
+#include "src/base/strings.h"
+#include "src/store/nearest_names.h"
+
+namespace ashlar::store {
+namespace {
+
+absl::Status Refuse(std::string_view dataset, std::string_view field, std::string_view what) {
+  return absl::InvalidArgumentError(base::StrCat("dataset '", base::EscapeForTerminal(dataset),
+                                                 "', field '", base::EscapeForTerminal(field),
+                                                 "': ", what));
+}
+
+Column NullColumn(const DataType& type, int64_t rows) {
+  ColumnBuilder builder(type);
+  for (int64_t row = 0; row < rows; ++row) builder.AppendNull();
+  return builder.Finish();
+}
+
+}  // namespace
+
+absl::StatusOr<RecordBatch> AdaptBatch(const RecordBatch& batch, const Schema& schema,
+                                       std::string_view dataset) {
+  for (const Field& field : batch.schema().fields()) {
+    if (schema.FindField(field.name).has_value()) continue;
+    std::vector<std::string> known;
+    for (const Field& other : schema.fields()) known.push_back(other.name);
+    return absl::InvalidArgumentError(
+        base::StrCat("dataset '", base::EscapeForTerminal(dataset), "' has ",
+                     UnknownName("column", field.name, known).message()));
+  }
+  std::vector<Column> columns;
+  for (const Field& field : schema.fields()) {
+    const std::optional<size_t> index = batch.schema().FindField(field.name);
+    if (!index.has_value()) {
+      if (!field.nullable) return Refuse(dataset, field.name, "required, but missing");
+      columns.push_back(NullColumn(field.type, batch.rows()));
+      continue;
+    }
+    const Column& column = batch.column(*index);
+    if (!(column.type() == field.type)) {
+      return Refuse(dataset, field.name,
+                    base::StrCat("is ", field.type.ToString(), ", not ", column.type().ToString()));
+    }
+    if (absl::Status valid = column.Validate(); !valid.ok()) {
+      return Refuse(dataset, field.name, std::string(valid.message()));
+    }
+    columns.push_back(column);
+  }
+  return RecordBatch::Make(schema, std::move(columns));
+}
+
+}  // namespace ashlar::store

@@ -1,0 +1,153 @@
+// Building and publishing a transaction's edit.
+
+#include "src/store/commit.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "ashlar/status_macros.h"
+#include "src/base/check.h"
+#include "src/base/names.h"
+#include "src/base/strings.h"
+#include "src/io/file_names.h"
+#include "src/manifest/edit.h"
+#include "src/store/garbage.h"
+#include "src/store/history.h"
+
+namespace ashlar::store {
+namespace {
+
+using manifest::DatasetEdit;
+using manifest::DatasetState;
+using manifest::VersionSet;
+
+absl::Status Conflict(std::string_view name) {
+  return absl::AbortedError(base::StrCat("dataset '", base::EscapeForTerminal(name),
+                                         "' was changed by another transaction; try again"));
+}
+
+bool SameDefinition(const DatasetState& a, const DatasetState& b) {
+  return a.name == b.name && a.schema == b.schema && a.next_field_id == b.next_field_id &&
+         a.chunker == b.chunker && a.flushed_up_to == b.flushed_up_to;
+}
+
+// The definition alone: an edit carries segments as splices.
+DatasetState DefinitionOf(const DatasetState& state) {
+  DatasetState definition = state;
+  definition.segments.clear();
+  definition.rows = 0;
+  definition.logical_bytes = 0;
+  return definition;
+}
+
+DatasetEdit EditOfCreation(const DatasetChange& change, uint64_t dataset_id) {
+  DatasetEdit edit;
+  edit.dataset_id = dataset_id;
+  edit.definition = DefinitionOf(change.pending);
+  edit.definition->id = dataset_id;
+  if (!change.pending.segments.empty()) edit.splices.push_back({0, 0, change.pending.segments});
+  return edit;
+}
+
+// Nothing when the dataset stays as it is.
+absl::StatusOr<std::optional<DatasetEdit>> EditOfChange(const DatasetChange& change,
+                                                        const std::string& name,
+                                                        const VersionSet& base) {
+  const auto found = base.current()->datasets.find(name);
+  if (found == base.current()->datasets.end() || found->second->id != change.before->id) {
+    return Conflict(name);
+  }
+  const DatasetState& now = *found->second;
+  DatasetEdit edit;
+  edit.dataset_id = now.id;
+  if (change.dropped) {
+    edit.drop = true;
+    return edit;
+  }
+  if (change.replaced) {
+    if (found->second != change.before) return Conflict(name);
+    edit.splices = manifest::DiffSegments(now.segments, change.pending.segments);
+  } else if (!change.appended.empty()) {
+    edit.splices.push_back({now.segments.size(), 0, change.appended});
+  }
+  DatasetState definition = DefinitionOf(change.pending);
+  // Of two first appends that ran side by side, the one that commits first decides the chunker.
+  if (now.chunker.target_rows != 0) definition.chunker = now.chunker;
+  if (!SameDefinition(definition, now)) edit.definition = std::move(definition);
+  if (edit.splices.empty() && !edit.definition.has_value()) return std::nullopt;
+  return edit;
+}
+
+absl::StatusOr<manifest::ManifestEdit> MakeEdit(WriteTransaction::Impl& transaction,
+                                                const VersionSet& base) {
+  StoreCore& core = *transaction.core;
+  manifest::ManifestEdit edit;
+  manifest::VersionEdit version;
+  uint64_t next_dataset_id = base.next_dataset_id;
+  for (const auto& [name, change] : transaction.changes) {
+    if (change.before == nullptr) {
+      if (base.current()->datasets.contains(name)) return Conflict(name);
+      version.datasets.push_back(EditOfCreation(change, next_dataset_id++));
+      continue;
+    }
+    ASSIGN_OR_RETURN(std::optional<DatasetEdit> changed, EditOfChange(change, name, base));
+    if (changed.has_value()) version.datasets.push_back(*std::move(changed));
+  }
+  if (version.datasets.empty()) return edit;
+  StampVersion(core, base, &version);
+  if (next_dataset_id != base.next_dataset_id) edit.next_dataset_id = next_dataset_id;
+  const uint64_t next_segment_id = core.next_segment_id.load();
+  if (next_segment_id != base.next_segment_id) edit.next_segment_id = next_segment_id;
+  edit.expired = VersionsToExpire(core, base, version.version, version.committed_us);
+  edit.version = std::move(version);
+  return edit;
+}
+
+uint64_t CountRemoved(const manifest::ManifestEdit& edit, const VersionSet& base) {
+  if (!edit.version.has_value()) return 0;
+  uint64_t removed = 0;
+  for (const DatasetEdit& dataset : edit.version->datasets) {
+    for (const manifest::SegmentSplice& splice : dataset.splices) removed += splice.removed;
+    if (!dataset.drop) continue;
+    for (const auto& [name, state] : base.current()->datasets) {
+      if (state->id == dataset.dataset_id) removed += state->segments.size();
+    }
+  }
+  return removed;
+}
+
+}  // namespace
+
+absl::StatusOr<WriteStats> CommitTransaction(WriteTransaction::Impl& transaction) {
+  StoreCore& core = *transaction.core;
+  RETURN_IF_ERROR(core.CheckWritable());
+  WriteStats stats = transaction.stats;
+  // The files themselves were synced when they were finished; their names become durable here.
+  if (!transaction.sink.written().empty()) {
+    RETURN_IF_ERROR(core.files->SyncDirectory(io::kSegmentsDirectory));
+  }
+  std::vector<std::shared_ptr<const manifest::Manifest>> expired;
+  auto published = core.publisher->Publish(
+      [&](const VersionSet& base) -> absl::StatusOr<manifest::ManifestEdit> {
+        ASSIGN_OR_RETURN(manifest::ManifestEdit edit, MakeEdit(transaction, base));
+        stats.segments_removed = CountRemoved(edit, base);
+        expired = FindVersions(base, edit.expired);
+        return edit;
+      });
+  // After an unknown outcome the files may be named by the durable manifest: they must stay.
+  if (!published.ok() && core.publisher->read_only()) transaction.published = true;
+  RETURN_IF_ERROR(published.status());
+  transaction.published = true;
+  ++core.commits;
+  core.reuse->AddPublished(transaction.sink.written());
+  stats.manifest_bytes = published->manifest_bytes;
+  stats.version = published->set->current()->version;
+  // The commit is durable; garbage that cannot be removed now is removed later.
+  if (!expired.empty()) CollectAfterExpiry(core, expired).IgnoreError();
+  return stats;
+}
+
+}  // namespace ashlar::store

@@ -1,0 +1,26 @@
+// What a Dataset handle holds: a dataset's state at one version and the way to its files.
+#ifndef ASHLAR_SRC_STORE_DATASET_IMPL_H_
+#define ASHLAR_SRC_STORE_DATASET_IMPL_H_
+
+#include <memory>
+
+#include "ashlar/snapshot.h"
+#include "src/manifest/manifest.h"
+#include "src/store/segment_cache.h"
+
+namespace ashlar {
+
+struct Dataset::Impl {
+  std::shared_ptr<const manifest::DatasetState> state;
+  std::shared_ptr<store::SegmentCache> cache;
+};
+
+namespace store {
+
+[[nodiscard]] Dataset MakeDataset(std::shared_ptr<const manifest::DatasetState> state,
+                                  std::shared_ptr<SegmentCache> cache);
+
+}  // namespace store
+}  // namespace ashlar
+
+#endif  // ASHLAR_SRC_STORE_DATASET_IMPL_H_

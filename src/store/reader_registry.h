@@ -1,0 +1,28 @@
+// ReaderRegistry: which versions other processes read, told by byte locks on the file READERS.
+//
+// Owns: one shared lock on the byte whose position is the version read. The kernel drops it with
+// the process, however that ends. Does not own: what the writer keeps for it (retention.h).
+#ifndef ASHLAR_SRC_STORE_READER_REGISTRY_H_
+#define ASHLAR_SRC_STORE_READER_REGISTRY_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "src/io/file_system.h"
+
+namespace ashlar::store {
+
+// Null without an error when READERS cannot be opened (a read-only medium, another user): then the
+// reader is on its own, and a file that vanished is "snapshot too old".
+[[nodiscard]] absl::StatusOr<std::unique_ptr<io::FileLock>> RegisterReader(io::FileSystem& files,
+                                                                           uint64_t version);
+
+// Versions that reader processes hold, ascending; empty where locks cannot be asked for.
+[[nodiscard]] std::vector<uint64_t> VersionsHeldByReaders(io::FileSystem& files,
+                                                          uint64_t newest_version);
+
+}  // namespace ashlar::store
+
+#endif  // ASHLAR_SRC_STORE_READER_REGISTRY_H_

@@ -1,0 +1,81 @@
+// Opening and keeping segment files.
+
+#include "src/store/segment_cache.h"
+
+#include <utility>
+
+#include "ashlar/status_macros.h"
+#include "src/base/check.h"
+#include "src/base/strings.h"
+
+namespace ashlar::store {
+
+SegmentCache::SegmentCache(std::shared_ptr<io::FileSystem> files,
+                           std::shared_ptr<segment::ReadStats> stats)
+    : files_(std::move(files)), stats_(std::move(stats)) {
+  ASHLAR_CHECK(files_ != nullptr && stats_ != nullptr);
+}
+
+std::shared_ptr<segment::SegmentFile> SegmentCache::Find(const segment::FileIdentity& identity) {
+  base::MutexLock lock(mutex_);
+  const auto found = open_.find(identity.id);
+  if (found == open_.end() || !(found->second.file->identity() == identity)) return nullptr;
+  recent_.splice(recent_.begin(), recent_, found->second.position);
+  return found->second.file;
+}
+
+void SegmentCache::Insert(std::shared_ptr<segment::SegmentFile> file) {
+  base::MutexLock lock(mutex_);
+  const uint64_t id = file->identity().id;
+  const auto [entry, added] = open_.try_emplace(id);
+  entry->second.file = std::move(file);
+  if (!added) return;
+  recent_.push_front(id);
+  entry->second.position = recent_.begin();
+  if (open_.size() <= kMaxCachedSegments) return;
+  open_.erase(recent_.back());
+  recent_.pop_back();
+}
+
+absl::StatusOr<std::shared_ptr<segment::SegmentFile>> SegmentCache::Open(
+    const manifest::SegmentMeta& meta) {
+  if (auto file = Find(meta.file)) return file;
+  // Opened outside of the lock: two threads may do it at once, and the later one's handle stays.
+  absl::StatusOr<std::shared_ptr<segment::SegmentFile>> file =
+      segment::SegmentFile::Open(*files_, meta.file, stats_);
+  if (absl::IsNotFound(file.status())) {
+    if (read_only_) {
+      return absl::FailedPreconditionError(base::StrCat("snapshot too old: segment ", meta.file.id,
+                                                        " was removed by the writer; refresh"));
+    }
+    return absl::DataLossError(
+        base::StrCat("segment file ", meta.file.id, " is missing: ", file.status().message()));
+  }
+  RETURN_IF_ERROR(file.status());
+  Insert(*file);
+  return file;
+}
+
+absl::StatusOr<segment::SegmentReader> SegmentCache::OpenReader(
+    const std::shared_ptr<const manifest::SegmentMeta>& meta) {
+  ASSIGN_OR_RETURN(std::shared_ptr<segment::SegmentFile> file, Open(*meta));
+  auto provider = [self = shared_from_this(), meta](
+                      uint64_t file_id) -> absl::StatusOr<std::shared_ptr<segment::SegmentFile>> {
+    for (const manifest::ChunkUse& use : meta->uses) {
+      if (use.holder->file.id == file_id) return self->Open(*use.holder);
+    }
+    return absl::DataLossError(base::StrCat("segment ", meta->file.id, " refers to file ", file_id,
+                                            ", which the manifest does not name"));
+  };
+  return segment::SegmentReader(std::move(file), std::move(provider));
+}
+
+void SegmentCache::Forget(uint64_t file_id) {
+  base::MutexLock lock(mutex_);
+  const auto found = open_.find(file_id);
+  if (found == open_.end()) return;
+  recent_.erase(found->second.position);
+  open_.erase(found);
+}
+
+}  // namespace ashlar::store

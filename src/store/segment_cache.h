@@ -1,0 +1,66 @@
+// SegmentCache: the segment files of a store that are open.
+//
+// Owns: opening a file once, keeping it open while it is in use or was used lately, and giving out
+// readers. Does not own: which files exist. Outlives the store as long as a dataset or view needs
+// it. Thread-safe.
+#ifndef ASHLAR_SRC_STORE_SEGMENT_CACHE_H_
+#define ASHLAR_SRC_STORE_SEGMENT_CACHE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "src/base/mutex.h"
+#include "src/io/file_system.h"
+#include "src/manifest/manifest.h"
+#include "src/segment/read_stats.h"
+#include "src/segment/segment_file.h"
+#include "src/segment/segment_reader.h"
+
+namespace ashlar::store {
+
+// Maps per process are limited (65,530 by default); what is evicted stays mapped while views use
+// it.
+inline constexpr size_t kMaxCachedSegments = 16384;
+
+class SegmentCache : public std::enable_shared_from_this<SegmentCache> {
+ public:
+  SegmentCache(std::shared_ptr<io::FileSystem> files, std::shared_ptr<segment::ReadStats> stats);
+
+  // The file of `meta`. A file that vanished is FailedPrecondition "snapshot too old" in a
+  // read-only store, whose writer may have removed it, and DataLoss otherwise.
+  [[nodiscard]] absl::StatusOr<std::shared_ptr<segment::SegmentFile>> Open(
+      const manifest::SegmentMeta& meta);
+  // A reader of the segment; its references are opened when they are read.
+  [[nodiscard]] absl::StatusOr<segment::SegmentReader> OpenReader(
+      const std::shared_ptr<const manifest::SegmentMeta>& meta);
+  // Forgets a file that was removed.
+  void Forget(uint64_t file_id);
+
+  [[nodiscard]] const std::shared_ptr<segment::ReadStats>& read_stats() const { return stats_; }
+  [[nodiscard]] io::FileSystem& files() const { return *files_; }
+  void set_read_only() { read_only_ = true; }
+
+ private:
+  struct Entry {
+    std::shared_ptr<segment::SegmentFile> file;
+    std::list<uint64_t>::iterator position;
+  };
+  [[nodiscard]] std::shared_ptr<segment::SegmentFile> Find(const segment::FileIdentity& identity);
+  void Insert(std::shared_ptr<segment::SegmentFile> file);
+
+  const std::shared_ptr<io::FileSystem> files_;
+  const std::shared_ptr<segment::ReadStats> stats_;
+  bool read_only_ = false;
+  base::Mutex mutex_;
+  absl::flat_hash_map<uint64_t, Entry> open_ ABSL_GUARDED_BY(mutex_);
+  std::list<uint64_t> recent_ ABSL_GUARDED_BY(mutex_);  // most recently used first
+};
+
+}  // namespace ashlar::store
+
+#endif  // ASHLAR_SRC_STORE_SEGMENT_CACHE_H_

@@ -1,0 +1,154 @@
+// Deciding what a run of rows costs, and writing it.
+
+#include "src/store/segment_sink.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ashlar/status_macros.h"
+#include "src/base/check.h"
+
+namespace ashlar::store {
+namespace {
+
+std::vector<columnar::ColumnPiece> PiecesOfField(const RowRun& run, size_t field) {
+  std::vector<columnar::ColumnPiece> pieces;
+  pieces.reserve(run.pieces.size());
+  for (const RowPiece& piece : run.pieces) {
+    pieces.push_back({&piece.batch->column(field), piece.offset, piece.length});
+  }
+  return pieces;
+}
+
+int64_t Microseconds(base::Clock& clock) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(clock.Now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+std::vector<manifest::HeldChunk> HeldChunks(const segment::ChunkTable& table) {
+  std::vector<manifest::HeldChunk> held;
+  for (uint32_t ordinal = 0; ordinal < table.size(); ++ordinal) {
+    const segment::ChunkEntry& entry = table[ordinal];
+    if (entry.kind != segment::ChunkKind::kHere) continue;
+    held.push_back({entry.digest, ordinal, entry.stored_bytes + entry.dictionary_bytes});
+  }
+  return held;
+}
+
+SegmentSink::SegmentSink(SinkContext context)
+    : context_(std::move(context)), pins_(context_.reuse) {
+  ASHLAR_CHECK(context_.cache != nullptr && context_.next_segment_id != nullptr);
+}
+
+absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> SegmentSink::Write(
+    const Schema& schema, const RowRun& run, WriteStats* stats) {
+  ASHLAR_CHECK(run.rows > 0);
+  Pieces pieces;
+  std::vector<base::Digest> digests;
+  uint64_t logical_bytes = 0;
+  for (size_t field = 0; field < schema.size(); ++field) {
+    pieces.push_back(PiecesOfField(run, field));
+    ASSIGN_OR_RETURN(const base::Digest digest,
+                     columnar::DigestOfPieces(schema.field(field).type, pieces.back()));
+    digests.push_back(digest);
+    logical_bytes += columnar::LogicalBytesOfPieces(pieces.back());
+  }
+  stats->rows += run.rows;
+  stats->logical_bytes += logical_bytes;
+  const base::Digest digest = segment::SegmentDigest(schema, run.rows, digests);
+  if (auto known = FindSegment(digest, run.rows)) {
+    ++stats->segments_skipped;
+    stats->chunks_skipped += schema.size();
+    return known;
+  }
+  ASSIGN_OR_RETURN(NewFile file, CreateFile(schema, run.rows));
+  file.meta.rows = run.rows;
+  file.meta.logical_bytes = logical_bytes;
+  RETURN_IF_ERROR(AddChunks(schema, pieces, digests, &file, stats));
+  return FinishFile(std::move(file), stats);
+}
+
+std::shared_ptr<const manifest::SegmentMeta> SegmentSink::FindSegment(const base::Digest& digest,
+                                                                      uint64_t rows) {
+  if (auto own = own_.FindSegment(digest, rows)) return own;
+  return context_.reuse->FindSegment(digest, rows, &pins_);
+}
+
+std::optional<manifest::KnownChunk> SegmentSink::FindChunk(const base::Digest& digest,
+                                                           uint64_t rows) {
+  if (auto own = own_.FindChunk(digest, rows)) return own;
+  return context_.reuse->FindChunk(digest, rows, &pins_);
+}
+
+absl::StatusOr<SegmentSink::NewFile> SegmentSink::CreateFile(const Schema& schema, uint64_t rows) {
+  // Names beyond the counter can be taken only by what a crash or a foreign hand left behind.
+  constexpr int kAttempts = 1024;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const uint64_t id = context_.next_segment_id->fetch_add(1);
+    pins_.Pin(id);
+    auto writer = segment::SegmentWriter::Create(
+        context_.cache->files(), schema, rows,
+        {.segment_id = id, .created_us = Microseconds(*context_.clock)});
+    if (absl::IsAlreadyExists(writer.status())) continue;
+    created_files_.push_back(id);
+    RETURN_IF_ERROR(writer.status());
+    NewFile file;
+    file.writer = *std::move(writer);
+    return file;
+  }
+  return absl::AlreadyExistsError("no free segment file name within 1024 attempts");
+}
+
+absl::Status SegmentSink::AddChunks(const Schema& schema, const Pieces& pieces,
+                                    std::span<const base::Digest> digests, NewFile* file,
+                                    WriteStats* stats) {
+  for (size_t field = 0; field < schema.size(); ++field) {
+    if (auto known = FindChunk(digests[field], file->meta.rows)) {
+      RETURN_IF_ERROR(
+          file->writer->AddReference(digests[field], {known->holder->file.id, known->ordinal}));
+      file->meta.uses.push_back({known->holder, known->ordinal, known->bytes});
+      ++stats->chunks_skipped;
+      continue;
+    }
+    ASSIGN_OR_RETURN(const Column canonical,
+                     columnar::MakeCanonical(schema.field(field).type, pieces[field]));
+    RETURN_IF_ERROR(file->writer->AddChunk(digests[field], canonical));
+    ++stats->chunks_written;
+  }
+  std::sort(file->meta.uses.begin(), file->meta.uses.end(),
+            [](const manifest::ChunkUse& a, const manifest::ChunkUse& b) {
+              return std::pair(a.holder->file.id, a.ordinal) <
+                     std::pair(b.holder->file.id, b.ordinal);
+            });
+  const auto repeated = std::unique(file->meta.uses.begin(), file->meta.uses.end(),
+                                    [](const manifest::ChunkUse& a, const manifest::ChunkUse& b) {
+                                      return a.holder == b.holder && a.ordinal == b.ordinal;
+                                    });
+  file->meta.uses.erase(repeated, file->meta.uses.end());
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> SegmentSink::FinishFile(
+    NewFile file, WriteStats* stats) {
+  ASSIGN_OR_RETURN(const segment::WrittenSegment written, file.writer->Finish());
+  RETURN_IF_ERROR(file.writer->Sync());
+  file.meta.file = written.file;
+  file.meta.digest = written.digest;
+  file.meta.own_chunk_bytes = written.batch_bytes + written.dictionary_bytes;
+  auto meta = std::make_shared<const manifest::SegmentMeta>(std::move(file.meta));
+  // Reading the new file's footer back proves it before the manifest names it.
+  ASSIGN_OR_RETURN(const auto opened, context_.cache->Open(*meta));
+  NewSegment segment{meta, HeldChunks(opened->chunks())};
+  own_.AddSegment(meta);
+  own_.AddChunks(meta, segment.chunks);
+  written_.push_back(std::move(segment));
+  ++stats->segments_written;
+  stats->batch_bytes += written.batch_bytes;
+  stats->dictionary_bytes += written.dictionary_bytes;
+  stats->metadata_bytes += written.metadata_bytes;
+  return meta;
+}
+
+}  // namespace ashlar::store

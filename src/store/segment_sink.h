@@ -1,0 +1,79 @@
+// SegmentSink: runs of rows become segments of one transaction: skipped, referred to, or written.
+//
+// Owns: the decision what is written (DESIGN section 3, "Digests") and the files that a transaction
+// has written and not yet published. Does not own: cutting (segment_cutter.h), bytes
+// (segment/segment_writer.h), publication (commit.h). One thread.
+#ifndef ASHLAR_SRC_STORE_SEGMENT_SINK_H_
+#define ASHLAR_SRC_STORE_SEGMENT_SINK_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "ashlar/stats.h"
+#include "src/base/clock.h"
+#include "src/columnar/canonical.h"
+#include "src/manifest/digest_index.h"
+#include "src/segment/segment_writer.h"
+#include "src/store/reuse_index.h"
+#include "src/store/segment_cache.h"
+#include "src/store/segment_cutter.h"
+
+namespace ashlar::store {
+
+// What a sink works with; all of it outlives the sink.
+struct SinkContext {
+  std::shared_ptr<SegmentCache> cache;
+  std::shared_ptr<ReuseIndex> reuse;
+  base::Clock* clock = nullptr;
+  std::atomic<uint64_t>* next_segment_id = nullptr;
+};
+
+class SegmentSink {
+ public:
+  explicit SegmentSink(SinkContext context);
+
+  // The segment that holds exactly these rows. Its file is synced; its directory entry is not.
+  [[nodiscard]] absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> Write(
+      const Schema& schema, const RowRun& run, WriteStats* stats);
+
+  // Files of this transaction, in the order of their ids.
+  [[nodiscard]] const std::vector<NewSegment>& written() const { return written_; }
+  // Every id whose file may exist: also of writes that failed halfway.
+  [[nodiscard]] const std::vector<uint64_t>& created_files() const { return created_files_; }
+
+ private:
+  using Pieces = std::vector<std::vector<columnar::ColumnPiece>>;  // by field
+  struct NewFile {
+    std::unique_ptr<segment::SegmentWriter> writer;
+    manifest::SegmentMeta meta;
+  };
+
+  [[nodiscard]] std::shared_ptr<const manifest::SegmentMeta> FindSegment(const base::Digest& digest,
+                                                                         uint64_t rows);
+  [[nodiscard]] std::optional<manifest::KnownChunk> FindChunk(const base::Digest& digest,
+                                                              uint64_t rows);
+  [[nodiscard]] absl::StatusOr<NewFile> CreateFile(const Schema& schema, uint64_t rows);
+  [[nodiscard]] absl::Status AddChunks(const Schema& schema, const Pieces& pieces,
+                                       std::span<const base::Digest> digests, NewFile* file,
+                                       WriteStats* stats);
+  [[nodiscard]] absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> FinishFile(
+      NewFile file, WriteStats* stats);
+
+  const SinkContext context_;
+  FilePins pins_;
+  manifest::DigestIndex own_;  // what this transaction wrote itself
+  std::vector<NewSegment> written_;
+  std::vector<uint64_t> created_files_;
+};
+
+// The chunks that a file holds physically.
+[[nodiscard]] std::vector<manifest::HeldChunk> HeldChunks(const segment::ChunkTable& table);
+
+}  // namespace ashlar::store
+
+#endif  // ASHLAR_SRC_STORE_SEGMENT_SINK_H_

@@ -1,0 +1,143 @@
+// Pinning and recycling of snapshot slots. See snapshot_pins.h for why this is safe.
+
+#include "src/store/snapshot_pins.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "src/base/check.h"
+
+namespace ashlar {
+namespace {
+
+// Threads are dealt stripes in turn; two threads meet on one only beyond kSnapshotStripes.
+uint32_t ThisThreadsStripe() {
+  static std::atomic<uint32_t> next{0};
+  thread_local const uint32_t stripe =
+      next.fetch_add(1, std::memory_order_relaxed) % kSnapshotStripes;
+  return stripe;
+}
+
+}  // namespace
+
+int64_t SnapshotSlot::pins() const {
+  int64_t total = 0;
+  for (const Count& count : counts) total += count.pins.load(std::memory_order_seq_cst);
+  return total;
+}
+
+SnapshotPins::SnapshotPins(std::shared_ptr<const manifest::Manifest> current,
+                           DatasetFactory make_dataset)
+    : make_dataset_(std::move(make_dataset)), current_(nullptr) {
+  base::MutexLock lock(mutex_);
+  SnapshotSlot* slot = FreeSlot();
+  slot->manifest = std::move(current);
+  current_.store(slot, std::memory_order_seq_cst);
+}
+
+SnapshotPins::Shares SnapshotPins::Make(std::shared_ptr<const manifest::Manifest> current,
+                                        DatasetFactory make_dataset) {
+  auto pins = std::make_shared<SnapshotPins>(std::move(current), std::move(make_dataset));
+  Shares shares;
+  for (auto& share : shares) {
+    share =
+        std::shared_ptr<SnapshotPins>(pins.get(), [pins](SnapshotPins*) mutable { pins.reset(); });
+  }
+  return shares;
+}
+
+Snapshot SnapshotPins::Pinned(const Shares& shares, SnapshotSlot* slot, uint32_t stripe) {
+  return Snapshot(shares[stripe], slot, stripe);
+}
+
+Snapshot SnapshotPins::Take(const Shares& shares) {
+  SnapshotPins& self = *shares[0];
+  const uint32_t stripe = ThisThreadsStripe();
+  while (true) {
+    SnapshotSlot* slot = self.current_.load(std::memory_order_acquire);
+    slot->counts[stripe].pins.fetch_add(1, std::memory_order_seq_cst);
+    if (self.current_.load(std::memory_order_seq_cst) == slot) {
+      return self.Pinned(shares, slot, stripe);
+    }
+    slot->counts[stripe].pins.fetch_sub(1, std::memory_order_release);
+  }
+}
+
+Snapshot SnapshotPins::TakeVersion(const Shares& shares,
+                                   std::shared_ptr<const manifest::Manifest> version) {
+  ASHLAR_CHECK(version != nullptr);
+  SnapshotPins& self = *shares[0];
+  const uint32_t stripe = ThisThreadsStripe();
+  base::MutexLock lock(self.mutex_);
+  for (SnapshotSlot& slot : self.slots_) {
+    if (slot.manifest != version) continue;
+    slot.counts[stripe].pins.fetch_add(1, std::memory_order_seq_cst);
+    return self.Pinned(shares, &slot, stripe);
+  }
+  SnapshotSlot* slot = self.FreeSlot();
+  slot->manifest = std::move(version);
+  slot->counts[stripe].pins.fetch_add(1, std::memory_order_seq_cst);
+  return self.Pinned(shares, slot, stripe);
+}
+
+SnapshotSlot* SnapshotPins::FreeSlot() {
+  for (SnapshotSlot& slot : slots_) {
+    if (slot.manifest == nullptr) return &slot;
+  }
+  return &slots_.emplace_back();
+}
+
+void SnapshotPins::Recycle() {
+  const SnapshotSlot* current = current_.load(std::memory_order_seq_cst);
+  for (SnapshotSlot& slot : slots_) {
+    // A reader that raced with the publication may add and take back one at any time; it never
+    // looks at the manifest then.
+    if (&slot != current && slot.manifest != nullptr && slot.pins() == 0) slot.manifest.reset();
+  }
+}
+
+void SnapshotPins::SetCurrent(std::shared_ptr<const manifest::Manifest> current) {
+  ASHLAR_CHECK(current != nullptr);
+  base::MutexLock lock(mutex_);
+  SnapshotSlot* slot = nullptr;
+  for (SnapshotSlot& candidate : slots_) {
+    if (candidate.manifest == current) slot = &candidate;
+  }
+  if (slot == nullptr) {
+    slot = FreeSlot();
+    slot->manifest = std::move(current);
+  }
+  current_.store(slot, std::memory_order_seq_cst);
+  Recycle();
+}
+
+std::vector<std::shared_ptr<const manifest::Manifest>> SnapshotPins::PinnedVersions() {
+  base::MutexLock lock(mutex_);
+  Recycle();
+  std::vector<std::shared_ptr<const manifest::Manifest>> pinned;
+  for (const SnapshotSlot& slot : slots_) {
+    if (slot.manifest != nullptr) pinned.push_back(slot.manifest);
+  }
+  std::sort(pinned.begin(), pinned.end(),
+            [](const auto& a, const auto& b) { return a->version < b->version; });
+  return pinned;
+}
+
+uint64_t SnapshotPins::snapshots() {
+  base::MutexLock lock(mutex_);
+  int64_t total = 0;
+  for (const SnapshotSlot& slot : slots_) total += slot.pins();
+  return total > 0 ? static_cast<uint64_t>(total) : 0;
+}
+
+uint64_t SnapshotPins::oldest_pinned_version() {
+  base::MutexLock lock(mutex_);
+  uint64_t oldest = 0;
+  for (const SnapshotSlot& slot : slots_) {
+    if (slot.manifest == nullptr || slot.pins() == 0) continue;
+    if (oldest == 0 || slot.manifest->version < oldest) oldest = slot.manifest->version;
+  }
+  return oldest;
+}
+
+}  // namespace ashlar

@@ -1,0 +1,69 @@
+// StoreCore: the parts of one open store, shared by its handle and its transactions.
+//
+// Owns: wiring, nothing else: each part keeps its own rules. Does not own: behaviour; see
+// open_store.h, commit.h, garbage.h, history.h.
+#ifndef ASHLAR_SRC_STORE_STORE_CORE_H_
+#define ASHLAR_SRC_STORE_STORE_CORE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "ashlar/options.h"
+#include "src/base/clock.h"
+#include "src/base/mutex.h"
+#include "src/io/file_system.h"
+#include "src/manifest/publisher.h"
+#include "src/store/dataset_claims.h"
+#include "src/store/reuse_index.h"
+#include "src/store/segment_cache.h"
+#include "src/store/snapshot_pins.h"
+
+namespace ashlar::store {
+
+struct StoreCore {
+  std::shared_ptr<io::FileSystem> files;
+  AccessMode mode = AccessMode::kReadWrite;
+  base::Clock* clock = nullptr;
+  std::shared_ptr<SegmentCache> cache;
+  SnapshotPins::Shares pins;
+  uint64_t open_microseconds = 0;
+
+  // Read-write only.
+  std::unique_ptr<manifest::Publisher> publisher;
+  std::shared_ptr<ReuseIndex> reuse;
+  std::shared_ptr<DatasetClaims> claims = std::make_shared<DatasetClaims>();
+  std::atomic<uint64_t> next_segment_id{1};
+  std::atomic<uint64_t> commits{0};
+  std::atomic<bool> closed{false};
+
+  // The writer's lock, or a reader's registration.
+  base::Mutex mutex;
+  std::unique_ptr<io::FileLock> lock ABSL_GUARDED_BY(mutex);
+  std::shared_ptr<const manifest::VersionSet> read_only_set ABSL_GUARDED_BY(mutex);
+  uint64_t read_only_manifest ABSL_GUARDED_BY(mutex) = 0;
+  // Garbage that a transaction still pinned when it was found.
+  std::vector<uint64_t> deferred_garbage ABSL_GUARDED_BY(mutex);
+
+  [[nodiscard]] std::shared_ptr<const manifest::VersionSet> current() {
+    if (publisher != nullptr) return publisher->current();
+    base::MutexLock hold(mutex);
+    return read_only_set;
+  }
+  // FailedPrecondition for a read-only or closed store.
+  [[nodiscard]] absl::Status CheckWritable() const {
+    if (mode == AccessMode::kReadOnly) {
+      return absl::FailedPreconditionError("the store is open for reading only");
+    }
+    if (closed) return absl::FailedPreconditionError("the store is closed");
+    return absl::OkStatus();
+  }
+};
+
+}  // namespace ashlar::store
+
+#endif  // ASHLAR_SRC_STORE_STORE_CORE_H_

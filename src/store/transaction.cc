@@ -1,0 +1,72 @@
+// WriteTransaction: the public handle.
+
+#include "ashlar/transaction.h"
+
+#include <utility>
+#include <vector>
+
+#include "ashlar/status_macros.h"
+#include "src/base/check.h"
+#include "src/store/commit.h"
+#include "src/store/transaction_impl.h"
+
+namespace ashlar {
+namespace {
+
+absl::Status CheckOpen(const std::unique_ptr<WriteTransaction::Impl>& impl) {
+  if (impl == nullptr) return absl::FailedPreconditionError("the transaction has ended");
+  return impl->core->CheckWritable();
+}
+
+}  // namespace
+
+WriteTransaction::WriteTransaction(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+WriteTransaction::WriteTransaction(WriteTransaction&&) noexcept = default;
+WriteTransaction& WriteTransaction::operator=(WriteTransaction&&) noexcept = default;
+WriteTransaction::~WriteTransaction() = default;
+
+absl::Status WriteTransaction::CreateDataset(std::string_view name, const Schema& schema,
+                                             const DatasetOptions& options) {
+  RETURN_IF_ERROR(CheckOpen(impl_));
+  return impl_->CreateDataset(name, schema, options);
+}
+
+absl::Status WriteTransaction::DropDataset(std::string_view name) {
+  RETURN_IF_ERROR(CheckOpen(impl_));
+  return impl_->DropDataset(name);
+}
+
+absl::Status WriteTransaction::Append(std::string_view dataset, const RecordBatch& batch) {
+  return Append(dataset, *MakeBatchReader(batch.schema(), {batch}));
+}
+
+absl::Status WriteTransaction::Append(std::string_view dataset, BatchReader& batches) {
+  RETURN_IF_ERROR(CheckOpen(impl_));
+  return impl_->Append(dataset, batches);
+}
+
+absl::Status WriteTransaction::Replace(std::string_view dataset, const RecordBatch& batch,
+                                       const ReplaceOptions& options) {
+  return Replace(dataset, *MakeBatchReader(batch.schema(), {batch}), options);
+}
+
+absl::Status WriteTransaction::Replace(std::string_view dataset, BatchReader& batches,
+                                       const ReplaceOptions& options) {
+  RETURN_IF_ERROR(CheckOpen(impl_));
+  return impl_->Replace(dataset, batches, options);
+}
+
+absl::StatusOr<Dataset> WriteTransaction::Read(std::string_view dataset) const {
+  RETURN_IF_ERROR(CheckOpen(impl_));
+  return impl_->Read(dataset);
+}
+
+absl::StatusOr<WriteStats> WriteTransaction::Commit() && {
+  RETURN_IF_ERROR(CheckOpen(impl_));
+  const std::unique_ptr<Impl> ended = std::move(impl_);
+  return store::CommitTransaction(*ended);
+}
+
+void WriteTransaction::Abort() && { impl_.reset(); }
+
+}  // namespace ashlar

@@ -1,0 +1,196 @@
+// Collecting changes: creating, dropping, appending, replacing, reading own writes.
+
+#include "src/store/transaction_impl.h"
+
+#include <utility>
+
+#include "ashlar/status_macros.h"
+#include "src/base/check.h"
+#include "src/base/names.h"
+#include "src/base/strings.h"
+#include "src/store/batch_adapter.h"
+#include "src/store/dataset_impl.h"
+#include "src/store/garbage.h"
+#include "src/store/nearest_names.h"
+#include "src/store/segment_cutter.h"
+
+namespace ashlar {
+namespace {
+
+void AddTo(const WriteStats& more, WriteStats* sum) {
+  sum->rows += more.rows;
+  sum->logical_bytes += more.logical_bytes;
+  sum->batch_bytes += more.batch_bytes;
+  sum->dictionary_bytes += more.dictionary_bytes;
+  sum->metadata_bytes += more.metadata_bytes;
+  sum->segments_written += more.segments_written;
+  sum->segments_skipped += more.segments_skipped;
+  sum->chunks_written += more.chunks_written;
+  sum->chunks_skipped += more.chunks_skipped;
+}
+
+void Recount(manifest::DatasetState* state) {
+  state->rows = 0;
+  state->logical_bytes = 0;
+  for (const manifest::SegmentEntry& entry : state->segments) {
+    state->rows += entry.meta->rows;
+    state->logical_bytes += entry.meta->logical_bytes;
+  }
+}
+
+absl::Status CheckDatasetOptions(const DatasetOptions& options) {
+  if (!options.key.empty()) {
+    return absl::UnimplementedError("keyed datasets are not supported by this version");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+WriteTransaction::Impl::Impl(std::shared_ptr<store::StoreCore> store_core)
+    : core(std::move(store_core)),
+      sink({core->cache, core->reuse, core->clock, &core->next_segment_id}) {}
+
+WriteTransaction::Impl::~Impl() {
+  if (published) return;
+  // Whatever cannot be removed now is an orphan that the next collection removes.
+  RemoveUnpublished(*core, sink.created_files()).IgnoreError();
+}
+
+absl::Status WriteTransaction::Impl::CreateDataset(std::string_view name, const Schema& schema,
+                                                   const DatasetOptions& options) {
+  RETURN_IF_ERROR(base::ValidateName("dataset", name));
+  RETURN_IF_ERROR(CheckDatasetOptions(options));
+  if (schema.size() == 0) return absl::InvalidArgumentError("a schema needs at least one field");
+  ASSIGN_OR_RETURN(const Schema checked, Schema::Make(schema.fields()));
+  const auto change = changes.find(name);
+  const bool exists = change != changes.end() ? !change->second.dropped
+                                              : core->current()->current()->datasets.contains(name);
+  if (exists) {
+    return absl::AlreadyExistsError(
+        base::StrCat("dataset '", base::EscapeForTerminal(name), "' exists already"));
+  }
+  if (change != changes.end()) {
+    return absl::FailedPreconditionError(
+        "a dataset cannot be dropped and created again in one transaction");
+  }
+  store::DatasetChange created;
+  ASSIGN_OR_RETURN(created.claim, core->claims->Claim(name, /*exclusive=*/true));
+  created.replaced = true;
+  created.pending.name = std::string(name);
+  created.pending.schema = checked;
+  created.pending.next_field_id = checked.max_field_id() + 1;
+  created.pending.chunker.max_bytes = columnar::kDefaultMaxSegmentBytes;
+  if (options.boundaries.fixed_rows != 0) {
+    created.pending.chunker.mode = columnar::ChunkingMode::kFixedRows;
+    created.pending.chunker.target_rows = options.boundaries.fixed_rows;
+  }
+  changes.emplace(name, std::move(created));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<store::DatasetChange*> WriteTransaction::Impl::Touch(std::string_view dataset,
+                                                                    bool exclusive) {
+  const auto found = changes.find(dataset);
+  if (found != changes.end() && !found->second.dropped) {
+    if (exclusive) RETURN_IF_ERROR(found->second.claim->MakeExclusive());
+    return &found->second;
+  }
+  // Claimed first: what is read below cannot be replaced by others any more.
+  ASSIGN_OR_RETURN(std::unique_ptr<store::DatasetClaim> claim,
+                   core->claims->Claim(dataset, exclusive));
+  const std::shared_ptr<const manifest::Manifest> current = core->current()->current();
+  const auto existing = current->datasets.find(dataset);
+  if (existing == current->datasets.end() || found != changes.end()) {
+    std::vector<std::string> names;
+    for (const auto& [name, state] : current->datasets) names.push_back(name);
+    return store::UnknownName("dataset", dataset, names);
+  }
+  store::DatasetChange change;
+  change.claim = std::move(claim);
+  change.before = existing->second;
+  change.pending = *existing->second;
+  return &changes.emplace(dataset, std::move(change)).first->second;
+}
+
+absl::Status WriteTransaction::Impl::DropDataset(std::string_view name) {
+  ASSIGN_OR_RETURN(store::DatasetChange * change, Touch(name, /*exclusive=*/true));
+  if (change->before == nullptr) {
+    changes.erase(changes.find(name));
+    return absl::OkStatus();
+  }
+  change->dropped = true;
+  change->pending.segments.clear();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<WriteTransaction::Impl::Ingested> WriteTransaction::Impl::Ingest(
+    const manifest::DatasetState& state, BatchReader& batches, std::optional<uint64_t> rows_hint) {
+  Ingested ingested;
+  store::SegmentCutter cutter(state.chunker, rows_hint);
+  std::vector<store::RowRun> ready;
+  const auto write_ready = [&]() -> absl::Status {
+    for (const store::RowRun& run : ready) {
+      ASSIGN_OR_RETURN(auto meta, sink.Write(state.schema, run, &ingested.stats));
+      ingested.segments.push_back({std::move(meta), 0});
+    }
+    ready.clear();
+    return absl::OkStatus();
+  };
+  for (RecordBatch batch;;) {
+    ASSIGN_OR_RETURN(const bool more, batches.Next(&batch));
+    if (!more) break;
+    ASSIGN_OR_RETURN(batch, store::AdaptBatch(batch, state.schema, state.name));
+    cutter.Add(batch, &ready);
+    RETURN_IF_ERROR(write_ready());
+  }
+  cutter.Finish(&ready);
+  RETURN_IF_ERROR(write_ready());
+  // An empty first write decides nothing.
+  ingested.chunker = ingested.segments.empty() ? state.chunker : cutter.params();
+  return ingested;
+}
+
+absl::Status WriteTransaction::Impl::Append(std::string_view dataset, BatchReader& batches) {
+  ASSIGN_OR_RETURN(store::DatasetChange * change, Touch(dataset, /*exclusive=*/false));
+  ASSIGN_OR_RETURN(Ingested ingested, Ingest(change->pending, batches, std::nullopt));
+  change->pending.chunker = ingested.chunker;
+  for (manifest::SegmentEntry& entry : ingested.segments) {
+    if (!change->replaced) change->appended.push_back(entry);
+    change->pending.segments.push_back(std::move(entry));
+  }
+  Recount(&change->pending);
+  AddTo(ingested.stats, &stats);
+  return absl::OkStatus();
+}
+
+absl::Status WriteTransaction::Impl::Replace(std::string_view dataset, BatchReader& batches,
+                                             const ReplaceOptions& options) {
+  ASSIGN_OR_RETURN(store::DatasetChange * change, Touch(dataset, /*exclusive=*/true));
+  ASSIGN_OR_RETURN(Ingested ingested, Ingest(change->pending, batches, options.rows_hint));
+  change->replaced = true;
+  change->appended.clear();
+  change->pending.chunker = ingested.chunker;
+  change->pending.segments = std::move(ingested.segments);
+  Recount(&change->pending);
+  AddTo(ingested.stats, &stats);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Dataset> WriteTransaction::Impl::Read(std::string_view dataset) const {
+  const auto found = changes.find(dataset);
+  if (found != changes.end() && !found->second.dropped) {
+    return store::MakeDataset(std::make_shared<const manifest::DatasetState>(found->second.pending),
+                              core->cache);
+  }
+  const std::shared_ptr<const manifest::Manifest> current = core->current()->current();
+  const auto existing = current->datasets.find(dataset);
+  if (existing == current->datasets.end() || found != changes.end()) {
+    std::vector<std::string> names;
+    for (const auto& [name, state] : current->datasets) names.push_back(name);
+    return store::UnknownName("dataset", dataset, names);
+  }
+  return store::MakeDataset(existing->second, core->cache);
+}
+
+}  // namespace ashlar
