@@ -4,14 +4,17 @@
 // and the digest over them (DESIGN section 3, "Digests"). Does not own: encodings on disk. Why
 // here: equality of data must not depend on how a batch was cut, sliced, encoded or padded.
 //
-// Canonical bytes: null slots are zero (a null string is empty, a null list has no elements, a null
-// struct's children are null... their slots zero), offsets start at 0, an all-valid bitmap is
-// absent, bits past the end are zero, unreferenced list elements and string bytes are dropped. NaN
-// payloads and -0.0 are kept: bytes are values.
+// Canonical bytes: every slot of a null row is zero or empty: fixed-width values and bits are zero,
+// strings are empty, lists have no elements, a vector's elements are zeros (not null), a struct's
+// fields are null (also where the field is required). Offsets start at 0 and are one more than
+// rows, even without rows. A bitmap of a node without nulls is absent. Bits past the end are zero.
+// Unreferenced list elements and string bytes are dropped. NaN payloads and -0.0 are kept: bytes
+// are values.
 //
-// Digest of a column: BLAKE3-256 over  "ashlar.chunk.1" · type text length and text (u64, bytes) ·
-// row count (u64) · then depth first for each node: null count (u64), and each buffer as length
-// (u64) and bytes, in the order validity, offsets, values.
+// Digest of a column: BLAKE3-256 over "ashlar.chunk.1" · length of the type's text (u64) and that
+// text (DataType::ToString) · row count (u64) · then depth first for each node: null count (u64)
+// and its three buffers validity, offsets, values, each as length (u64) and bytes. A buffer that
+// the node has not is of length 0.
 #ifndef ASHLAR_SRC_COLUMNAR_CANONICAL_H_
 #define ASHLAR_SRC_COLUMNAR_CANONICAL_H_
 
@@ -32,23 +35,22 @@ struct ColumnPiece {
   int64_t length = 0;
 };
 
-// Concatenates the pieces (all of one type) into a plain, canonical column with owned buffers
-// (64-byte aligned), offset 0. When one piece is canonical already (plain, no nulls or zeroed ones,
-// offsets from 0, exact size), its buffers are shared, not copied. InvalidArgument when a buffer
-// would exceed 2 GiB.
+// Concatenates the pieces (all of `type`) into a plain, canonical column of offset 0. A buffer that
+// lies canonical within one source buffer is shared, whatever becomes of the others (so slices of
+// null-free columns cost nothing); it is aligned as the source is. Buffers that must be made are
+// 64-byte aligned. InvalidArgument when a buffer would exceed 2 GiB.
 [[nodiscard]] absl::StatusOr<Column> MakeCanonical(const DataType& type,
                                                    std::span<const ColumnPiece> pieces);
 
-// The digest of the canonical form of the pieces. Equal to
-// DigestOfCanonical(MakeCanonical(pieces)), but hashes null-free fixed-width pieces and string
-// bytes where they lie, without copying them (the speed of an unchanged Replace).
+// The digest of the canonical form of the pieces. Equal to that of MakeCanonical(pieces), but
+// hashes bytes where they lie and never copies a column (the speed of an unchanged Replace).
 [[nodiscard]] absl::StatusOr<base::Digest> DigestOfPieces(const DataType& type,
                                                           std::span<const ColumnPiece> pieces);
 [[nodiscard]] base::Digest DigestOfCanonical(const Column& column);
 
 // Bytes of all canonical buffers: what "logical bytes" counts.
 [[nodiscard]] uint64_t LogicalBytes(const Column& canonical);
-// The same for rows of pieces, without building them.
+// The same for the canonical form of pieces (of one type), without making it; 0 without pieces.
 [[nodiscard]] uint64_t LogicalBytesOfPieces(std::span<const ColumnPiece> pieces);
 
 }  // namespace ashlar::columnar
