@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view kHead = "ashlar-current ";
 constexpr std::string_view kVersion = "1";
+constexpr std::string_view kCleanMark = " clean=";
 constexpr std::string_view kChecksumMark = " crc32c=";
 constexpr size_t kChecksumDigits = 8;
 constexpr uint64_t kMaxCurrentSize = 4096;
@@ -30,8 +31,9 @@ std::string ChecksumText(std::string_view text) {
   return hex;
 }
 
-std::string EncodeCurrent(uint64_t manifest_number) {
-  const std::string text = base::StrCat(kHead, kVersion, " ", ManifestName(manifest_number));
+std::string EncodeCurrent(const CurrentPointer& pointer) {
+  std::string text = base::StrCat(kHead, kVersion, " ", ManifestName(pointer.manifest_number));
+  if (pointer.clean_bytes.has_value()) text += base::StrCat(kCleanMark, *pointer.clean_bytes);
   return base::StrCat(text, kChecksumMark, ChecksumText(text), "\n");
 }
 
@@ -63,7 +65,24 @@ absl::Status CheckVersion(const FileSystem& files, std::string_view version) {
   return Damaged(files, kHead.size(), "bad version");
 }
 
-absl::StatusOr<uint64_t> DecodeCurrent(const FileSystem& files, std::string_view content) {
+// "MANIFEST-000000000007" or "MANIFEST-000000000007 clean=12345", and nothing else.
+std::optional<CurrentPointer> ParsePointer(std::string_view text) {
+  CurrentPointer pointer;
+  const size_t mark = text.find(kCleanMark);
+  const std::optional<ParsedFileName> target = ParseFileName(text.substr(0, mark));
+  if (!target.has_value() || target->kind != FileKind::kManifest) return std::nullopt;
+  pointer.manifest_number = target->number;
+  if (mark == std::string_view::npos) return pointer;
+  const std::string_view digits = text.substr(mark + kCleanMark.size());
+  uint64_t bytes = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto parsed = std::from_chars(digits.data(), end, bytes, 10);
+  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  pointer.clean_bytes = bytes;
+  return pointer;
+}
+
+absl::StatusOr<CurrentPointer> DecodeCurrent(const FileSystem& files, std::string_view content) {
   const std::optional<std::string_view> text = CheckedText(content);
   if (!text.has_value()) return Damaged(files, 0, "the checksum does not match");
   if (!text->starts_with(kHead)) return Damaged(files, 0, "not a pointer to a manifest");
@@ -71,21 +90,21 @@ absl::StatusOr<uint64_t> DecodeCurrent(const FileSystem& files, std::string_view
   const size_t space = rest.find(' ');
   RETURN_IF_ERROR(CheckVersion(files, rest.substr(0, space)));
   if (space != std::string_view::npos) {
-    const std::optional<ParsedFileName> target = ParseFileName(rest.substr(space + 1));
-    if (target.has_value() && target->kind == FileKind::kManifest) return target->number;
+    if (const auto pointer = ParsePointer(rest.substr(space + 1))) return *pointer;
   }
   return Damaged(files, kHead.size(), "names no manifest");
 }
 
 }  // namespace
 
-absl::Status SwapCurrent(FileSystem& files, uint64_t manifest_number) {
+absl::Status SwapCurrent(FileSystem& files, uint64_t manifest_number,
+                         std::optional<uint64_t> clean_bytes) {
   if (manifest_number > kMaxFileNumber) {
     return absl::InvalidArgumentError("manifest number out of range");
   }
   const absl::Status removed = files.Unlink(kCurrentTemporaryName);
   if (!removed.ok() && !absl::IsNotFound(removed)) return removed;
-  const std::string content = EncodeCurrent(manifest_number);
+  const std::string content = EncodeCurrent({manifest_number, clean_bytes});
   ASSIGN_OR_RETURN(const std::unique_ptr<WritableFile> file,
                    files.Create(kCurrentTemporaryName, {}));
   RETURN_IF_ERROR(file->Append(base::AsBytes(content)));
@@ -95,11 +114,16 @@ absl::Status SwapCurrent(FileSystem& files, uint64_t manifest_number) {
   return files.SyncDirectory("");
 }
 
-absl::StatusOr<uint64_t> ReadCurrent(FileSystem& files) {
+absl::StatusOr<CurrentPointer> ReadCurrentPointer(FileSystem& files) {
   const absl::StatusOr<std::string> content = ReadWholeFile(files, kCurrentName, kMaxCurrentSize);
   if (absl::IsResourceExhausted(content.status())) return Damaged(files, 0, "far too large");
   RETURN_IF_ERROR(content.status());
   return DecodeCurrent(files, *content);
+}
+
+absl::StatusOr<uint64_t> ReadCurrent(FileSystem& files) {
+  ASSIGN_OR_RETURN(const CurrentPointer pointer, ReadCurrentPointer(files));
+  return pointer.manifest_number;
 }
 
 }  // namespace ashlar::io

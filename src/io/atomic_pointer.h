@@ -6,12 +6,15 @@
 //
 // One line of text, so that it can be read and written by hand in an emergency:
 //   ashlar-current 1 MANIFEST-000000000007 crc32c=0123abcd
-// The checksum covers all that stands before " crc32c=". Any later version keeps the first two
-// words and the checksum, so that "too new" is never mistaken for damage, nor damage for it.
+//   ashlar-current 1 MANIFEST-000000000007 clean=12345 crc32c=0123abcd
+// The second form says that the manifest was closed with that many bytes and is not written to. The
+// checksum covers all that stands before " crc32c=". Any later version keeps the first two words
+// and the checksum, so that "too new" is never mistaken for damage, nor damage for it.
 #ifndef ASHLAR_SRC_IO_ATOMIC_POINTER_H_
 #define ASHLAR_SRC_IO_ATOMIC_POINTER_H_
 
 #include <cstdint>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -19,11 +22,21 @@
 
 namespace ashlar::io {
 
-// Durable when it returns OK. After an error CURRENT names either the old manifest or the new one.
-[[nodiscard]] absl::Status SwapCurrent(FileSystem& files, uint64_t manifest_number);
+struct CurrentPointer {
+  uint64_t manifest_number = 0;
+  std::optional<uint64_t> clean_bytes;
 
-// The number of the manifest that CURRENT names. NotFound when there is no CURRENT, DataLoss when
-// it is damaged, Unimplemented when a newer program wrote it.
+  friend bool operator==(const CurrentPointer&, const CurrentPointer&) = default;
+};
+
+// Durable when it returns OK. After an error CURRENT holds either the old pointer or the new one.
+[[nodiscard]] absl::Status SwapCurrent(FileSystem& files, uint64_t manifest_number,
+                                       std::optional<uint64_t> clean_bytes = std::nullopt);
+
+// What CURRENT holds. NotFound when there is no CURRENT, DataLoss when it is damaged, Unimplemented
+// when a newer program wrote it.
+[[nodiscard]] absl::StatusOr<CurrentPointer> ReadCurrentPointer(FileSystem& files);
+// Its manifest number alone.
 [[nodiscard]] absl::StatusOr<uint64_t> ReadCurrent(FileSystem& files);
 
 }  // namespace ashlar::io

@@ -106,7 +106,7 @@ std::vector<SegmentSplice> DiffSegments(const std::vector<SegmentEntry>& from,
 }
 
 VersionEdit DiffManifests(const Manifest& from, const Manifest& to) {
-  ASHLAR_CHECK(from.version < to.version);
+  ASHLAR_CHECK(from.version <= to.version);
   VersionEdit edit{to.version, to.sequence, to.committed_us, {}};
   absl::flat_hash_map<uint64_t, const DatasetState*> gone;
   for (const auto& [name, dataset] : from.datasets) gone.emplace(dataset->id, dataset.get());

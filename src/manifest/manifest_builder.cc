@@ -99,7 +99,7 @@ void Redefine(const DatasetState& definition, DatasetState& state) {
 
 }  // namespace
 
-ManifestBuilder::ManifestBuilder(std::shared_ptr<const Manifest> base) {
+ManifestBuilder::ManifestBuilder(std::shared_ptr<const Manifest> base) : from_nothing_(false) {
   ASHLAR_CHECK(base != nullptr);
   header_.version = base->version;
   header_.sequence = base->sequence;
@@ -111,7 +111,7 @@ ManifestBuilder::ManifestBuilder(std::shared_ptr<const Manifest> base) {
 }
 
 absl::Status ManifestBuilder::Apply(const VersionEdit& edit) {
-  if (edit.version <= header_.version) {
+  if (!std::exchange(from_nothing_, false) && edit.version <= header_.version) {
     return absl::FailedPreconditionError(base::StrCat("manifest edit: version ", edit.version,
                                                       " does not follow ", header_.version));
   }

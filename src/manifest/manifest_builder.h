@@ -23,6 +23,8 @@ namespace ashlar::manifest {
 
 class ManifestBuilder {
  public:
+  // From nothing: the first edit may have any version.
+  ManifestBuilder() = default;
   explicit ManifestBuilder(std::shared_ptr<const Manifest> base);
 
   // FailedPrecondition when the edit does not fit; the builder is then of no further use.
@@ -42,6 +44,7 @@ class ManifestBuilder {
   [[nodiscard]] absl::Status PutBack(const DatasetEdit& edit);
   [[nodiscard]] absl::Status Insert(Slot slot);
 
+  bool from_nothing_ = true;
   Manifest header_;  // without datasets
   std::map<std::string, Slot, std::less<>> slots_;
   absl::flat_hash_map<uint64_t, std::string> names_;

@@ -29,8 +29,9 @@ namespace ashlar::manifest {
 struct RecoveredManifest {
   std::shared_ptr<const VersionSet> set;
   uint64_t manifest_number = 0;
-  uint64_t valid_bytes = 0;  // of the MANIFEST file
-  bool clean = false;        // the clean mark was there and true
+  uint64_t valid_bytes = 0;       // of the MANIFEST file
+  uint64_t checkpoint_bytes = 0;  // of these, up to the end of the checkpoint
+  bool clean = false;             // the clean mark was there and true
 };
 
 // Reads the newest value. NotFound when there is no CURRENT. Safe beside a live writer: a tail
@@ -43,8 +44,8 @@ struct RecoveredManifest {
 
 class ManifestStore {
  public:
-  // A new store: writes MANIFEST-1 with `initial` and CURRENT. `first_number` > 1 for a repaired
-  // store.
+  // A new store: writes a MANIFEST with `initial` (number 1, or the next free one when an attempt
+  // before was interrupted), then CURRENT.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<ManifestStore>> Create(
       io::FileSystem& files, const VersionSet& initial);
   // Takes over what ReadManifest() found, writing nothing yet.

@@ -1,0 +1,97 @@
+// Edits: the segments that a reader does not know yet, then what changes.
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ashlar/status_macros.h"
+#include "src/base/limits.h"
+#include "src/io/file_names.h"
+#include "src/manifest/format.h"
+#include "src/manifest/manifest_codec.h"
+
+namespace ashlar::manifest {
+namespace {
+
+uint8_t PresenceBits(const ManifestEdit& edit) {
+  uint8_t bits = 0;
+  if (edit.version.has_value()) bits |= format::kHasVersion;
+  if (edit.next_segment_id.has_value()) bits |= format::kHasNextSegmentId;
+  if (edit.next_dataset_id.has_value()) bits |= format::kHasNextDatasetId;
+  if (edit.oldest_log.has_value()) bits |= format::kHasOldestLog;
+  if (edit.retention.has_value()) bits |= format::kHasRetention;
+  return bits;
+}
+
+std::vector<DescribedSegment> NewlyListed(const ManifestEdit& edit, const KnownSegments& known) {
+  DescriptionList list(known);
+  if (!edit.version.has_value()) return {};
+  for (const DatasetEdit& dataset : edit.version->datasets) {
+    for (const SegmentSplice& splice : dataset.splices) {
+      for (const SegmentEntry& entry : splice.inserted) list.AddListed(entry.meta);
+    }
+  }
+  return std::move(list).Finish();
+}
+
+void DecodeOptionalParts(uint8_t bits, FieldReader& in, SegmentTable& table, ManifestEdit& edit) {
+  if ((bits & format::kHasVersion) != 0) edit.version = DecodeVersionEdit(in, table);
+  if ((bits & format::kHasNextSegmentId) != 0) {
+    edit.next_segment_id = in.Varint("next segment id", io::kMaxFileNumber);
+  }
+  if ((bits & format::kHasNextDatasetId) != 0) edit.next_dataset_id = in.Varint("next dataset id");
+  if ((bits & format::kHasOldestLog) != 0) {
+    edit.oldest_log = in.Varint("oldest log", io::kMaxFileNumber);
+  }
+  if ((bits & format::kHasRetention) != 0) {
+    const uint64_t count = in.Varint("retention count");
+    edit.retention = {count, in.I64("retention age, microseconds (-1 unlimited)")};
+  }
+}
+
+}  // namespace
+
+EncodedPayload EncodeEdit(const ManifestEdit& edit, const KnownSegments& known) {
+  base::ByteWriter out;
+  std::vector<DescribedSegment> described = NewlyListed(edit, known);
+  EncodeSegments(described, out);
+  out.PutU8(PresenceBits(edit));
+  if (edit.version.has_value()) EncodeVersionEdit(*edit.version, out);
+  if (edit.next_segment_id.has_value()) out.PutVarint64(*edit.next_segment_id);
+  if (edit.next_dataset_id.has_value()) out.PutVarint64(*edit.next_dataset_id);
+  if (edit.oldest_log.has_value()) out.PutVarint64(*edit.oldest_log);
+  if (edit.retention.has_value()) {
+    out.PutVarint64(edit.retention->first);
+    out.PutI64(edit.retention->second);
+  }
+  out.PutVarint64(edit.expired.size());
+  for (const uint64_t version : edit.expired) out.PutVarint64(version);
+  out.PutVarint64(edit.set_tags.size());
+  for (const auto& [name, tag] : edit.set_tags) EncodeTag(name, tag, out);
+  out.PutVarint64(edit.deleted_tags.size());
+  for (const std::string& name : edit.deleted_tags) out.PutString(name);
+  return {out.Take(), std::move(described)};
+}
+
+absl::StatusOr<ManifestEdit> DecodeEdit(FieldReader& in, SegmentTable& table) {
+  constexpr uint8_t kAllBits = format::kHasVersion | format::kHasNextSegmentId |
+                               format::kHasNextDatasetId | format::kHasOldestLog |
+                               format::kHasRetention;
+  ManifestEdit edit;
+  table.Decode(in);
+  const uint8_t bits = in.U8("edit bits");
+  if ((bits & ~kAllBits) != 0) in.Fail("unknown bits of an edit");
+  if (in.ok()) DecodeOptionalParts(bits, in, table, edit);
+  const uint64_t expired = in.Count("versions expired", 1);
+  for (uint64_t i = 0; i < expired && in.ok(); ++i) edit.expired.push_back(in.Varint("version"));
+  const uint64_t set_tags = in.Count("tags set", kMinTagBytes);
+  for (uint64_t i = 0; i < set_tags && in.ok(); ++i) edit.set_tags.push_back(DecodeTag(in));
+  const uint64_t deleted_tags = in.Count("tags deleted", 1);
+  for (uint64_t i = 0; i < deleted_tags && in.ok(); ++i) {
+    edit.deleted_tags.emplace_back(in.String("tag name", base::kMaxNameBytes));
+  }
+  RETURN_IF_ERROR(in.Finish());
+  return edit;
+}
+
+}  // namespace ashlar::manifest

@@ -1,0 +1,78 @@
+// The four steps of a publication, and nothing else.
+#include "src/manifest/publisher.h"
+
+#include <utility>
+
+#include "ashlar/status_macros.h"
+#include "src/base/check.h"
+#include "src/base/mutex.h"
+#include "src/manifest/invariants.h"
+
+namespace ashlar::manifest {
+namespace {
+
+bool IsEmpty(const ManifestEdit& edit) {
+  return !edit.version.has_value() && edit.expired.empty() && edit.set_tags.empty() &&
+         edit.deleted_tags.empty() && !edit.next_segment_id.has_value() &&
+         !edit.next_dataset_id.has_value() && !edit.oldest_log.has_value() &&
+         !edit.retention.has_value();
+}
+
+}  // namespace
+
+Publisher::Publisher(std::unique_ptr<ManifestStore> store,
+                     std::shared_ptr<const VersionSet> initial,
+                     std::function<void(const std::shared_ptr<const VersionSet>&)> on_swap)
+    : store_(std::move(store)), current_(std::move(initial)), on_swap_(std::move(on_swap)) {
+  base::MutexLock lock(current_mutex_);
+  ASHLAR_CHECK(current_ != nullptr && !current_->versions.empty());
+}
+
+std::shared_ptr<const VersionSet> Publisher::current() const {
+  base::MutexLock lock(current_mutex_);
+  return current_;
+}
+
+absl::StatusOr<Publisher::Published> Publisher::Publish(const EditFunction& make_edit) {
+  base::MutexLock publishing(publish_mutex_);
+  const std::shared_ptr<const VersionSet> base = current();
+  ASSIGN_OR_RETURN(const ManifestEdit edit, make_edit(*base));
+  if (IsEmpty(edit)) return Published{base, 0};
+  Published published;
+  ASSIGN_OR_RETURN(published.set, Apply(*base, edit));
+  RETURN_IF_ERROR(CheckTransition(*base, *published.set));
+  ASSIGN_OR_RETURN(published.manifest_bytes, store_->Append(edit, *published.set));
+  {
+    base::MutexLock lock(current_mutex_);
+    current_ = published.set;
+  }
+  if (on_swap_) on_swap_(published.set);
+  return published;
+}
+
+absl::Status Publisher::Roll() {
+  base::MutexLock publishing(publish_mutex_);
+  return store_->Roll(*current()).status();
+}
+
+absl::Status Publisher::CloseClean() {
+  base::MutexLock publishing(publish_mutex_);
+  return store_->CloseClean();
+}
+
+bool Publisher::read_only() const {
+  base::MutexLock publishing(publish_mutex_);
+  return store_->read_only();
+}
+
+uint64_t Publisher::manifest_number() const {
+  base::MutexLock publishing(publish_mutex_);
+  return store_->manifest_number();
+}
+
+uint64_t Publisher::manifest_file_bytes() const {
+  base::MutexLock publishing(publish_mutex_);
+  return store_->file_bytes();
+}
+
+}  // namespace ashlar::manifest
