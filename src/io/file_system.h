@@ -39,10 +39,12 @@ class WritableFile {
  public:
   virtual ~WritableFile() = default;
   [[nodiscard]] virtual absl::Status Append(std::span<const std::byte> bytes) = 0;
-  // fdatasync. After an error the file is poisoned: every later call fails.
+  // fdatasync. After an error the file is poisoned: every later call fails. Only want of space for
+  // bytes that were not written yet (ResourceExhausted) can be healed, by Truncate(): when that is
+  // OK nothing is lost, when it fails the file is poisoned for good.
   [[nodiscard]] virtual absl::Status Sync() = 0;
-  // Cuts the file back to `size` bytes, to take back a failed append. Never for a file that was
-  // mapped.
+  // Cuts the file back to `size` bytes, to take back an append that failed for want of space. Never
+  // for a file that was mapped.
   [[nodiscard]] virtual absl::Status Truncate(uint64_t size) = 0;
   [[nodiscard]] virtual absl::Status Close() = 0;
   // Bytes in the file, including what it held when opened.
