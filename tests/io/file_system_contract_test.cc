@@ -1,71 +1,18 @@
-// One contract, every file system: what file_system.h promises, on a disk, on a disk without maps
-// and in memory. Not: what only an operating system can do wrong (posix_file_system_test.cc).
-#include <algorithm>
-#include <memory>
+// One contract, every file system: what file_system.h promises of a file's bytes. Names and locks
+// are in file_system_names_test.cc, what only an operating system can do in
+// posix_file_system_test.cc.
 #include <string>
-#include <vector>
 
-#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "src/base/bytes.h"
-#include "src/io/file_system.h"
-#include "src/io/memory_file_system.h"
-#include "src/io/posix_file_system.h"
-#include "tests/io/temporary_directory.h"
+#include "tests/io/file_system_places.h"
 
 namespace ashlar::io {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
-
-struct OnDisk {
-  TemporaryDirectory directory;
-  std::unique_ptr<FileSystem> files = *OpenPosixFileSystem(directory.path(), {.map = true});
-};
-
-struct OnDiskUnmapped {
-  TemporaryDirectory directory;
-  std::unique_ptr<FileSystem> files = *OpenPosixFileSystem(directory.path(), {.map = false});
-};
-
-struct InMemory {
-  std::unique_ptr<FileSystem> files = std::make_unique<MemoryFileSystem>();
-};
-
 template <typename Place>
-class FileSystemContract : public testing::Test {
- protected:
-  FileSystem& files() { return *place_.files; }
-
-  void Put(std::string_view name, std::string_view content) {
-    auto file = files().Create(name, {});
-    ASSERT_TRUE(file.ok()) << file.status();
-    ASSERT_TRUE((*file)->Append(base::AsBytes(content)).ok());
-    ASSERT_TRUE((*file)->Sync().ok());
-    ASSERT_TRUE((*file)->Close().ok());
-  }
-
-  std::string Get(std::string_view name) {
-    absl::StatusOr<std::string> content = ReadWholeFile(files(), name, 1 << 24);
-    return content.ok() ? *content : content.status().ToString();
-  }
-
- private:
-  Place place_;
-};
-
-using Places = testing::Types<OnDisk, OnDiskUnmapped, InMemory>;
+using FileSystemContract = FileSystemTest<Place>;
 TYPED_TEST_SUITE(FileSystemContract, Places);
-
-std::vector<std::string> Names(const std::vector<DirectoryEntry>& entries) {
-  std::vector<std::string> names;
-  for (const DirectoryEntry& entry : entries) {
-    names.push_back(entry.name + (entry.type == EntryType::kDirectory ? "/" : ""));
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 TYPED_TEST(FileSystemContract, WhatIsWrittenIsRead) {
   this->Put("a", "hello");
@@ -204,113 +151,6 @@ TYPED_TEST(FileSystemContract, CreateNeverOverwrites) {
   this->Put("a", "old");
   EXPECT_TRUE(absl::IsAlreadyExists(this->files().Create("a", {}).status()));
   EXPECT_EQ(this->Get("a"), "old");
-}
-
-TYPED_TEST(FileSystemContract, MissingFilesAreNotFound) {
-  FileSystem& files = this->files();
-  EXPECT_TRUE(absl::IsNotFound(files.OpenForRead("a").status()));
-  EXPECT_TRUE(absl::IsNotFound(files.OpenForAppend("a").status()));
-  EXPECT_TRUE(absl::IsNotFound(files.Unlink("a")));
-  EXPECT_TRUE(absl::IsNotFound(files.Rename("a", "b")));
-  EXPECT_TRUE(absl::IsNotFound(files.Lock("a").status()));
-  EXPECT_TRUE(absl::IsNotFound(files.LockByteShared("a", 0).status()));
-  EXPECT_TRUE(absl::IsNotFound(files.Create("no/a", {}).status()));
-  EXPECT_TRUE(absl::IsNotFound(files.List("no").status()));
-  EXPECT_TRUE(absl::IsNotFound(files.SyncDirectory("no")));
-}
-
-TYPED_TEST(FileSystemContract, BadNamesAreRefusedBeforeAnything) {
-  FileSystem& files = this->files();
-  const std::string_view nul("a\0b", 3);
-  for (std::string_view name :
-       {std::string_view(""), std::string_view("/a"), std::string_view(".."),
-        std::string_view("../a"), std::string_view("a/.."), std::string_view("a/b/c"),
-        std::string_view("a/"), std::string_view("."), std::string_view("a//b"), nul}) {
-    EXPECT_TRUE(absl::IsInvalidArgument(files.Create(name, {}).status())) << name;
-    EXPECT_TRUE(absl::IsInvalidArgument(files.OpenForRead(name).status())) << name;
-    EXPECT_TRUE(absl::IsInvalidArgument(files.Unlink(name))) << name;
-    EXPECT_TRUE(absl::IsInvalidArgument(files.CreateDirectory(name))) << name;
-  }
-  const std::string long_name(256, 'n');
-  EXPECT_TRUE(absl::IsInvalidArgument(files.Create(long_name, {}).status()));
-  EXPECT_TRUE(files.Create(long_name.substr(1), {}).ok());
-}
-
-TYPED_TEST(FileSystemContract, DirectoriesHoldFiles) {
-  FileSystem& files = this->files();
-  ASSERT_TRUE(files.CreateDirectory("d").ok());
-  EXPECT_TRUE(absl::IsAlreadyExists(files.CreateDirectory("d")));
-  this->Put("d/a", "inner");
-  this->Put("b", "outer");
-  EXPECT_EQ(this->Get("d/a"), "inner");
-  EXPECT_THAT(Names(*files.List("")), ElementsAre("b", "d/"));
-  EXPECT_THAT(Names(*files.List("d")), ElementsAre("a"));
-  EXPECT_TRUE(files.SyncDirectory("").ok());
-  EXPECT_TRUE(files.SyncDirectory("d").ok());
-}
-
-TYPED_TEST(FileSystemContract, WrongKindIsAFailedPrecondition) {
-  FileSystem& files = this->files();
-  ASSERT_TRUE(files.CreateDirectory("d").ok());
-  this->Put("a", "file");
-  EXPECT_TRUE(absl::IsFailedPrecondition(files.OpenForRead("d").status()));
-  EXPECT_TRUE(absl::IsFailedPrecondition(files.OpenForAppend("d").status()));
-  EXPECT_TRUE(absl::IsFailedPrecondition(files.Unlink("d")));
-  EXPECT_TRUE(absl::IsFailedPrecondition(files.Rename("a", "d")));
-  EXPECT_TRUE(absl::IsFailedPrecondition(files.Create("a/b", {}).status()));
-  EXPECT_TRUE(absl::IsFailedPrecondition(files.List("a").status()));
-}
-
-TYPED_TEST(FileSystemContract, RenameReplaces) {
-  FileSystem& files = this->files();
-  this->Put("a", "new");
-  this->Put("b", "old");
-  ASSERT_TRUE(files.Rename("a", "b").ok());
-  EXPECT_EQ(this->Get("b"), "new");
-  EXPECT_THAT(Names(*files.List("")), ElementsAre("b"));
-  ASSERT_TRUE(files.Rename("b", "b").ok());
-  EXPECT_EQ(this->Get("b"), "new");
-}
-
-TYPED_TEST(FileSystemContract, WholeFileReadHasALimit) {
-  this->Put("a", "12345");
-  EXPECT_EQ(*ReadWholeFile(this->files(), "a", 5), "12345");
-  EXPECT_TRUE(absl::IsResourceExhausted(ReadWholeFile(this->files(), "a", 4).status()));
-}
-
-TYPED_TEST(FileSystemContract, LockExcludesThisProcessToo) {
-  FileSystem& files = this->files();
-  this->Put("LOCK", "");
-  auto lock = files.Lock("LOCK");
-  ASSERT_TRUE(lock.ok()) << lock.status();
-  EXPECT_TRUE(absl::IsUnavailable(files.Lock("LOCK").status()));
-  EXPECT_TRUE(absl::IsUnavailable(files.LockByteShared("LOCK", 9).status()));
-  EXPECT_TRUE(absl::IsUnavailable(files.LockedBytes("LOCK", 0, 100).status()));
-  lock->reset();
-  EXPECT_TRUE(files.Lock("LOCK").ok());
-}
-
-TYPED_TEST(FileSystemContract, LockedBytesAreFoundInOrder) {
-  FileSystem& files = this->files();
-  this->Put("READERS", "");
-  std::vector<std::unique_ptr<FileLock>> locks;
-  for (uint64_t position : {70, 3, 4, 500, 4, 69, 1000000}) {
-    auto lock = files.LockByteShared("READERS", position);
-    ASSERT_TRUE(lock.ok()) << lock.status();
-    locks.push_back(*std::move(lock));
-  }
-  EXPECT_THAT(*files.LockedBytes("READERS", 0, 999999), ElementsAre(3, 4, 69, 70, 500));
-  EXPECT_THAT(*files.LockedBytes("READERS", 4, 69), ElementsAre(4, 69));
-  EXPECT_THAT(*files.LockedBytes("READERS", 5, 68), IsEmpty());
-  EXPECT_THAT(*files.LockedBytes("READERS", 0, (uint64_t{1} << 63) - 2),
-              ElementsAre(3, 4, 69, 70, 500, 1000000));
-  EXPECT_TRUE(absl::IsUnavailable(files.Lock("READERS").status()));
-  locks[2].reset();  // One of the two holders of 4.
-  EXPECT_THAT(*files.LockedBytes("READERS", 4, 4), ElementsAre(4));
-  locks.clear();
-  EXPECT_THAT(*files.LockedBytes("READERS", 0, 1000000), IsEmpty());
-  EXPECT_TRUE(absl::IsInvalidArgument(files.LockedBytes("READERS", 2, 1).status()));
-  EXPECT_TRUE(absl::IsInvalidArgument(files.LockByteShared("READERS", UINT64_MAX).status()));
 }
 
 }  // namespace
