@@ -2,25 +2,21 @@
 // columns share one run of zeros for bitmaps and offsets.
 #include "src/segment/null_column.h"
 
-#include <cstring>
 #include <memory>
 
 #include "src/base/check.h"
 #include "src/base/limits.h"
 #include "src/columnar/bitmap.h"
-#include "src/io/aligned_buffer.h"
+#include "src/columnar/buffer_builder.h"
 #include "src/segment/chunk_codec.h"
 
 namespace ashlar::segment {
 namespace {
 
 PinnedBytes MakeZeros(size_t size) {
-  auto buffer = std::make_shared<io::AlignedBuffer>(
-      io::AlignedBuffer::Allocate(size, base::kBufferAlignment));
-  ASHLAR_CHECK(buffer->valid());
-  std::memset(buffer->data(), 0, size);
-  const std::span<const std::byte> bytes(buffer->data(), size);
-  return PinnedBytes(std::move(buffer), bytes);
+  columnar::BufferBuilder zeros;
+  zeros.Resize(size);
+  return zeros.Finish();
 }
 
 PinnedBytes FirstBytes(const PinnedBytes& zeros, size_t size) {
