@@ -59,7 +59,7 @@ void StampVersion(StoreCore& core, const VersionSet& base, manifest::VersionEdit
   const manifest::Manifest& newest = *base.current();
   version->version = newest.version + 1;
   version->sequence = newest.sequence + 1;
-  version->committed_us = std::max(ToMicroseconds(core.clock->Now()), newest.committed_us);
+  version->committed_us = std::max(base::NowMicros(*core.clock), newest.committed_us);
 }
 
 std::vector<uint64_t> VersionsToExpire(StoreCore& core, const VersionSet& base,
@@ -138,6 +138,7 @@ std::vector<VersionInfo> ListVersions(StoreCore& core) {
   const std::shared_ptr<const VersionSet> set = core.current();
   std::vector<VersionInfo> infos;
   for (const auto& manifest : set->versions) {
+    if (manifest->version == 0) continue;  // the empty store before the first commit
     VersionInfo info;
     info.version = manifest->version;
     info.committed_at = FromMicroseconds(manifest->committed_us);
@@ -204,7 +205,7 @@ absl::StatusOr<ExpireReport> ExpireVersions(StoreCore& core,
   if (retention.has_value() && retention->count == 0) {
     return absl::InvalidArgumentError("at least one version is kept");
   }
-  const int64_t now_us = ToMicroseconds(core.clock->Now());
+  const int64_t now_us = base::NowMicros(*core.clock);
   const auto expired_in = [&](const VersionSet& base) {
     const uint64_t count = retention.has_value() ? retention->count : base.retention_count;
     int64_t age_us = base.retention_age_us;

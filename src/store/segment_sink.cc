@@ -20,11 +20,6 @@ std::vector<columnar::ColumnPiece> PiecesOfField(const RowRun& run, size_t field
   return pieces;
 }
 
-int64_t Microseconds(base::Clock& clock) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(clock.Now().time_since_epoch())
-      .count();
-}
-
 }  // namespace
 
 std::vector<manifest::HeldChunk> HeldChunks(const segment::ChunkTable& table) {
@@ -90,7 +85,7 @@ absl::StatusOr<SegmentSink::NewFile> SegmentSink::CreateFile(const Schema& schem
     pins_.Pin(id);
     auto writer = segment::SegmentWriter::Create(
         context_.cache->files(), schema, rows,
-        {.segment_id = id, .created_us = Microseconds(*context_.clock)});
+        {.segment_id = id, .created_us = base::NowMicros(*context_.clock)});
     if (absl::IsAlreadyExists(writer.status())) continue;
     created_files_.push_back(id);
     RETURN_IF_ERROR(writer.status());

@@ -1,0 +1,153 @@
+// Finding and removing unreachable files. See garbage.h for the order of the proofs.
+
+#include "src/store/garbage.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "ashlar/status_macros.h"
+#include "src/base/check.h"
+#include "src/base/strings.h"
+#include "src/compaction/obsolete_files.h"
+#include "src/io/file_names.h"
+
+namespace ashlar::store {
+namespace {
+
+using ManifestPointer = std::shared_ptr<const manifest::Manifest>;
+using Ids = absl::flat_hash_set<uint64_t>;
+
+// Walks each dataset state and each segment once, however many versions share it.
+class FileWalk {
+ public:
+  void Visit(const manifest::Manifest& manifest) {
+    for (const auto& [name, state] : manifest.datasets) {
+      if (!states_.insert(state.get()).second) continue;
+      for (const manifest::SegmentEntry& entry : state->segments) {
+        if (!files_.insert(entry.meta->file.id).second) continue;
+        for (const manifest::ChunkUse& use : entry.meta->uses) holders_.insert(use.holder->file.id);
+      }
+    }
+  }
+  // Of states that `other` did not see.
+  void VisitOnlyNew(const manifest::Manifest& manifest, const FileWalk& other) {
+    manifest::Manifest fresh;
+    for (const auto& [name, state] : manifest.datasets) {
+      if (!other.states_.contains(state.get())) fresh.datasets.emplace(name, state);
+    }
+    Visit(fresh);
+  }
+  [[nodiscard]] bool Reaches(uint64_t id) const {
+    return files_.contains(id) || holders_.contains(id);
+  }
+  [[nodiscard]] std::vector<uint64_t> Sorted() const {
+    std::vector<uint64_t> ids(files_.begin(), files_.end());
+    for (const uint64_t id : holders_) {
+      if (!files_.contains(id)) ids.push_back(id);
+    }
+    std::sort(ids.begin(), ids.end());
+    return ids;
+  }
+
+ private:
+  absl::flat_hash_set<const manifest::DatasetState*> states_;
+  Ids files_;
+  Ids holders_;
+};
+
+FileWalk WalkLive(StoreCore& core, const manifest::VersionSet& set) {
+  FileWalk live;
+  for (const ManifestPointer& version : set.versions) live.Visit(*version);
+  for (const ManifestPointer& version : core.pins[0]->PinnedVersions()) live.Visit(*version);
+  return live;
+}
+
+void EraseLive(const FileWalk& live, std::vector<uint64_t>* ids) {
+  ids->erase(
+      std::remove_if(ids->begin(), ids->end(), [&](uint64_t id) { return live.Reaches(id); }),
+      ids->end());
+}
+
+compaction::ManifestFiles ManifestsOf(StoreCore& core) {
+  return {.current = core.publisher->manifest_number()};
+}
+
+// Steps two to four: forget what is unpinned, look again, unlink.
+absl::StatusOr<ExpireReport> RemoveGarbage(StoreCore& core, std::vector<uint64_t> candidates) {
+  std::vector<uint64_t> garbage = core.reuse->ForgetUnpinned(candidates);
+  {
+    base::MutexLock lock(core.mutex);
+    for (const uint64_t id : candidates) {
+      if (std::find(garbage.begin(), garbage.end(), id) == garbage.end()) {
+        core.deferred_garbage.push_back(id);
+      }
+    }
+  }
+  if (!garbage.empty()) EraseLive(WalkLive(core, *core.current()), &garbage);
+  for (const uint64_t id : garbage) core.cache->Forget(id);
+  ASSIGN_OR_RETURN(const compaction::ObsoleteReport removed,
+                   compaction::RemoveObsoleteFiles(*core.files, garbage, ManifestsOf(core)));
+  ExpireReport report;
+  report.files_removed = removed.files;
+  report.bytes_removed = removed.bytes;
+  return report;
+}
+
+std::vector<uint64_t> TakeDeferred(StoreCore& core) {
+  base::MutexLock lock(core.mutex);
+  return std::exchange(core.deferred_garbage, {});
+}
+
+absl::StatusOr<std::vector<uint64_t>> ListSegmentIds(io::FileSystem& files) {
+  std::vector<uint64_t> ids;
+  ASSIGN_OR_RETURN(const auto entries, files.List(io::kSegmentsDirectory));
+  for (const io::DirectoryEntry& entry : entries) {
+    const auto parsed = io::ParseFileName(base::StrCat(io::kSegmentsDirectory, "/", entry.name));
+    if (entry.type == io::EntryType::kFile && parsed.has_value()) ids.push_back(parsed->number);
+  }
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+}  // namespace
+
+std::vector<uint64_t> LiveFileIds(StoreCore& core, const manifest::VersionSet& set) {
+  return WalkLive(core, set).Sorted();
+}
+
+absl::StatusOr<ExpireReport> CollectAfterExpiry(StoreCore& core,
+                                                const std::vector<ManifestPointer>& expired) {
+  const FileWalk live = WalkLive(core, *core.current());
+  FileWalk gone;
+  for (const ManifestPointer& version : expired) gone.VisitOnlyNew(*version, live);
+  std::vector<uint64_t> candidates = gone.Sorted();
+  for (const uint64_t id : TakeDeferred(core)) candidates.push_back(id);
+  EraseLive(live, &candidates);
+  return RemoveGarbage(core, std::move(candidates));
+}
+
+absl::StatusOr<ExpireReport> CollectAll(StoreCore& core, bool dry_run) {
+  ASHLAR_CHECK(core.publisher != nullptr);
+  ASSIGN_OR_RETURN(std::vector<uint64_t> candidates, ListSegmentIds(*core.files));
+  // Listed first: a file made after this look is no candidate, and one made before is pinned by its
+  // transaction or reached by the value read now.
+  EraseLive(WalkLive(core, *core.current()), &candidates);
+  TakeDeferred(core);
+  if (!dry_run) return RemoveGarbage(core, std::move(candidates));
+  ASSIGN_OR_RETURN(const compaction::ObsoleteReport found,
+                   compaction::CountObsoleteFiles(*core.files, candidates, ManifestsOf(core)));
+  ExpireReport report;
+  report.files_removed = found.files;
+  report.bytes_removed = found.bytes;
+  return report;
+}
+
+absl::Status RemoveUnpublished(StoreCore& core, const std::vector<uint64_t>& created) {
+  if (created.empty()) return absl::OkStatus();
+  for (const uint64_t id : created) core.cache->Forget(id);
+  return compaction::RemoveObsoleteFiles(*core.files, created, ManifestsOf(core)).status();
+}
+
+}  // namespace ashlar::store

@@ -1,0 +1,220 @@
+// Opening, recovering, refreshing and closing.
+
+#include "src/store/open_store.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "ashlar/status_macros.h"
+#include "src/base/check.h"
+#include "src/base/strings.h"
+#include "src/io/file_names.h"
+#include "src/io/posix_file_system.h"
+#include "src/manifest/invariants.h"
+#include "src/store/create_store.h"
+#include "src/store/dataset_impl.h"
+#include "src/store/garbage.h"
+#include "src/store/reader_registry.h"
+
+namespace ashlar::store {
+namespace {
+
+using manifest::RecoveredManifest;
+using manifest::VersionSet;
+
+constexpr int kReaderAttempts = 16;
+
+std::shared_ptr<const VersionSet> InitialVersionSet() {
+  auto set = std::make_shared<VersionSet>();
+  set->versions.push_back(std::make_shared<const manifest::Manifest>());
+  return set;
+}
+
+void SetRetention(const Retention& retention, uint64_t* count, int64_t* age_us) {
+  *count = retention.count;
+  *age_us = retention.age.has_value() ? retention.age->count() : -1;
+}
+
+absl::Status CheckOptions(const StoreOptions& options) {
+  if (options.retention.has_value() && options.retention->count == 0) {
+    return absl::InvalidArgumentError("retention.count must be at least 1");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status NotAStore(io::FileSystem& files, DirectoryState state) {
+  if (state == DirectoryState::kHeadless) {
+    return absl::DataLossError(base::StrCat(
+        files.Describe(), ": CURRENT is missing beside the files of a store; repair may save it"));
+  }
+  return absl::FailedPreconditionError(base::StrCat(files.Describe(), " is not a store"));
+}
+
+void InitReading(StoreCore& core, const std::shared_ptr<const VersionSet>& set) {
+  core.cache = std::make_shared<SegmentCache>(core.files, std::make_shared<segment::ReadStats>());
+  if (core.mode == AccessMode::kReadOnly) core.cache->set_read_only();
+  core.pins = SnapshotPins::Make(
+      set->current(), [cache = core.cache](std::shared_ptr<const manifest::DatasetState> state) {
+        return MakeDataset(std::move(state), cache);
+      });
+}
+
+// Ids of segment files found, whoever made them.
+absl::StatusOr<uint64_t> HighestSegmentId(io::FileSystem& files) {
+  uint64_t highest = 0;
+  ASSIGN_OR_RETURN(const auto entries, files.List(io::kSegmentsDirectory));
+  for (const io::DirectoryEntry& entry : entries) {
+    const auto parsed = io::ParseFileName(base::StrCat(io::kSegmentsDirectory, "/", entry.name));
+    if (parsed.has_value()) highest = std::max(highest, parsed->number);
+  }
+  return highest;
+}
+
+// After an unclean end: what no durable manifest names was never acknowledged.
+absl::Status RemoveOrphans(StoreCore& core) {
+  ASSIGN_OR_RETURN(const uint64_t highest, HighestSegmentId(*core.files));
+  // Ids are never used twice, not even those of files that were never published.
+  core.next_segment_id = std::max<uint64_t>(core.next_segment_id, highest + 1);
+  return CollectAll(core, /*dry_run=*/false).status();
+}
+
+absl::Status StartWriter(StoreCore& core, std::unique_ptr<manifest::ManifestStore> store,
+                         const std::shared_ptr<const VersionSet>& set) {
+  core.next_segment_id = set->next_segment_id;
+  core.publisher = std::make_unique<manifest::Publisher>(
+      std::move(store), set, [&core](const std::shared_ptr<const VersionSet>& next) {
+        core.pins[0]->SetCurrent(next->current());
+      });
+  core.reuse = std::make_shared<ReuseIndex>(
+      core.cache, [publisher = core.publisher.get()] { return publisher->current(); });
+  return absl::OkStatus();
+}
+
+absl::Status StoreRetention(StoreCore& core, const Retention& retention) {
+  uint64_t count = 0;
+  int64_t age_us = 0;
+  SetRetention(retention, &count, &age_us);
+  return core.publisher
+      ->Publish([&](const VersionSet& base) -> absl::StatusOr<manifest::ManifestEdit> {
+        manifest::ManifestEdit edit;
+        if (base.retention_count != count || base.retention_age_us != age_us) {
+          edit.retention = std::pair(count, age_us);
+        }
+        return edit;
+      })
+      .status();
+}
+
+absl::Status OpenForWriting(StoreCore& core, const StoreOptions& options) {
+  ASSIGN_OR_RETURN(DirectoryState state, InspectDirectory(*core.files));
+  const bool create = state == DirectoryState::kEmpty || state == DirectoryState::kUnfinished;
+  if (create && !options.create_if_missing) {
+    return absl::NotFoundError(base::StrCat(core.files->Describe(), " holds no store"));
+  }
+  if (!create && state != DirectoryState::kStore) return NotAStore(*core.files, state);
+  RETURN_IF_ERROR(EnsureLockFile(*core.files));
+  {
+    base::MutexLock lock(core.mutex);
+    ASSIGN_OR_RETURN(core.lock, core.files->Lock(io::kLockName));
+  }
+  // Looked at again under the lock: another process may just have created the store.
+  ASSIGN_OR_RETURN(state, InspectDirectory(*core.files));
+  if (state != DirectoryState::kStore) {
+    const std::shared_ptr<const VersionSet> initial = InitialVersionSet();
+    ASSIGN_OR_RETURN(auto store, CreateStoreFiles(*core.files, *initial));
+    InitReading(core, initial);
+    RETURN_IF_ERROR(StartWriter(core, std::move(store), initial));
+  } else {
+    ASSIGN_OR_RETURN(const RecoveredManifest recovered, manifest::ReadManifest(*core.files));
+    RETURN_IF_ERROR(manifest::CheckAll(*recovered.set));
+    InitReading(core, recovered.set);
+    RETURN_IF_ERROR(
+        StartWriter(core, manifest::ManifestStore::Open(*core.files, recovered), recovered.set));
+    if (!recovered.clean) RETURN_IF_ERROR(RemoveOrphans(core));
+  }
+  if (options.retention.has_value()) RETURN_IF_ERROR(StoreRetention(core, *options.retention));
+  return absl::OkStatus();
+}
+
+// A version is safe to read once it is registered and still there afterwards.
+absl::StatusOr<RecoveredManifest> ReadAndRegister(StoreCore& core,
+                                                  std::unique_ptr<io::FileLock>* registration) {
+  for (int attempt = 0; attempt < kReaderAttempts; ++attempt) {
+    ASSIGN_OR_RETURN(RecoveredManifest read, manifest::ReadManifest(*core.files));
+    const uint64_t version = read.set->current()->version;
+    ASSIGN_OR_RETURN(*registration, RegisterReader(*core.files, version));
+    ASSIGN_OR_RETURN(const RecoveredManifest again, manifest::ReadManifest(*core.files));
+    if (again.set->Find(version) != nullptr) return read;
+  }
+  return absl::UnavailableError("the writer publishes faster than this reader can register");
+}
+
+absl::Status OpenForReading(StoreCore& core) {
+  ASSIGN_OR_RETURN(const DirectoryState state, InspectDirectory(*core.files));
+  if (state == DirectoryState::kEmpty || state == DirectoryState::kUnfinished) {
+    return absl::NotFoundError(base::StrCat(core.files->Describe(), " holds no store"));
+  }
+  if (state != DirectoryState::kStore) return NotAStore(*core.files, state);
+  std::unique_ptr<io::FileLock> registration;
+  ASSIGN_OR_RETURN(const RecoveredManifest read, ReadAndRegister(core, &registration));
+  RETURN_IF_ERROR(manifest::CheckAll(*read.set));
+  InitReading(core, read.set);
+  base::MutexLock lock(core.mutex);
+  core.lock = std::move(registration);
+  core.read_only_set = read.set;
+  core.read_only_manifest = read.manifest_number;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<io::FileSystem>> OpenStoreDirectory(std::string_view path,
+                                                                   const StoreOptions& options) {
+  if (path.empty()) return absl::InvalidArgumentError("the store's path is empty");
+  const bool create = options.create_if_missing && options.mode == AccessMode::kReadWrite;
+  ASSIGN_OR_RETURN(std::unique_ptr<io::FileSystem> files,
+                   io::OpenPosixFileSystem(
+                       path, {.create = create, .map = options.read_path == ReadPath::kMap}));
+  return std::shared_ptr<io::FileSystem>(std::move(files));
+}
+
+absl::StatusOr<std::shared_ptr<StoreCore>> OpenCore(std::shared_ptr<io::FileSystem> files,
+                                                    const StoreOptions& options,
+                                                    base::Clock* clock) {
+  ASHLAR_CHECK(files != nullptr && clock != nullptr);
+  RETURN_IF_ERROR(CheckOptions(options));
+  const std::chrono::nanoseconds started = clock->Monotonic();
+  auto core = std::make_shared<StoreCore>();
+  core->files = std::move(files);
+  core->mode = options.mode;
+  core->clock = clock;
+  RETURN_IF_ERROR(options.mode == AccessMode::kReadWrite ? OpenForWriting(*core, options)
+                                                         : OpenForReading(*core));
+  core->open_microseconds = static_cast<uint64_t>((clock->Monotonic() - started).count()) / 1000;
+  return core;
+}
+
+absl::Status CloseCore(StoreCore& core) {
+  if (core.closed.exchange(true)) return absl::OkStatus();
+  absl::Status closed = absl::OkStatus();
+  if (core.publisher != nullptr) closed = core.publisher->CloseClean();
+  base::MutexLock lock(core.mutex);
+  if (core.mode == AccessMode::kReadWrite) core.lock.reset();
+  return closed;
+}
+
+absl::Status RefreshCore(StoreCore& core) {
+  if (core.mode == AccessMode::kReadWrite) return absl::OkStatus();
+  std::unique_ptr<io::FileLock> registration;
+  ASSIGN_OR_RETURN(const RecoveredManifest read, ReadAndRegister(core, &registration));
+  RETURN_IF_ERROR(manifest::CheckAll(*read.set));
+  core.pins[0]->SetCurrent(read.set->current());
+  base::MutexLock lock(core.mutex);
+  core.lock = std::move(registration);
+  core.read_only_set = read.set;
+  core.read_only_manifest = read.manifest_number;
+  return absl::OkStatus();
+}
+
+}  // namespace ashlar::store

@@ -1,0 +1,121 @@
+// Store: the public handle; every verb is one call into the part that owns it.
+
+#include "ashlar/store.h"
+
+#include <utility>
+
+#include "ashlar/status_macros.h"
+#include "src/base/check.h"
+#include "src/base/clock.h"
+#include "src/io/memory_file_system.h"
+#include "src/io/posix_file_system.h"
+#include "src/store/dataset_diff.h"
+#include "src/store/dataset_impl.h"
+#include "src/store/garbage.h"
+#include "src/store/history.h"
+#include "src/store/open_store.h"
+#include "src/store/repair.h"
+#include "src/store/store_impl.h"
+#include "src/store/store_stats.h"
+#include "src/store/transaction_impl.h"
+#include "src/store/verify.h"
+
+namespace ashlar {
+
+absl::StatusOr<std::unique_ptr<Store>> Store::Open(std::string_view path,
+                                                   const StoreOptions& options) {
+  ASSIGN_OR_RETURN(auto files, store::OpenStoreDirectory(path, options));
+  ASSIGN_OR_RETURN(auto core, store::OpenCore(std::move(files), options, base::SystemClock()));
+  return std::make_unique<Store>(std::make_shared<Impl>(Impl{std::move(core)}));
+}
+
+absl::StatusOr<std::unique_ptr<Store>> Store::OpenInMemory(const StoreOptions& options) {
+  ASSIGN_OR_RETURN(auto core, store::OpenCore(std::make_shared<io::MemoryFileSystem>(), options,
+                                              base::SystemClock()));
+  return std::make_unique<Store>(std::make_shared<Impl>(Impl{std::move(core)}));
+}
+
+Store::Store(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {
+  ASHLAR_CHECK(impl_ != nullptr && impl_->core != nullptr);
+}
+
+// Errors of a close that nobody asked about cost only the clean mark: the next open recovers.
+Store::~Store() { Close().IgnoreError(); }
+
+absl::Status Store::Close() { return store::CloseCore(*impl_->core); }
+
+absl::Status Store::CreateDataset(std::string_view name, const Schema& schema,
+                                  const DatasetOptions& options) {
+  ASSIGN_OR_RETURN(WriteTransaction transaction, BeginWrite());
+  RETURN_IF_ERROR(transaction.CreateDataset(name, schema, options));
+  return std::move(transaction).Commit().status();
+}
+
+absl::Status Store::DropDataset(std::string_view name) {
+  ASSIGN_OR_RETURN(WriteTransaction transaction, BeginWrite());
+  RETURN_IF_ERROR(transaction.DropDataset(name));
+  return std::move(transaction).Commit().status();
+}
+
+absl::StatusOr<WriteTransaction> Store::BeginWrite() {
+  RETURN_IF_ERROR(impl_->core->CheckWritable());
+  return WriteTransaction(std::make_unique<WriteTransaction::Impl>(impl_->core));
+}
+
+Snapshot Store::GetSnapshot() const { return SnapshotPins::Take(impl_->core->pins); }
+
+absl::StatusOr<Snapshot> Store::At(uint64_t version) const {
+  return store::SnapshotAt(*impl_->core, version);
+}
+absl::StatusOr<Snapshot> Store::At(std::chrono::system_clock::time_point time) const {
+  return store::SnapshotAtTime(*impl_->core, time);
+}
+absl::StatusOr<Snapshot> Store::AtTag(std::string_view name) const {
+  return store::SnapshotAtTag(*impl_->core, name);
+}
+absl::StatusOr<Snapshot> Store::AtText(std::string_view text) const {
+  return store::SnapshotAtText(*impl_->core, text);
+}
+std::vector<VersionInfo> Store::versions() const { return store::ListVersions(*impl_->core); }
+
+absl::Status Store::Tag(std::string_view name, uint64_t version, const TagAttributes& attributes) {
+  return store::SetTag(*impl_->core, name, version, attributes);
+}
+absl::Status Store::DeleteTag(std::string_view name) {
+  return store::RemoveTag(*impl_->core, name);
+}
+std::vector<TagInfo> Store::tags() const { return store::ListTags(*impl_->core); }
+
+absl::StatusOr<DiffResult> Store::Diff(std::string_view dataset, const Snapshot& from,
+                                       const Snapshot& to) const {
+  return store::DiffSnapshots(dataset, from, to);
+}
+
+absl::StatusOr<ExpireReport> Store::Expire(std::optional<Retention> retention, bool dry_run) {
+  return store::ExpireVersions(*impl_->core, retention, dry_run);
+}
+absl::StatusOr<ExpireReport> Store::CollectGarbage(bool dry_run) {
+  RETURN_IF_ERROR(impl_->core->CheckWritable());
+  return store::CollectAll(*impl_->core, dry_run);
+}
+absl::Status Store::Refresh() { return store::RefreshCore(*impl_->core); }
+
+StoreStats Store::stats() const { return store::CollectStats(*impl_->core); }
+
+absl::StatusOr<VerifyReport> Store::Verify(bool deep) const {
+  return store::VerifyFiles(*impl_->core->files, deep);
+}
+
+absl::StatusOr<VerifyReport> Store::VerifyPath(std::string_view path, bool deep) {
+  ASSIGN_OR_RETURN(auto files, store::OpenStoreDirectory(path, {.mode = AccessMode::kReadOnly}));
+  return store::VerifyFiles(*files, deep);
+}
+
+absl::StatusOr<RepairReport> Store::Repair(std::string_view from_path, std::string_view new_path) {
+  ASSIGN_OR_RETURN(auto from,
+                   store::OpenStoreDirectory(from_path, {.mode = AccessMode::kReadOnly}));
+  ASSIGN_OR_RETURN(auto to, store::OpenStoreDirectory(new_path, {}));
+  return store::RepairInto(from, to);
+}
+
+}  // namespace ashlar
