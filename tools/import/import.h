@@ -26,13 +26,13 @@ enum class ImportFormat : uint8_t { kCsv, kJsonLines };
 struct ImportOptions {
   ImportFormat format = ImportFormat::kCsv;
   // Without a schema the whole input is read once more, before, to infer one.
-  std::optional<Schema> schema;
+  std::optional<Schema> schema = std::nullopt;
   // JSON Lines: a utf8 field takes any value (as raw JSON text), and a field whose values have
   // several types becomes such a field instead of an error.
   bool mixed_text = false;
   size_t block_bytes = kImportBlockBytes;
   // Called after every block with its size, in both passes; OpenImport() runs the first.
-  std::function<void(uint64_t)> on_bytes;
+  std::function<void(uint64_t)> on_bytes = nullptr;
 };
 
 // Next() fails with InvalidArgument naming input, line and field of a bad value, and then fails

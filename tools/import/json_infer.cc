@@ -45,12 +45,6 @@ ShapeKind KindOf(json_type type) {
   return ShapeKind::kNone;
 }
 
-bool IsIntegerText(std::string_view text) {
-  if (!text.empty() && text.front() == '-') text.remove_prefix(1);
-  return !text.empty() && text.find_first_not_of("0123456789") == text.npos &&
-         (text.size() == 1 || text.front() != '0');
-}
-
 class Inference {
  public:
   explicit Inference(bool mixed_text) : mixed_text_(mixed_text) {}

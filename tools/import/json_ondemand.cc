@@ -91,6 +91,12 @@ bool JsonDocument::CheckEnd(JsonError& error) {
   return error.Fail("broken JSON: something follows the value");
 }
 
+bool IsIntegerText(std::string_view text) {
+  if (!text.empty() && text.front() == '-') text.remove_prefix(1);
+  return !text.empty() && text.find_first_not_of("0123456789") == text.npos &&
+         (text.size() == 1 || text.front() != '0');
+}
+
 std::string_view RawToken(ondemand::value& value) { return TrimEnd(value.raw_json_token()); }
 
 std::string_view Describe(ondemand::json_type type) {
@@ -129,6 +135,7 @@ bool ReadRawJson(ondemand::value& value, std::string_view* text, JsonError& erro
   if (const auto code = value.type().get(type)) return error.Broken(code);
   if (const auto code = RawContainer(value, type).get(*text)) return error.Broken(code);
   *text = TrimEnd(*text);
+  if (IsIntegerText(*text)) return true;  // of any length; the parsers know 64 bits only
   // On-Demand only counted brackets: the other parser of the library checks everything.
   simdjson::dom::parser parser;
   const simdjson::padded_string copy(*text);

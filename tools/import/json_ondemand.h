@@ -53,6 +53,9 @@ class JsonDocument {
 // The text of a scalar as it stands in the document, without white space around it.
 [[nodiscard]] std::string_view RawToken(ondemand::value& value);
 
+// Whether `text` is an integer by JSON's grammar, however long.
+[[nodiscard]] bool IsIntegerText(std::string_view text);
+
 // "an object", "a string", ... for messages.
 [[nodiscard]] std::string_view Describe(ondemand::json_type type);
 
