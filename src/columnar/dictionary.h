@@ -11,12 +11,14 @@
 
 namespace ashlar::columnar {
 
-// The smallest of plain, constant and dictionary form of a plain, canonical leaf column (offset 0),
-// judged by buffer bytes (dictionary only when at least 20 % smaller). Deterministic. utf8, binary,
-// fixed_size_binary and fixed-width leaves of 4 bytes or more are tried for a dictionary; bool and
-// 1- and 2-byte types only for constant. Sort order of dictionaries: integers by value, floats by
-// total order of their bits, bytes lexicographically (unsigned). Gives up early on high cardinality
-// (a sample of the first rows), so that the trial costs little.
+// The smallest of the plain, constant and dictionary forms of a plain, canonical column (offset 0),
+// judged by buffer bytes; dictionary only when at least 20 % smaller than plain. The choice depends
+// on the values alone. Dictionaries are tried for utf8, binary, fixed_size_binary and leaves of 4
+// and 8 bytes; bool and 1- and 2-byte types can only become constant; lists, structs and vectors
+// stay as they are. Dictionary values are sorted: integers by value, floats by the total order of
+// their bits (IEEE 754 totalOrder), bytes lexicographically as unsigned. Samples of the rows rule
+// out high cardinality early, so that the trial costs little; so a dictionary that would just pay
+// may be missed.
 [[nodiscard]] Column ChooseEncoding(const Column& plain);
 
 // Plain form of any leaf or nested column (children are decoded too); shares buffers where nothing
