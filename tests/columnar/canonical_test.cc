@@ -159,7 +159,8 @@ TEST(MakeCanonicalTest, AlignsWhatItMakes) {
   base::Random random(4);
   const Column column = RandomColumn(Utf8(), 1000, true, 1000, random);
   const ColumnPiece pieces[] = {{&column, 3, 5}, {&column, 11, 700}};
-  const ColumnData& data = *MakeCanonical(Utf8(), pieces)->data();
+  const Column made = MakeCanonical(Utf8(), pieces).value();
+  const ColumnData& data = *made.data();
   for (const PinnedBytes* buffer : {&data.validity, &data.offsets, &data.values}) {
     EXPECT_EQ(reinterpret_cast<uintptr_t>(buffer->data()) % 64, 0U);
   }
