@@ -1,91 +1,116 @@
-// Unlinking garbage that was proven elsewhere.
-
+// See obsolete_files.h.
 #include "src/compaction/obsolete_files.h"
 
-#include <string>
-#include <vector>
+#include <algorithm>
+#include <string_view>
+#include <utility>
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
+#include "src/base/names.h"
+#include "src/base/strings.h"
 #include "src/io/file_names.h"
 
 namespace ashlar::compaction {
 namespace {
 
-struct Doomed {
-  std::vector<std::string> segments;
-  std::vector<std::string> in_root;
-};
-
-absl::StatusOr<Doomed> FindDoomed(io::FileSystem& files, std::span<const uint64_t> segment_ids,
-                                  const ManifestFiles& manifests) {
-  ASHLAR_CHECK(manifests.current > 0);
-  Doomed doomed;
-  for (const uint64_t id : segment_ids) doomed.segments.push_back(io::SegmentName(id));
-  // Manifests change only when they roll; the root holds a handful of names.
-  ASSIGN_OR_RETURN(const auto entries, files.List(""));
-  for (const io::DirectoryEntry& entry : entries) {
-    const auto parsed = io::ParseFileName(entry.name);
-    if (!parsed.has_value() || parsed->kind != io::FileKind::kManifest) continue;
-    if (parsed->number + 1 < manifests.current) doomed.in_root.push_back(entry.name);
+class Remover {
+ public:
+  Remover(io::FileSystem& files, const LiveFiles& live, const RemovalRequest& request)
+      : files_(files), live_(live), request_(request) {
+    ASHLAR_CHECK(std::is_sorted(live.segments.begin(), live.segments.end()));
   }
-  return doomed;
-}
 
-uint64_t SizeOf(io::FileSystem& files, const std::string& name, bool* exists) {
-  const auto file = files.OpenForRead(name);
-  *exists = !absl::IsNotFound(file.status());
-  return file.ok() ? (*file)->size() : 0;
-}
-
-void Count(io::FileSystem& files, const std::vector<std::string>& names, ObsoleteReport* report) {
-  for (const std::string& name : names) {
-    bool exists = false;
-    report->bytes += SizeOf(files, name, &exists);
-    report->files += exists ? 1 : 0;
+  absl::StatusOr<ObsoleteReport> Run() {
+    RETURN_IF_ERROR(request_.mode == RemovalMode::kKnown ? RemoveKnown() : Sweep());
+    if (segments_changed_) RETURN_IF_ERROR(files_.SyncDirectory(io::kSegmentsDirectory));
+    if (root_changed_) RETURN_IF_ERROR(files_.SyncDirectory(""));
+    return std::move(report_);
   }
-}
 
-absl::Status Remove(io::FileSystem& files, std::string_view directory,
-                    const std::vector<std::string>& names, ObsoleteReport* report) {
-  if (names.empty()) return absl::OkStatus();
-  absl::Status first = absl::OkStatus();
-  for (const std::string& name : names) {
-    bool exists = false;
-    const uint64_t bytes = SizeOf(files, name, &exists);
-    const absl::Status unlinked = files.Unlink(name);
-    if (unlinked.ok()) {
-      ++report->files;
-      report->bytes += bytes;
-    } else if (!absl::IsNotFound(unlinked)) {
-      first.Update(unlinked);
+ private:
+  absl::Status RemoveKnown() {
+    for (const uint64_t id : request_.candidates) {
+      if (MayRemoveSegment(id)) RETURN_IF_ERROR(Remove(io::SegmentName(id), &segments_changed_));
+    }
+    constexpr uint64_t kKept = 2;
+    if (live_.manifest_number <= kKept) return absl::OkStatus();
+    return Remove(io::ManifestName(live_.manifest_number - kKept), &root_changed_);
+  }
+
+  absl::Status Sweep() {
+    RETURN_IF_ERROR(SweepFolder("", &root_changed_));
+    return SweepFolder(io::kSegmentsDirectory, &segments_changed_);
+  }
+
+  absl::Status SweepFolder(std::string_view folder, bool* changed) {
+    ASSIGN_OR_RETURN(std::vector<io::DirectoryEntry> entries, files_.List(folder));
+    std::sort(entries.begin(), entries.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+    for (const io::DirectoryEntry& entry : entries) {
+      const std::string name = folder.empty() ? entry.name : base::StrCat(folder, "/", entry.name);
+      const std::optional<io::ParsedFileName> parsed = io::ParseFileName(name);
+      const bool is_folder = parsed.has_value() && (parsed->kind == io::FileKind::kSegmentsFolder ||
+                                                    parsed->kind == io::FileKind::kLogFolder);
+      if (!parsed.has_value() || is_folder != (entry.type == io::EntryType::kDirectory) ||
+          entry.type == io::EntryType::kOther) {
+        report_.notes.push_back(base::StrCat("foreign file kept: ", base::EscapeForTerminal(name)));
+      } else if (MayRemove(*parsed)) {
+        RETURN_IF_ERROR(Remove(name, changed));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  [[nodiscard]] bool MayRemove(const io::ParsedFileName& name) const {
+    switch (name.kind) {
+      case io::FileKind::kSegment:
+        return MayRemoveSegment(name.number);
+      case io::FileKind::kManifest:
+        return name.number > live_.manifest_number ? request_.orphans_from.has_value()
+                                                   : name.number + 1 < live_.manifest_number;
+      case io::FileKind::kCurrentTemporary:
+        return request_.orphans_from.has_value();
+      default:
+        return false;
     }
   }
-  first.Update(files.SyncDirectory(directory));
-  return first;
-}
+
+  [[nodiscard]] bool MayRemoveSegment(uint64_t id) const {
+    if (std::binary_search(live_.segments.begin(), live_.segments.end(), id)) return false;
+    const bool orphan = request_.mode == RemovalMode::kSweep && request_.orphans_from.has_value() &&
+                        id >= *request_.orphans_from;
+    return orphan || id < live_.next_segment_id;
+  }
+
+  absl::Status Remove(const std::string& name, bool* changed) {
+    // A file that cannot be opened still may go; only its size stays unknown.
+    const auto file = files_.OpenForRead(name);
+    if (absl::IsNotFound(file.status())) return absl::OkStatus();
+    if (!request_.dry_run) {
+      const absl::Status unlinked = files_.Unlink(name);
+      if (absl::IsNotFound(unlinked)) return absl::OkStatus();
+      RETURN_IF_ERROR(unlinked);
+      *changed = true;
+    }
+    if (file.ok()) report_.bytes += (*file)->size();
+    report_.removed.push_back(name);
+    return absl::OkStatus();
+  }
+
+  io::FileSystem& files_;
+  const LiveFiles& live_;
+  const RemovalRequest& request_;
+  ObsoleteReport report_;
+  bool root_changed_ = false;
+  bool segments_changed_ = false;
+};
 
 }  // namespace
 
-absl::StatusOr<ObsoleteReport> RemoveObsoleteFiles(io::FileSystem& files,
-                                                   std::span<const uint64_t> segment_ids,
-                                                   const ManifestFiles& manifests) {
-  ASSIGN_OR_RETURN(const Doomed doomed, FindDoomed(files, segment_ids, manifests));
-  ObsoleteReport report;
-  absl::Status removed = Remove(files, io::kSegmentsDirectory, doomed.segments, &report);
-  removed.Update(Remove(files, "", doomed.in_root, &report));
-  RETURN_IF_ERROR(removed);
-  return report;
-}
-
-absl::StatusOr<ObsoleteReport> CountObsoleteFiles(io::FileSystem& files,
-                                                  std::span<const uint64_t> segment_ids,
-                                                  const ManifestFiles& manifests) {
-  ASSIGN_OR_RETURN(const Doomed doomed, FindDoomed(files, segment_ids, manifests));
-  ObsoleteReport report;
-  Count(files, doomed.segments, &report);
-  Count(files, doomed.in_root, &report);
-  return report;
+absl::StatusOr<ObsoleteReport> RemoveObsoleteFiles(io::FileSystem& files, const LiveFiles& live,
+                                                   const RemovalRequest& request) {
+  return Remover(files, live, request).Run();
 }
 
 }  // namespace ashlar::compaction

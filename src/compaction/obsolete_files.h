@@ -1,37 +1,54 @@
-// ObsoleteFiles: the only module that unlinks files of a store.
+// RemoveObsoleteFiles: the only place that unlinks a store's published files.
 //
-// Owns: spelling, unlinking and the directory sync. Does not own: the proof that a file is garbage; the
-// caller has it (src/store/garbage.h). It never goes by patterns alone, never recurses, and leaves
-// foreign files alone.
+// Owns: which names may go. Does not own: what is live (the store says so, pins included), nor when
+// to ask. Only canonical spellings of our own patterns are ever removed; foreign files are reported
+// and kept.
 #ifndef ASHLAR_SRC_COMPACTION_OBSOLETE_FILES_H_
 #define ASHLAR_SRC_COMPACTION_OBSOLETE_FILES_H_
 
 #include <cstdint>
-#include <span>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "src/io/file_system.h"
 
 namespace ashlar::compaction {
 
-// Manifests older than the one before `current` are garbage; that one stays as a second copy.
-struct ManifestFiles {
-  uint64_t current = 0;
+// What must stay. A segment file goes only when its id is below `next_segment_id` and not listed:
+// ids from there on may belong to a transaction at work.
+struct LiveFiles {
+  std::vector<uint64_t> segments;  // ascending ids
+  uint64_t next_segment_id = 1;
+  uint64_t manifest_number = 0;  // CURRENT's; the one before it is kept as a second copy
+};
+
+enum class RemovalMode : uint8_t {
+  kKnown,  // the given candidates and the manifest that the last roll left; lists nothing
+  kSweep,  // whatever the store's directories hold
+};
+
+struct RemovalRequest {
+  RemovalMode mode = RemovalMode::kSweep;
+  std::vector<uint64_t> candidates;  // segment ids, for kKnown
+  // For kSweep at recovery, when nobody writes: files with ids from here on, manifests that CURRENT
+  // never named and CURRENT.tmp are the remains of an interrupted write and go as well.
+  std::optional<uint64_t> orphans_from;
+  bool dry_run = false;  // only say what would go
 };
 
 struct ObsoleteReport {
-  uint64_t files = 0;
-  uint64_t bytes = 0;
+  std::vector<std::string> removed;  // names relative to the store
+  uint64_t bytes = 0;                // of the files removed, as far as they could be read
+  std::vector<std::string> notes;    // foreign files, which stay
 };
 
-// Unlinks the files of these segments and old manifests. A name that is gone already is no error; the
-// first error is returned after all were tried.
-[[nodiscard]] absl::StatusOr<ObsoleteReport> RemoveObsoleteFiles(
-    io::FileSystem& files, std::span<const uint64_t> segment_ids, const ManifestFiles& manifests);
-
-// What RemoveObsoleteFiles would remove.
-[[nodiscard]] absl::StatusOr<ObsoleteReport> CountObsoleteFiles(
-    io::FileSystem& files, std::span<const uint64_t> segment_ids, const ManifestFiles& manifests);
+// Stops at the first error of the file system; asking again goes on. A file that is gone already is
+// no error. The directories are synced before it returns.
+[[nodiscard]] absl::StatusOr<ObsoleteReport> RemoveObsoleteFiles(io::FileSystem& files,
+                                                                 const LiveFiles& live,
+                                                                 const RemovalRequest& request);
 
 }  // namespace ashlar::compaction
 

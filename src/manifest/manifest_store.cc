@@ -116,8 +116,8 @@ void ManifestStore::State::FillKnown() {
   recovered = nullptr;
 }
 
-// Swaps CURRENT. When that fails, CURRENT itself tells whether anything happened: as long as it
-// holds what it held, nothing did.
+// Swaps CURRENT. When that fails for want of space, CURRENT itself tells whether anything happened:
+// as long as it holds what it held, nothing did. Any other failure may be one of a sync.
 absl::Status ManifestStore::State::Point(uint64_t manifest_number,
                                          std::optional<uint64_t> clean_bytes) {
   const absl::StatusOr<io::CurrentPointer> before = io::ReadCurrentPointer(*files);
@@ -125,7 +125,7 @@ absl::Status ManifestStore::State::Point(uint64_t manifest_number,
   if (swapped.ok()) return swapped;
   const absl::StatusOr<io::CurrentPointer> after = io::ReadCurrentPointer(*files);
   const bool untouched = before.ok() && after.ok() && *before == *after;
-  if (untouched) return swapped;
+  if (untouched && absl::IsResourceExhausted(swapped)) return swapped;
   read_only = true;
   return OutcomeUnknown(swapped);
 }
