@@ -1,0 +1,262 @@
+// Walking a segment file for its dump; see the header. Order: header, body, tail, as they lie.
+#include "src/segment/segment_dump.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "src/base/names.h"
+#include "src/base/strings.h"
+#include "src/columnar/schema_codec.h"
+#include "src/segment/chunk_codec.h"
+#include "src/segment/dump_lines.h"
+#include "src/segment/fixed_record.h"
+#include "src/segment/segment_tail.h"
+
+namespace ashlar::segment {
+namespace {
+
+namespace f = format;
+
+// Zones of a zone map, and pages of the checksums, that are listed one by one.
+constexpr uint64_t kListed = 4;
+
+std::string MessageOf(const absl::Status& status) {
+  return base::EscapeForTerminal(std::string(status.message()));
+}
+
+class Dumper {
+ public:
+  Dumper(std::span<const std::byte> file, std::string_view name)
+      : file_(file), name_(name), lines_(file) {}
+
+  void Run() {
+    if (file_.size() < f::header::kSize + f::footer::kSize) {
+      lines_.Add(0, file_.size(), 0, "too short for a segment", true);
+      return;
+    }
+    DumpHeader();
+    DecodeTables();
+    if (tail_.has_value()) {
+      DumpBody();
+    } else {
+      const uint64_t end = footer_.has_value() ? footer_->tail_offset : footer_offset();
+      lines_.Add(f::kBodyOffset, end - f::kBodyOffset, 0, "body, not understood", true);
+    }
+    DumpTail();
+  }
+
+  [[nodiscard]] const DumpLines& lines() const { return lines_; }
+
+ private:
+  [[nodiscard]] uint64_t footer_offset() const { return file_.size() - f::footer::kSize; }
+
+  void DecodeTables() {
+    const auto footer = DecodeFooter(file_.subspan(footer_offset()), file_.size(), name_);
+    footer_status_ = footer.status();
+    if (!footer.ok()) return;
+    footer_ = *footer;
+    auto tail = DecodeTail(*footer, file_.subspan(footer->tail_offset), name_);
+    tail_status_ = tail.status();
+    if (tail.ok()) tail_ = *std::move(tail);
+  }
+
+  template <size_t N>
+  void DumpRecord(uint64_t offset, uint32_t size, const std::array<f::FixedField, N>& fields,
+                  uint32_t depth) {
+    const std::span<const std::byte> record = file_.subspan(offset, size);
+    for (const f::FixedField& field : fields) {
+      std::string note(field.name);
+      const std::span<const std::byte> bytes = FieldBytes(record, field);
+      bool bad = false;
+      if (field.name == f::header::kCrc.name) {
+        bad = ReadField<uint32_t>(record, field) != base::Crc32c(record.first(field.offset));
+        note += bad ? ": wrong" : ": right";
+      } else if (field.name == f::header::kMagic.name) {
+        note += base::StrCat(": ", base::QuoteForMessage(base::AsStringView(bytes)));
+      } else if (field.name == f::header::kZeros.name) {
+        bad = !AllZero(bytes);
+        note = bad ? "zeros: not all zero" : "zeros";
+      } else if (field.size <= sizeof(uint64_t)) {
+        note += base::StrCat(": ", ReadNumber(record, field));
+      }
+      lines_.Add(offset + field.offset, field.size, depth, std::move(note), bad);
+    }
+  }
+
+  void DumpHeader() {
+    const auto header = DecodeHeader(file_, name_);
+    lines_.Add(0, 0, 0, header.ok() ? "header" : "header: " + MessageOf(header.status()),
+               !header.ok());
+    DumpRecord(0, f::header::kSize, f::header::kFields, 1);
+  }
+
+  // Puts the zeros in front of `offset` in the list.
+  void DumpPadding(uint64_t offset) {
+    if (offset <= position_) return;
+    const bool bad = !AllZero(file_.subspan(position_, offset - position_));
+    lines_.Add(position_, offset - position_, 1, bad ? "padding: not zero" : "padding", bad);
+    position_ = offset;
+  }
+
+  void DumpRange(const BufferRange& range, uint32_t depth, std::string note) {
+    if (range.size == 0) return;
+    DumpPadding(range.offset);
+    lines_.Add(range.offset, range.size, depth, base::StrCat(note, ", ", range.size, " bytes"));
+    position_ = range.offset + range.size;
+  }
+
+  void DumpNodeBuffers(const DataType& type, const ChunkNode& node, const std::string& path,
+                       uint32_t depth) {
+    DumpRange(node.validity, depth, path + " validity");
+    DumpRange(node.offsets, depth, path + " offsets");
+    DumpRange(node.values, depth,
+              path + (node.encoding == Encoding::kDictionary ? " codes" : " values"));
+    for (const ChunkNode& dictionary : node.dictionary) {
+      DumpNodeBuffers(type, dictionary, path + " dictionary", depth + 1);
+    }
+    for (size_t i = 0; i < node.children.size(); ++i) {
+      const Field& field = type.fields()[i];
+      DumpNodeBuffers(field.type, node.children[i],
+                      base::StrCat(path, ".", base::EscapeForTerminal(field.name)), depth + 1);
+    }
+  }
+
+  void DumpZoneMaps(const DataType& type, const ChunkNode& node, const std::string& path) {
+    if (!IsLeaf(type)) {
+      for (size_t i = 0; i < node.children.size(); ++i) {
+        const Field& field = type.fields()[i];
+        DumpZoneMaps(field.type, node.children[i],
+                     base::StrCat(path, ".", base::EscapeForTerminal(field.name)));
+      }
+      return;
+    }
+    if (node.zones() == 0) return;
+    DumpPadding(node.zone_map.offset);
+    lines_.Add(node.zone_map.offset, 0, 2,
+               base::StrCat(path, " zone map, ", node.zones(), " zones"));
+    const uint64_t listed = std::min(node.zones(), kListed);
+    for (uint64_t zone = 0; zone < listed; ++zone) {
+      const uint64_t at = node.zone_map.offset + zone * f::zone::kSize;
+      DumpRecord(at, f::zone::kSize, f::zone::kFields, 3);
+    }
+    const uint64_t end = node.zone_map.offset + node.zone_map.size;
+    const uint64_t shown = node.zone_map.offset + listed * f::zone::kSize;
+    if (shown < end) lines_.Add(shown, end - shown, 3, "more zones");
+    position_ = end;
+  }
+
+  void DumpBody() {
+    position_ = f::kBodyOffset;
+    lines_.Add(position_, 0, 0, "body");
+    for (size_t i = 0; i < tail_->table.size(); ++i) {
+      const Field& field = tail_->schema.field(i);
+      const ChunkEntry& entry = tail_->table[i];
+      if (entry.kind == ChunkKind::kReference) continue;
+      const std::string path = base::EscapeForTerminal(field.name);
+      lines_.Add(position_, 0, 1,
+                 base::StrCat("chunk ", i, " ", path, ": ", field.type.ToString()));
+      DumpNodeBuffers(field.type, entry.root, path, 2);
+      DumpZoneMaps(field.type, entry.root, path);
+    }
+    DumpPadding(tail_->footer.tail_offset);
+  }
+
+  void DumpTail() {
+    if (footer_.has_value()) {
+      const uint64_t tail = footer_->tail_offset;
+      lines_.Add(tail, 0, 0, tail_.has_value() ? "tail" : "tail: " + MessageOf(tail_status_),
+                 !tail_.has_value());
+      DumpSchema(tail);
+      position_ = tail + footer_->schema_size;
+      if (tail_.has_value()) {
+        DumpTable();
+      } else {
+        lines_.Add(position_, footer_->table_size, 1, "chunk table, not understood", true);
+        position_ += footer_->table_size;
+      }
+      DumpPages();
+      DumpPadding(footer_offset());
+    }
+    const bool bad = !footer_.has_value();
+    lines_.Add(footer_offset(), 0, 0, bad ? "footer: " + MessageOf(footer_status_) : "footer", bad);
+    DumpRecord(footer_offset(), f::footer::kSize, f::footer::kFields, 1);
+  }
+
+  void DumpSchema(uint64_t offset) {
+    base::ByteReader reader(file_.subspan(offset, footer_->schema_size), name_, offset);
+    const absl::StatusOr<Schema> schema = columnar::DecodeSchema(reader);
+    lines_.Add(offset, footer_->schema_size, 1,
+               schema.ok() ? base::StrCat("schema: ", base::EscapeForTerminal(schema->ToString()))
+                           : "schema, not understood",
+               !schema.ok());
+  }
+
+  template <size_t N>
+  void DumpNext(uint32_t size, const std::array<f::FixedField, N>& fields, uint32_t depth) {
+    DumpRecord(position_, size, fields, depth);
+    position_ += size;
+  }
+
+  // The table was decoded, so its records lie where this walk finds them.
+  void DumpTable() {
+    lines_.Add(position_, 0, 1, "chunk table");
+    for (size_t i = 0; i < tail_->table.size(); ++i) {
+      const ChunkEntry& entry = tail_->table[i];
+      lines_.Add(position_, 0, 2, base::StrCat("entry ", i));
+      DumpNext(f::entry::kSize, f::entry::kFields, 3);
+      if (entry.kind == ChunkKind::kReference) {
+        DumpNext(f::reference::kSize, f::reference::kFields, 3);
+      } else {
+        DumpNext(f::here::kSize, f::here::kFields, 3);
+        DumpNode(entry.root, 4);
+      }
+    }
+  }
+
+  void DumpNode(const ChunkNode& node, uint32_t depth) {
+    lines_.Add(position_, 0, depth, "node");
+    DumpNext(f::node::kSize, f::node::kFields, depth + 1);
+    for (const ChunkNode& dictionary : node.dictionary) DumpNode(dictionary, depth + 1);
+    for (const ChunkNode& child : node.children) DumpNode(child, depth + 1);
+  }
+
+  // Lists the first checksums, and all that are wrong.
+  void DumpPages() {
+    lines_.Add(position_, 0, 1, "page checksums");
+    const uint64_t pages = footer_->pages_size / sizeof(uint32_t);
+    for (uint64_t page = 0; page < pages; ++page) {
+      const uint64_t begin = page * f::kPageBytes;
+      const uint64_t size = std::min<uint64_t>(f::kPageBytes, footer_->tail_offset - begin);
+      const uint64_t at = position_ + page * sizeof(uint32_t);
+      const bool bad =
+          base::LoadLittle<uint32_t>(file_.data() + at) != base::Crc32c(file_.subspan(begin, size));
+      if (!bad && page >= kListed) continue;
+      lines_.Add(at, sizeof(uint32_t), 2, base::StrCat("page ", page, bad ? ": wrong" : ": right"),
+                 bad);
+    }
+    if (pages > kListed) {
+      lines_.Add(position_, footer_->pages_size, 2, base::StrCat("all ", pages, " checksums"));
+    }
+    position_ += footer_->pages_size;
+  }
+
+  const std::span<const std::byte> file_;
+  const std::string_view name_;
+  DumpLines lines_;
+  absl::Status footer_status_;
+  absl::Status tail_status_;
+  std::optional<SegmentFooter> footer_;
+  std::optional<SegmentTail> tail_;
+  uint64_t position_ = 0;  // the end of what was listed
+};
+
+}  // namespace
+
+SegmentDumpResult DumpSegment(std::span<const std::byte> file, std::string_view name, bool json) {
+  Dumper dumper(file, name);
+  dumper.Run();
+  const DumpLines& lines = dumper.lines();
+  return {json ? lines.ToJson(name) : lines.ToText(), lines.any_bad()};
+}
+
+}  // namespace ashlar::segment
