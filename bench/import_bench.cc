@@ -42,8 +42,9 @@ std::string MakeJsonLines() {
   std::string text;
   for (int i = 0; i < kRows; ++i) {
     const uint64_t r = Scramble(static_cast<uint64_t>(i) + 1);
-    text += base::StrCat("{\"id\":", i, ",\"name\":\"person ", r % 100'000, "\",\"birth\":{\"year\":",
-                         1900 + r % 100, ",\"city\":\"Città ", r % 977, "\"},\"score\":");
+    text += base::StrCat("{\"id\":", i, ",\"name\":\"person ", r % 100'000,
+                         "\",\"birth\":{\"year\":", 1900 + r % 100, ",\"city\":\"Città ", r % 977,
+                         "\"},\"score\":");
     text += base::StrCat(static_cast<double>(r % 10'000) / 100 + 0.005, ",\"tags\":[\"a", r % 7,
                          "\",\"b\"],\"active\":", r % 2 == 0);
     if (r % 5 != 0) text += base::StrCat(",\"count\":", r % 1'000'000);
@@ -72,9 +73,7 @@ void ReadAll(benchmark::State& state, const std::string& text, ImportFormat form
   state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(text.size()));
 }
 
-void BM_ImportCsv(benchmark::State& state) {
-  ReadAll(state, MakeCsv(false), ImportFormat::kCsv);
-}
+void BM_ImportCsv(benchmark::State& state) { ReadAll(state, MakeCsv(false), ImportFormat::kCsv); }
 BENCHMARK(BM_ImportCsv)->Unit(benchmark::kMillisecond);
 
 void BM_ImportCsvQuoted(benchmark::State& state) {

@@ -58,7 +58,7 @@ class CsvReader final : public ImportReader {
         map_(std::move(map)),
         rows_(rows),
         builder_(schema),
-        json_(schema, /*mixed_text=*/false) {}
+        json_(schema, JsonAsText::kNothing) {}
 
   const Schema& schema() const override { return builder_.schema(); }
   std::optional<uint64_t> rows() const override { return rows_; }

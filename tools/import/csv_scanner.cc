@@ -134,7 +134,8 @@ absl::StatusOr<bool> CsvScanner::IndexMore() {
     indexed_ -= record_begin_;
     ASSIGN_OR_RETURN(size_t count, buffer_.Fill(record_begin_));
     record_begin_ = 0;
-    while (!started_ && count > 0 && buffer_.size() < kByteOrderMarkBytes) {
+    // One byte more than the mark, so that a mark alone is not taken for the end.
+    while (!started_ && count > 0 && buffer_.size() <= kByteOrderMarkBytes) {
       ASSIGN_OR_RETURN(count, buffer_.Fill(0));
     }
     if (!started_ && buffer_.size() >= kByteOrderMarkBytes &&
@@ -175,7 +176,8 @@ absl::Status CsvScanner::ErrorFor(Step step) const {
   const std::string field = base::StrCat(field_count_ + 1);
   switch (step) {
     case Step::kStrayQuote:
-      return ErrorAt(name_, next_line_, field, "a quote inside a value that does not begin with one");
+      return ErrorAt(name_, next_line_, field,
+                     "a quote inside a value that does not begin with one");
     case Step::kAfterClosingQuote:
       return ErrorAt(name_, next_line_, field, "text follows the closing quote");
     default:

@@ -13,8 +13,7 @@ namespace ashlar::tools {
 // Writes the offsets of the special bytes of data[begin, end), ascending, to `out` (room for
 // end - begin of them) and returns how many; sets `non_ascii` when any byte of the range has its
 // top bit set. Reads up to 63 bytes past `end`.
-size_t IndexCsvSpecials(const char* data, size_t begin, size_t end, uint32_t* out,
-                        bool* non_ascii);
+size_t IndexCsvSpecials(const char* data, size_t begin, size_t end, uint32_t* out, bool* non_ascii);
 
 }  // namespace ashlar::tools
 

@@ -47,7 +47,7 @@ std::string Mismatch(std::string_view what, const DataType& type) {
 
 struct JsonAppender::Impl {
   Node root;
-  bool mixed_text = false;
+  JsonAsText as_text = JsonAsText::kNothing;
   JsonDocument document;
   JsonError error;
   std::string padded;
@@ -128,13 +128,13 @@ struct JsonAppender::Impl {
       json_type type;
       double number = 0;
       if (const auto code = std::move(result).get(element)) return error.Broken(code);
-      if (const auto code = element.type().get(type)) return error.Broken(code);
+      if (!ReadType(element, &type, error)) return false;
       if (!ReadFloating(element, type, element_node, &number)) return false;
       vector.push_back(static_cast<float>(number));
     }
     if (vector.size() != static_cast<size_t>(node.type.width())) {
-      return error.Fail(base::StrCat("an array of ", vector.size(), " numbers is not a ",
-                                     node.type.ToString()));
+      return error.Fail(
+          base::StrCat("an array of ", vector.size(), " numbers is not a ", node.type.ToString()));
     }
     return Check(out.AppendVector(vector));
   }
@@ -147,7 +147,10 @@ struct JsonAppender::Impl {
       return ParseNonFinite(text, number) || error.Fail(Mismatch(text, node.type));
     }
     if (type != json_type::number) return Reject(value, type, node);
-    if (value.get_double().get(*number) != simdjson::SUCCESS) return Reject(value, type, node);
+    if (value.get_double().get(*number) != simdjson::SUCCESS) {
+      const std::string_view token = RawToken(value);
+      return (IsBareNonFinite(token) && ParseNonFinite(token, number)) || Reject(value, type, node);
+    }
     const bool narrow = node.type.id() == TypeId::kFloat32;
     if (narrow && !std::isfinite(static_cast<float>(*number))) return Reject(value, type, node);
     return true;
@@ -169,14 +172,25 @@ struct JsonAppender::Impl {
     return Check(std::move(status));
   }
 
+  bool ReadEmptyObject(ondemand::value& value) {
+    ondemand::object object;
+    if (const auto code = value.get_object().get(object)) return error.Broken(code);
+    bool empty;
+    if (const auto code = object.is_empty().get(empty)) return error.Broken(code);
+    return empty || error.Fail("an object with members stands where utf8 must be");
+  }
+
   bool AppendText(ondemand::value& value, json_type type, Node& node, ColumnBuilder& out) {
     std::string_view text;
     bool checked = true;
     const bool utf8 = node.type.id() == TypeId::kUtf8;
     if (type == json_type::string) {
       if (!ReadString(value, &text, &checked, error)) return false;
-    } else if (utf8 && mixed_text) {
+    } else if (utf8 && as_text == JsonAsText::kEverything) {
       if (!ReadRawJson(value, &text, error)) return false;
+    } else if (utf8 && as_text == JsonAsText::kEmptyObjects && type == json_type::object) {
+      if (!ReadEmptyObject(value)) return false;
+      text = "{}";
     } else {
       return Reject(value, type, node);
     }
@@ -193,7 +207,7 @@ struct JsonAppender::Impl {
 
   bool AppendValue(ondemand::value& value, Node& node, ColumnBuilder& out) {
     json_type type;
-    if (const auto code = value.type().get(type)) return error.Broken(code);
+    if (!ReadType(value, &type, error)) return false;
     if (type == json_type::null) {
       bool null;
       if (const auto code = value.is_null().get(null)) return error.Broken(code);
@@ -248,10 +262,10 @@ struct JsonAppender::Impl {
   }
 };
 
-JsonAppender::JsonAppender(const Schema& schema, bool mixed_text)
+JsonAppender::JsonAppender(const Schema& schema, JsonAsText as_text)
     : impl_(std::make_unique<Impl>()) {
   AddChildren(schema.fields(), impl_->root);
-  impl_->mixed_text = mixed_text;
+  impl_->as_text = as_text;
 }
 
 JsonAppender::~JsonAppender() = default;

@@ -4,12 +4,13 @@
 // the member that failed. Does not own: lines (json_lines.h) nor guessing a schema (json_infer.h).
 // One piece of code for JSON Lines, for nested values in CSV cells and for rows in commands.
 //
-// Integers are exact; a float takes any number, or NaN and Infinity as strings; binary is base64,
-// dates and timestamps are strings. Null and missing are the same: null, or an error where the
-// field is required.
+// Integers are exact; a float takes any number, or NaN, Infinity and -Infinity (as strings, or bare
+// as Python writes them); binary is base64, dates and timestamps are strings. Null and missing are
+// the same: null, or an error where the field is required.
 #ifndef ASHLAR_TOOLS_IMPORT_JSON_APPENDER_H_
 #define ASHLAR_TOOLS_IMPORT_JSON_APPENDER_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,10 +21,13 @@
 
 namespace ashlar::tools {
 
+// Which values besides strings a utf8 field takes, as their JSON text. An inferred schema makes
+// members that are always {} such fields.
+enum class JsonAsText : uint8_t { kNothing, kEmptyObjects, kEverything };
+
 class JsonAppender {
  public:
-  // With `mixed_text` a utf8 field takes any value, as its JSON text (strings as themselves).
-  JsonAppender(const Schema& schema, bool mixed_text);
+  JsonAppender(const Schema& schema, JsonAsText as_text);
   ~JsonAppender();
 
   // Appends the one object that `json` is to a builder of the same schema. kBlockPadding bytes

@@ -22,7 +22,7 @@ using ondemand::json_type;
 constexpr uint64_t kExactInDouble = uint64_t{1} << 53;
 
 std::string_view NameOf(ShapeKind kind) {
-  constexpr std::string_view kNames[] = {"null",     "a boolean", "a number", "a string",
+  constexpr std::string_view kNames[] = {"null",      "a boolean", "a number",    "a string",
                                          "an object", "an array",  "mixed values"};
   return kNames[static_cast<size_t>(kind)];
 }
@@ -104,13 +104,14 @@ class Inference {
 
   bool AddValue(ondemand::value& value, JsonShape& shape, uint32_t depth) {
     json_type type;
-    if (const auto code = value.type().get(type)) return error_.Broken(code);
+    if (!ReadType(value, &type, error_)) return false;
     if (type == json_type::null) {
       bool null;
       if (const auto code = value.is_null().get(null)) return error_.Broken(code);
       return null || error_.Broken(simdjson::N_ATOM_ERROR);
     }
     const ShapeKind kind = KindOf(type);
+    if (MixesNumbersAndNonFinite(value, kind, shape)) return true;
     if (shape.kind == ShapeKind::kNone) {
       shape.kind = kind;
       shape.first_line = line_;
@@ -136,6 +137,28 @@ class Inference {
       default:
         return true;  // nothing in it can matter; the second pass reads it
     }
+  }
+
+  // Settles a string among numbers that stands for one, and the first number among such strings
+  // (which then is looked at as any other).
+  bool MixesNumbersAndNonFinite(ondemand::value& value, ShapeKind kind, JsonShape& shape) {
+    if (kind == ShapeKind::kNumber && shape.only_non_finite) {
+      shape.kind = ShapeKind::kNumber;
+      shape.only_non_finite = false;
+      shape.decimal = true;
+      return false;
+    }
+    const bool undecided = shape.kind == ShapeKind::kNone || shape.only_non_finite;
+    if (kind != ShapeKind::kString || (!undecided && shape.kind != ShapeKind::kNumber))
+      return false;
+    const std::string_view token = RawToken(value);
+    const bool non_finite = token.size() > 2 && IsBareNonFinite(token.substr(1, token.size() - 2));
+    if (shape.kind != ShapeKind::kNumber) {
+      shape.only_non_finite = non_finite;
+      return false;
+    }
+    shape.decimal |= non_finite;
+    return non_finite;
   }
 
   bool AddArray(ondemand::value& value, JsonShape& shape, uint32_t depth) {
@@ -176,9 +199,14 @@ class Inference {
     return true;
   }
 
-  // What the parser refused: broken, or an integer beyond 64 bits, which only text can hold.
+  // What the parser refused: bare NaN or Infinity, broken, or an integer beyond 64 bits, which only
+  // text can hold.
   bool AddOddNumber(ondemand::value& value, JsonShape& shape) {
     const std::string_view token = RawToken(value);
+    if (IsBareNonFinite(token)) {
+      shape.decimal = true;
+      return true;
+    }
     if (!IsIntegerText(token)) {
       return error_.Fail(base::StrCat(QuoteValue(token), " is not a finite JSON number"));
     }
@@ -222,8 +250,9 @@ absl::StatusOr<InferredJsonSchema> InferJsonSchema(JsonLines& lines, bool mixed_
   std::vector<Field> fields;
   if (!inference.MakeFields(&fields)) return fail();
   if (fields.empty()) {
-    return absl::InvalidArgumentError(base::StrCat(
-        lines.input_name(), result.rows == 0 ? ": is empty: no object" : ": no object has a member"));
+    return absl::InvalidArgumentError(
+        base::StrCat(lines.input_name(),
+                     result.rows == 0 ? ": is empty: no object" : ": no object has a member"));
   }
   ASSIGN_OR_RETURN(result.schema, Schema::Make(std::move(fields)));
   return result;

@@ -4,9 +4,10 @@
 // into columns (json_appender.h). Every field and element comes out nullable, in the order in which
 // members were first seen.
 //
-// Objects become structs (an object without members a struct without members), arrays lists,
-// strings utf8 (never dates). Integers are int64, or uint64 when one is beyond int64 and none
-// negative; among decimals they make float64 when a double holds each of them exactly. A member
+// Objects become structs (utf8 when none has a member: the values are "{}"), arrays lists, strings
+// utf8 (never dates). Integers are int64, or uint64 when one is beyond int64 and none
+// negative; among decimals they make float64 when a double holds each of them exactly. Among
+// numbers the strings NaN, Infinity and -Infinity are decimals, for exports write them so. A member
 // without any value is utf8. Anything else is a conflict: an error, or with `mixed_text` utf8.
 #ifndef ASHLAR_TOOLS_IMPORT_JSON_INFER_H_
 #define ASHLAR_TOOLS_IMPORT_JSON_INFER_H_

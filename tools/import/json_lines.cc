@@ -28,8 +28,8 @@ absl::StatusOr<bool> JsonLines::NextLine() {
   while (true) {
     const char* data = buffer_.data();
     const void* feed = std::memchr(data + searched, '\n', buffer_.size() - searched);
-    const size_t end =
-        feed != nullptr ? static_cast<size_t>(static_cast<const char*>(feed) - data) : buffer_.size();
+    const size_t end = feed != nullptr ? static_cast<size_t>(static_cast<const char*>(feed) - data)
+                                       : buffer_.size();
     if (end - begin_ > kMaxRecordBytes) {
       return ErrorAt(input_name_, line_ + 1, "", "the line is longer than 64 MiB");
     }

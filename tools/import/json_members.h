@@ -39,8 +39,8 @@ class JsonMembers {
     seen_ = 0;
   }
 
-  // The index of the field's name; nothing when it is unknown, and then `*name` is set. kBlockPadding
-  // makes it safe to compare as many bytes as a name has.
+  // The index of the field's name; nothing when it is unknown, and then `*name` is set.
+  // kBlockPadding makes it safe to compare as many bytes as a name has.
   [[nodiscard]] std::optional<size_t> Find(ondemand::field& field, std::string_view* name,
                                            simdjson::error_code* code) {
     *code = simdjson::SUCCESS;

@@ -54,7 +54,8 @@ bool JsonError::Broken(simdjson::error_code code) {
 }
 
 bool JsonError::In(std::string_view member) {
-  if (!member.empty()) path_ = path_.empty() ? std::string(member) : base::StrCat(member, ".", path_);
+  if (!member.empty())
+    path_ = path_.empty() ? std::string(member) : base::StrCat(member, ".", path_);
   return false;
 }
 
@@ -97,6 +98,18 @@ bool IsIntegerText(std::string_view text) {
          (text.size() == 1 || text.front() != '0');
 }
 
+bool IsBareNonFinite(std::string_view token) {
+  return token == "NaN" || token == "Infinity" || token == "-Infinity";
+}
+
+bool ReadType(ondemand::value& value, ondemand::json_type* type, JsonError& error) {
+  const auto code = value.type().get(*type);
+  if (code == simdjson::SUCCESS) return true;
+  if (!IsBareNonFinite(RawToken(value))) return error.Broken(code);
+  *type = ondemand::json_type::number;
+  return true;
+}
+
 std::string_view RawToken(ondemand::value& value) { return TrimEnd(value.raw_json_token()); }
 
 std::string_view Describe(ondemand::json_type type) {
@@ -120,8 +133,8 @@ std::string_view Describe(ondemand::json_type type) {
 bool ReadString(ondemand::value& value, std::string_view* text, bool* checked, JsonError& error) {
   // Most strings hold no escape: they are taken from where they lie.
   const std::string_view raw = RawToken(value);
-  *checked = raw.size() >= 2 && raw.back() == '"' &&
-             std::memchr(raw.data(), '\\', raw.size()) == nullptr;
+  *checked =
+      raw.size() >= 2 && raw.back() == '"' && std::memchr(raw.data(), '\\', raw.size()) == nullptr;
   if (*checked) {
     *text = raw.substr(1, raw.size() - 2);
     return true;
@@ -132,14 +145,16 @@ bool ReadString(ondemand::value& value, std::string_view* text, bool* checked, J
 
 bool ReadRawJson(ondemand::value& value, std::string_view* text, JsonError& error) {
   ondemand::json_type type;
-  if (const auto code = value.type().get(type)) return error.Broken(code);
+  if (!ReadType(value, &type, error)) return false;
   if (const auto code = RawContainer(value, type).get(*text)) return error.Broken(code);
   *text = TrimEnd(*text);
-  if (IsIntegerText(*text)) return true;  // of any length; the parsers know 64 bits only
+  // Integers of any length are good as text, though the parsers know 64 bits only.
+  if (IsIntegerText(*text) || IsBareNonFinite(*text)) return true;
   // On-Demand only counted brackets: the other parser of the library checks everything.
   simdjson::dom::parser parser;
   const simdjson::padded_string copy(*text);
-  if (const auto code = parser.allocate(std::max(copy.size(), size_t{64}), base::kMaxNestingDepth)) {
+  if (const auto code =
+          parser.allocate(std::max(copy.size(), size_t{64}), base::kMaxNestingDepth)) {
     return error.Broken(code);
   }
   if (const auto code = parser.parse(copy).error()) return error.Broken(code);

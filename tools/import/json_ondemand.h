@@ -56,6 +56,12 @@ class JsonDocument {
 // Whether `text` is an integer by JSON's grammar, however long.
 [[nodiscard]] bool IsIntegerText(std::string_view text);
 
+// NaN, Infinity or -Infinity without quotes: no JSON, but what Python's json module writes.
+[[nodiscard]] bool IsBareNonFinite(std::string_view token);
+
+// The type of a value by its first byte, where a bare NaN or Infinity is a number.
+[[nodiscard]] bool ReadType(ondemand::value& value, ondemand::json_type* type, JsonError& error);
+
 // "an object", "a string", ... for messages.
 [[nodiscard]] std::string_view Describe(ondemand::json_type type);
 

@@ -13,6 +13,11 @@
 namespace ashlar::tools {
 namespace {
 
+JsonAsText TextRule(const ImportOptions& options) {
+  if (options.mixed_text) return JsonAsText::kEverything;
+  return options.schema ? JsonAsText::kNothing : JsonAsText::kEmptyObjects;
+}
+
 class JsonReader final : public ImportReader {
  public:
   JsonReader(std::unique_ptr<io::InputStream> input, const ImportOptions& options, Schema schema,
@@ -21,7 +26,7 @@ class JsonReader final : public ImportReader {
         lines_(*input_, options.block_bytes, options.on_bytes),
         rows_(rows),
         builder_(schema),
-        appender_(schema, options.mixed_text) {}
+        appender_(schema, TextRule(options)) {}
 
   const Schema& schema() const override { return builder_.schema(); }
   std::optional<uint64_t> rows() const override { return rows_; }

@@ -8,11 +8,11 @@
 namespace ashlar::tools {
 
 absl::Status AppendJsonRow(std::string_view json_object, RecordBatchBuilder& builder) {
-  JsonAppender appender(builder.schema(), /*mixed_text=*/false);
+  JsonAppender appender(builder.schema(), JsonAsText::kNothing);
   const absl::Status status = appender.AppendRow(json_object, builder);
   if (status.ok() || appender.error_path().empty()) return status;
-  return absl::Status(status.code(), base::StrCat("field ", QuoteValue(appender.error_path()),
-                                                  ": ", status.message()));
+  return absl::Status(status.code(), base::StrCat("field ", QuoteValue(appender.error_path()), ": ",
+                                                  status.message()));
 }
 
 }  // namespace ashlar::tools

@@ -60,7 +60,8 @@ bool TypeOfShape(const JsonShape& shape, bool mixed_text, DataType* type, JsonEr
     case ShapeKind::kObject: {
       std::vector<Field> fields;
       if (!FieldsOfShape(shape, mixed_text, &fields, error, line)) return false;
-      *type = Struct(std::move(fields));
+      // No struct is without members; the text of {} at least differs from null.
+      *type = fields.empty() ? Utf8() : Struct(std::move(fields));
       return true;
     }
     case ShapeKind::kNone:

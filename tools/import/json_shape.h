@@ -26,6 +26,8 @@ struct JsonShape {
   bool negative = false;
   bool beyond_int64 = false;
   bool inexact = false;  // an integer that a double may not hold
+  // Of strings: each was "NaN", "Infinity" or "-Infinity", so among numbers they are floats.
+  bool only_non_finite = false;
   uint64_t number_line = 0;  // of the last integer that set beyond_int64 or inexact
   // Of objects.
   JsonMembers members;
