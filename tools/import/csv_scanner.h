@@ -44,8 +44,8 @@ class CsvScanner {
   [[nodiscard]] bool blank() const {
     return field_count_ == 1 && fields_[0].size == 0 && !fields_[0].quoted;
   }
-  // False only when every byte of the record is ASCII.
-  [[nodiscard]] bool maybe_non_ascii() const { return non_ascii_; }
+  // Whether all of the record is UTF-8. (Which field is not, the caller may find out.)
+  [[nodiscard]] bool valid_utf8() const { return valid_utf8_; }
   // The line on which the record begins, counted from 1; quoted fields may go on for more lines.
   [[nodiscard]] uint64_t line() const { return line_; }
   [[nodiscard]] uint64_t bytes_read() const { return buffer_.bytes_read(); }
@@ -64,6 +64,7 @@ class CsvScanner {
   Step Advance();
   Step OnSpecial(uint32_t position);
   bool Emit(uint32_t end);
+  void FinishRecord(size_t end);
   void Unescape();
   [[nodiscard]] absl::StatusOr<bool> IndexMore();
   [[nodiscard]] absl::StatusOr<bool> FinishInput();
@@ -84,7 +85,8 @@ class CsvScanner {
   size_t next_begin_ = 0;
   uint64_t line_ = 0;
   uint64_t next_line_ = 1;
-  bool non_ascii_ = false;
+  bool non_ascii_ = false;  // some piece of the record has bytes beyond ASCII
+  bool valid_utf8_ = true;
   std::vector<Field> fields_;
   size_t field_count_ = 0;
   // Of the field being scanned; offsets from the start of the record.

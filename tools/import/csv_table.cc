@@ -53,7 +53,7 @@ absl::StatusOr<bool> CsvTable::Next() {
     if (!found) return false;
   } while (names_.size() > 1 && scanner_.blank());
   if (scanner_.field_count() != names_.size()) return RaggedError();
-  if (scanner_.maybe_non_ascii()) RETURN_IF_ERROR(CheckUtf8());
+  if (!scanner_.valid_utf8()) RETURN_IF_ERROR(CheckUtf8());
   return true;
 }
 
