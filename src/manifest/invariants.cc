@@ -284,9 +284,14 @@ absl::Status CheckAll(const VersionSet& set) {
   for (const auto& manifest : set.versions) {
     RETURN_IF_ERROR(CheckDatasetIdentities(*manifest));
     RETURN_IF_ERROR(CheckRowCounts(*manifest));
-    RETURN_IF_ERROR(CheckReferencesAreNotChained(*manifest));
   }
   RETURN_IF_ERROR(CheckSegmentIdsBelowNext(set));
+  // CheckReferencesAreNotChained() of all versions, without walking twice what they share.
+  absl::Status status;
+  ForEachListed(set.versions, [&](const MetaPointer& meta) {
+    if (status.ok()) status = CheckUses(*meta);
+  });
+  RETURN_IF_ERROR(status);
   return CheckFileIdentitiesAgree(set);
 }
 

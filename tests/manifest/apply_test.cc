@@ -1,0 +1,133 @@
+// Apply: the next value follows from base and edit, the base stays, and what does not fit is
+// refused.
+#include <gtest/gtest.h>
+
+#include "src/manifest/edit.h"
+#include "src/manifest/invariants.h"
+#include "tests/manifest/manifest_testing.h"
+
+namespace ashlar::manifest {
+namespace {
+
+VersionSet TwoVersions() {
+  const VersionSet empty = EmptySet();
+  const auto first =
+      *Apply(empty, CreateDataset(empty, 1, "orders", {MakeSegment(1), MakeSegment(2)}));
+  return **Apply(*first, AppendSegment(*first, 1));
+}
+
+ManifestEdit Splice(const VersionSet& set, std::vector<SegmentSplice> splices) {
+  ManifestEdit edit = NextVersion(set);
+  edit.version->datasets.push_back({1, false, std::nullopt, std::move(splices)});
+  return edit;
+}
+
+TEST(Apply, IsPureAndShares) {
+  const VersionSet base = TwoVersions();
+  const std::string before = Describe(base);
+  ManifestEdit edit = CreateDataset(base, 2, "cities", {MakeSegment(9)});
+  const auto next = Apply(base, edit);
+  ASSERT_TRUE(next.ok()) << next.status();
+  EXPECT_EQ(Describe(base), before);
+  EXPECT_EQ((*next)->versions.size(), 4u);
+  EXPECT_EQ((*next)->versions[1], base.versions[1]);
+  EXPECT_EQ((*next)->current()->datasets.at("orders"), base.current()->datasets.at("orders"));
+  EXPECT_EQ((*next)->next_segment_id, 10u);
+  EXPECT_EQ(Describe(**Apply(base, edit)), Describe(**next));
+}
+
+TEST(Apply, SplicesCountInTheOldList) {
+  const VersionSet base = TwoVersions();
+  const auto next = Apply(base, Splice(base, {{0, 1, {{MakeSegment(7), 1}, {MakeSegment(8), 1}}},
+                                              {2, 0, {{MakeSegment(9), 0}}},
+                                              {3, 0, {{MakeSegment(10), 0}}}}));
+  ASSERT_TRUE(next.ok()) << next.status();
+  std::vector<uint64_t> ids;
+  uint64_t rows = 0;
+  const DatasetState& state = *(*next)->current()->datasets.at("orders");
+  for (const auto& entry : state.segments) {
+    ids.push_back(entry.meta->file.id);
+    rows += entry.meta->rows;
+  }
+  EXPECT_EQ(ids, (std::vector<uint64_t>{7, 8, 2, 9, 3, 10}));
+  EXPECT_EQ(state.rows, rows);
+}
+
+TEST(Apply, RenamesMaySwapNames) {
+  const VersionSet one = TwoVersions();
+  const auto two = *Apply(one, CreateDataset(one, 2, "cities", {}));
+  ManifestEdit edit = NextVersion(*two);
+  edit.version->datasets.push_back({1, false, Definition(1, "cities"), {}});
+  edit.version->datasets.push_back({2, false, Definition(2, "orders"), {}});
+  const auto next = Apply(*two, edit);
+  ASSERT_TRUE(next.ok()) << next.status();
+  EXPECT_EQ((*next)->current()->datasets.at("cities")->segments.size(), 3u);
+  EXPECT_TRUE(CheckAll(**next).ok()) << CheckAll(**next);
+}
+
+TEST(Apply, RefusesWhatDoesNotFit) {
+  const VersionSet base = TwoVersions();
+  const SegmentEntry entry{MakeSegment(9), 0};
+  std::vector<std::pair<std::string, ManifestEdit>> bad;
+  const auto dataset = [&](DatasetEdit change) {
+    ManifestEdit edit = NextVersion(base);
+    edit.version->datasets.push_back(std::move(change));
+    return edit;
+  };
+  bad.push_back({"does not follow", NextVersion(EmptySet())});
+  bad.push_back({"does not exist", dataset({7, false, std::nullopt, {{0, 0, {entry}}}})});
+  bad.push_back({"does not exist", dataset({7, true, std::nullopt, {}})});
+  bad.push_back({"dropped and changed", dataset({1, true, std::nullopt, {{0, 0, {entry}}}})});
+  bad.push_back({"defined with id", dataset({1, false, Definition(2, "x"), {}})});
+  bad.push_back({"two datasets", dataset({2, false, Definition(2, "orders"), {}})});
+  bad.push_back({"outside of", Splice(base, {{2, 2, {}}})});
+  bad.push_back({"outside of", Splice(base, {{4, 0, {entry}}})});
+  bad.push_back({"outside of", Splice(base, {{1, UINT64_MAX, {}}})});
+  bad.push_back({"overlap", Splice(base, {{1, 1, {}}, {1, 1, {}}})});
+  bad.push_back({"inserts no segment", Splice(base, {{0, 0, {{nullptr, 0}}}})});
+  ManifestEdit twice = dataset({1, false, std::nullopt, {}});
+  twice.version->datasets.push_back(twice.version->datasets[0]);
+  bad.push_back({"named twice", twice});
+  ManifestEdit edit;
+  edit.expired = {17};
+  bad.push_back({"not retained", edit});
+  edit.expired = {base.current()->version};
+  bad.push_back({"is the newest", edit});
+  edit.expired = {};
+  edit.set_tags = {{"t", {17, {}}}};
+  bad.push_back({"not retained", edit});
+  edit.set_tags = {};
+  edit.deleted_tags = {"t"};
+  bad.push_back({"does not exist", edit});
+  for (const auto& [why, wrong] : bad) {
+    const auto next = Apply(base, wrong);
+    EXPECT_EQ(next.status().code(), absl::StatusCode::kFailedPrecondition) << why;
+    EXPECT_NE(next.status().ToString().find(why), std::string::npos) << next.status();
+  }
+}
+
+TEST(DiffManifests, LeadsFromOneToTheOther) {
+  base::Random random(5);
+  for (int round = 0; round < 20; ++round) {
+    auto set = std::make_shared<const VersionSet>(EmptySet());
+    for (int i = 0; i < 12; ++i) {
+      const auto next = Apply(*set, RandomEdit(*set, random));
+      ASSERT_TRUE(next.ok()) << next.status();
+      set = *next;
+    }
+    VersionSet from = *set;
+    from.tags.clear();
+    const auto to = from.versions.back();
+    from.versions.resize(2);
+    ManifestEdit edit;
+    edit.version = DiffManifests(*from.current(), *to);
+    const auto applied = Apply(from, edit);
+    ASSERT_TRUE(applied.ok()) << applied.status();
+    VersionSet expected = from;
+    expected.versions.push_back(to);
+    EXPECT_EQ(Describe(**applied), Describe(expected));
+  }
+}
+
+}  // namespace
+}  // namespace ashlar::manifest

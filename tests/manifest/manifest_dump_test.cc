@@ -1,0 +1,74 @@
+// The dump explains every byte, is what the golden files say, and stands damage.
+#include "src/manifest/manifest_dump.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "src/base/bytes.h"
+#include "src/io/file_names.h"
+#include "src/io/memory_file_system.h"
+#include "src/manifest/manifest_store.h"
+#include "tests/manifest/manifest_testing.h"
+#include "tests/testing/corruption.h"
+
+namespace ashlar::manifest {
+namespace {
+
+// Two segments, one of them with a use, a tag, and an edit behind the checkpoint.
+std::string SmallManifest() {
+  io::MemoryFileSystem files;
+  auto set = std::make_shared<const VersionSet>(EmptySet());
+  const auto holder = MakeSegment(1);
+  ManifestEdit create =
+      CreateDataset(*set, 1, "orders", {holder, MakeSegment(2, {{holder, 1, 64}})});
+  create.set_tags = {{"first", {1, {{"who", "test"}}}}};
+  set = *Apply(*set, create);
+  const auto store = *ManifestStore::Create(files, *set);
+  const ManifestEdit append = AppendSegment(*set, 1, 2);
+  set = *Apply(*set, append);
+  EXPECT_TRUE(store->Append(append, *set).ok());
+  return testkit::ReadFile(files, io::ManifestName(1));
+}
+
+void ExpectGolden(const std::string& name, const std::string& actual) {
+  const std::string path = std::string(ASHLAR_SOURCE_DIR) + "/tests/manifest/testdata/" + name;
+  if (std::getenv("ASHLAR_REWRITE_GOLDENS") != nullptr) std::ofstream(path) << actual;
+  std::ostringstream golden;
+  golden << std::ifstream(path).rdbuf();
+  EXPECT_EQ(actual, golden.str()) << "ASHLAR_REWRITE_GOLDENS=1 rewrites " << path;
+}
+
+TEST(ManifestDump, IsGolden) {
+  const std::string bytes = SmallManifest();
+  ExpectGolden("small.txt", DumpManifestText(base::AsBytes(bytes), io::ManifestName(1)));
+  ExpectGolden("small.json", DumpManifestJson(base::AsBytes(bytes), io::ManifestName(1)));
+}
+
+TEST(ManifestDump, ExplainsEveryByteOnce) {
+  const std::string bytes = SmallManifest();
+  uint64_t end = 0;
+  for (const FieldNote& note : ExplainManifest(base::AsBytes(bytes), "x")) {
+    EXPECT_EQ(note.offset, end) << note.name;
+    EXPECT_NE(note.name, "problem") << note.value;
+    end = note.offset + note.size;
+  }
+  EXPECT_EQ(end, bytes.size());
+}
+
+TEST(ManifestDump, GoesOnBehindDamage) {
+  const std::string bytes = SmallManifest();
+  for (size_t at = 0; at < bytes.size(); ++at) {
+    std::string damaged = bytes;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x40);
+    const std::string text = DumpManifestText(base::AsBytes(damaged), "x");
+    EXPECT_NE(text.find("problem"), std::string::npos) << at;
+    const std::string_view cut = std::string_view(bytes).substr(0, at);
+    EXPECT_FALSE(DumpManifestJson(base::AsBytes(cut), "x").empty());
+  }
+}
+
+}  // namespace
+}  // namespace ashlar::manifest

@@ -1,0 +1,35 @@
+// Small manifests for tests, and how to compare them by value.
+#ifndef ASHLAR_TESTS_MANIFEST_MANIFEST_TESTING_H_
+#define ASHLAR_TESTS_MANIFEST_MANIFEST_TESTING_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "src/base/random.h"
+#include "src/manifest/edit.h"
+#include "src/manifest/manifest.h"
+
+namespace ashlar::manifest {
+
+// A segment whose numbers follow from its id.
+std::shared_ptr<const SegmentMeta> MakeSegment(uint64_t id, std::vector<ChunkUse> uses = {});
+// Version 0, nothing in it.
+VersionSet EmptySet();
+DatasetState Definition(uint64_t id, const std::string& name);
+// The next version of `set`, without datasets.
+ManifestEdit NextVersion(const VersionSet& set);
+// Version + 1: creates dataset `id` with these segments.
+ManifestEdit CreateDataset(const VersionSet& set, uint64_t id, const std::string& name,
+                           const std::vector<std::shared_ptr<const SegmentMeta>>& segments);
+// Version + 1: appends one new segment to dataset `id`, and expires the oldest beyond `keep`.
+ManifestEdit AppendSegment(const VersionSet& set, uint64_t id, size_t keep = 1000);
+// A random edit that fits `set`.
+ManifestEdit RandomEdit(const VersionSet& set, base::Random& random);
+// Everything in the set as text: equal texts, equal values.
+std::string Describe(const VersionSet& set);
+
+}  // namespace ashlar::manifest
+
+#endif  // ASHLAR_TESTS_MANIFEST_MANIFEST_TESTING_H_
