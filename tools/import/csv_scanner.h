@@ -1,8 +1,10 @@
 // CsvScanner: cuts a byte stream into records and fields by the rules of RFC 4180.
 //
-// Owns: commas, quotes, line ends (LF and CRLF), the byte order mark, and the line numbers of
-// errors. Does not own: what fields mean, how many a record must have, whether they are UTF-8
-// (csv_table.h). How: vector code finds every comma, quote and line feed of a piece of the block
+// Owns: commas, quotes, line ends (LF and CRLF), the byte order mark, the line numbers of errors,
+// and whether a record is UTF-8. Does not own: what fields mean, how many a record must have
+// (csv_table.h).
+//
+// How: vector code finds every comma, quote and line feed of a piece of the block
 // first; then only those bytes are looked at one by one.
 //
 // A carriage return is data unless a line feed, or the end of the input, follows it. A quote opens
