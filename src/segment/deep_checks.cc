@@ -59,6 +59,20 @@ absl::Status CheckDictionaries(const ColumnData& data) {
   return absl::OkStatus();
 }
 
+absl::Status CheckTrailingBits(const ColumnData& data) {
+  const bool has_bits = data.type.id() == TypeId::kBool && data.encoding == Encoding::kPlain;
+  const int used = static_cast<int>(data.length % 8);
+  for (const PinnedBytes& bits : {data.validity, has_bits ? data.values : PinnedBytes()}) {
+    if (bits.empty() || used == 0) continue;
+    if (std::to_integer<uint8_t>(bits.bytes().back()) >> used != 0) {
+      return absl::DataLossError("a bitmap has bits behind its last row");
+    }
+  }
+  if (data.dictionary != nullptr) RETURN_IF_ERROR(CheckTrailingBits(*data.dictionary));
+  for (const auto& child : data.children) RETURN_IF_ERROR(CheckTrailingBits(*child));
+  return absl::OkStatus();
+}
+
 absl::Status CheckZoneMaps(const SegmentFile& file, const ChunkEntry& entry,
                            const Column& canonical) {
   std::vector<BufferRange> ranges;

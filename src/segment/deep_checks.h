@@ -17,6 +17,8 @@ namespace ashlar::segment {
 
 // DataLoss when a dictionary of the column or below it is not strictly ascending.
 [[nodiscard]] absl::Status CheckDictionaries(const ColumnData& data);
+// DataLoss when a bitmap of the column or below it has bits behind its last row.
+[[nodiscard]] absl::Status CheckTrailingBits(const ColumnData& data);
 // DataLoss when a zone map of the chunk, whose pages were proven, is not that of `canonical`.
 [[nodiscard]] absl::Status CheckZoneMaps(const SegmentFile& file, const ChunkEntry& entry,
                                          const Column& canonical);

@@ -76,6 +76,7 @@ class Verifier {
   absl::Status VerifyDeeply(const ChunkEntry& entry, const Column& column) {
     RETURN_IF_ERROR(column.Validate());
     RETURN_IF_ERROR(CheckDictionaries(*column.data()));
+    RETURN_IF_ERROR(CheckTrailingBits(*column.data()));
     const columnar::ColumnPiece piece{&column, 0, column.length()};
     ASSIGN_OR_RETURN(const Column canonical, columnar::MakeCanonical(column.type(), {&piece, 1}));
     return CheckZoneMaps(*file_, entry, canonical);

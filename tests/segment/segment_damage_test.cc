@@ -64,13 +64,14 @@ class SegmentDamage : public ::testing::Test {
 
 TEST_F(SegmentDamage, EveryFlippedByteIsDetected) {
   ASSERT_EQ(ReadAll(bytes_), 0);
+  const size_t body_end = (*OpenBytes(bytes_, identity_))->body().size();
   for (size_t at = 0; at < bytes_.size(); ++at) {
     std::string damaged = bytes_;
     damaged[at] = static_cast<char>(damaged[at] ^ (1 << (at % 8)));
     EXPECT_GT(ReadAll(damaged), 0) << "byte " << at;
-    EXPECT_TRUE(DumpSegment(base::AsBytes(damaged), kName, false).damaged ||
-                at >= bytes_.size() - 512)
-        << "byte " << at;
+    // The tail's tables are proven by the manifest alone, which a dump has not got.
+    const bool shown = DumpSegment(base::AsBytes(damaged), kName, false).damaged;
+    EXPECT_TRUE(shown || at >= body_end) << "byte " << at;
   }
 }
 
