@@ -19,7 +19,7 @@ namespace ashlar::compaction {
 // What must stay. A segment file goes only when its id is below `next_segment_id` and not listed:
 // ids from there on may belong to a transaction at work.
 struct LiveFiles {
-  std::vector<uint64_t> segments;  // ascending ids
+  std::vector<uint64_t> segments = {};  // ascending ids
   uint64_t next_segment_id = 1;
   uint64_t manifest_number = 0;  // CURRENT's; the one before it is kept as a second copy
 };
@@ -31,10 +31,10 @@ enum class RemovalMode : uint8_t {
 
 struct RemovalRequest {
   RemovalMode mode = RemovalMode::kSweep;
-  std::vector<uint64_t> candidates;  // segment ids, for kKnown
+  std::vector<uint64_t> candidates = {};  // segment ids, for kKnown
   // For kSweep at recovery, when nobody writes: files with ids from here on, manifests that CURRENT
   // never named and CURRENT.tmp are the remains of an interrupted write and go as well.
-  std::optional<uint64_t> orphans_from;
+  std::optional<uint64_t> orphans_from = std::nullopt;
   bool dry_run = false;  // only say what would go
 };
 
