@@ -15,7 +15,7 @@ namespace ashlar {
 // `count`, as long as they are no older than `age` (unlimited by default).
 struct Retention {
   uint64_t count = 10;
-  std::optional<std::chrono::microseconds> age;
+  std::optional<std::chrono::microseconds> age = {};
 };
 
 enum class AccessMode : uint8_t {
@@ -34,7 +34,7 @@ struct StoreOptions {
   bool create_if_missing = true;
   ReadPath read_path = ReadPath::kMap;
   // Replaces the stored retention when given. Stored with the store.
-  std::optional<Retention> retention;
+  std::optional<Retention> retention = {};
 };
 
 // How Replace cuts rows into segments; fixed at a dataset's first write.
@@ -47,13 +47,13 @@ struct BatchBoundaries {
 struct DatasetOptions {
   // Empty: an ordered dataset. Keyed datasets are refused as Unimplemented until the commit log
   // exists.
-  std::vector<std::string> key;
-  BatchBoundaries boundaries;
+  std::vector<std::string> key = {};
+  BatchBoundaries boundaries = {};
 };
 
 struct ReplaceOptions {
   // Rows to come, when the caller knows; sizes the segments at a dataset's first write.
-  std::optional<uint64_t> rows_hint;
+  std::optional<uint64_t> rows_hint = {};
 };
 
 using TagAttributes = std::map<std::string, std::string>;

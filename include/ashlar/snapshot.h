@@ -21,8 +21,8 @@
 namespace ashlar {
 
 struct ScanOptions {
-  std::vector<std::string> columns;  // top-level names; empty: all, in schema order
-  uint64_t offset = 0;               // rows skipped; segments wholly before are not opened
+  std::vector<std::string> columns = {};  // top-level names; empty: all, in schema order
+  uint64_t offset = 0;                    // rows skipped; segments wholly before are not opened
   uint64_t limit = UINT64_MAX;
 };
 
@@ -32,6 +32,7 @@ class Dataset {
  public:
   struct Impl;
   explicit Dataset(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+  [[nodiscard]] const Impl& impl() const { return *impl_; }  // for the engine itself
 
   [[nodiscard]] const std::string& name() const;
   [[nodiscard]] const Schema& schema() const;

@@ -15,7 +15,7 @@ std::shared_ptr<BufferPool> BufferPool::Create(size_t buffer_size, size_t alignm
 
 absl::StatusOr<BufferPool::Loan> BufferPool::Borrow() {
   {
-    absl::MutexLock lock(&mutex_);
+    base::MutexLock lock(mutex_);
     if (!idle_.empty()) {
       AlignedBuffer buffer = std::move(idle_.back());
       idle_.pop_back();
@@ -28,14 +28,14 @@ absl::StatusOr<BufferPool::Loan> BufferPool::Borrow() {
 }
 
 size_t BufferPool::idle() const {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   return idle_.size();
 }
 
 void BufferPool::GiveBack(AlignedBuffer buffer) {
   if (!buffer.valid()) return;
   ASHLAR_CHECK(buffer.size() == buffer_size_);
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   if (idle_.size() < max_idle_) idle_.push_back(std::move(buffer));
 }
 

@@ -13,7 +13,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
+#include "src/base/mutex.h"
 #include "src/io/aligned_buffer.h"
 
 namespace ashlar::io {
@@ -62,7 +62,7 @@ class BufferPool : public std::enable_shared_from_this<BufferPool> {
   const size_t buffer_size_;
   const size_t alignment_;
   const size_t max_idle_;
-  mutable absl::Mutex mutex_;
+  mutable base::Mutex mutex_;
   std::vector<AlignedBuffer> idle_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -23,7 +23,7 @@ absl::Status EndsAt(uint64_t size) {
 }  // namespace
 
 uint64_t MemoryFile::size() const {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   return size_;
 }
 
@@ -37,7 +37,7 @@ absl::Status MemoryFile::MoveToChunk(size_t capacity) {
 }
 
 absl::Status MemoryFile::Append(std::span<const std::byte> bytes) {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   if (bytes.empty()) return absl::OkStatus();
   if (bytes.size() > std::numeric_limits<ptrdiff_t>::max() - size_) {
     return absl::ResourceExhaustedError("no memory for a file");
@@ -53,7 +53,7 @@ absl::Status MemoryFile::Append(std::span<const std::byte> bytes) {
 }
 
 absl::Status MemoryFile::Truncate(uint64_t size) {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   if (size > size_) return absl::InvalidArgumentError("truncation beyond the end");
   const size_t old_size = std::exchange(size_, size);
   if (size == old_size) return absl::OkStatus();
@@ -64,7 +64,7 @@ absl::Status MemoryFile::Truncate(uint64_t size) {
 }
 
 absl::StatusOr<PinnedBytes> MemoryFile::Map(uint64_t size) {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   if (size > size_) return EndsAt(size_);
   if (size == 0) return PinnedBytes();
   ASHLAR_CHECK(reinterpret_cast<uintptr_t>(chunk_->data()) % kAlignment == 0);
@@ -72,7 +72,7 @@ absl::StatusOr<PinnedBytes> MemoryFile::Map(uint64_t size) {
 }
 
 absl::Status MemoryFile::Read(uint64_t offset, std::span<std::byte> out) const {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   if (out.empty()) return absl::OkStatus();
   if (offset > size_ || out.size() > size_ - offset) return EndsAt(size_);
   std::memcpy(out.data(), chunk_->data() + offset, out.size());
@@ -80,7 +80,7 @@ absl::Status MemoryFile::Read(uint64_t offset, std::span<std::byte> out) const {
 }
 
 absl::Status MemoryFile::CheckHolds(uint64_t end) const {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   return end <= size_ ? absl::OkStatus() : EndsAt(size_);
 }
 
@@ -88,21 +88,21 @@ absl::Status MemoryFile::Replace(std::span<const std::byte> bytes) {
   auto chunk = std::make_shared<AlignedBuffer>(AlignedBuffer::Allocate(bytes.size(), kAlignment));
   if (!chunk->valid()) return absl::ResourceExhaustedError("no memory for a file");
   if (!bytes.empty()) std::memcpy(chunk->data(), bytes.data(), bytes.size());
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   chunk_ = std::move(chunk);
   size_ = bytes.size();
   return absl::OkStatus();
 }
 
 absl::Status MemoryFile::LockWhole() {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   if (whole_locked_ || !locked_bytes_.empty()) return absl::UnavailableError("held elsewhere");
   whole_locked_ = true;
   return absl::OkStatus();
 }
 
 void MemoryFile::UnlockWhole() {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   ASHLAR_CHECK(whole_locked_);
   whole_locked_ = false;
 }
@@ -112,14 +112,14 @@ absl::Status MemoryFile::LockByte(uint64_t position) {
   if (position >= static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) {
     return absl::InvalidArgumentError("position out of range");
   }
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   if (whole_locked_) return absl::UnavailableError("held elsewhere");
   ++locked_bytes_[position];
   return absl::OkStatus();
 }
 
 void MemoryFile::UnlockByte(uint64_t position) {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   const auto found = locked_bytes_.find(position);
   ASHLAR_CHECK(found != locked_bytes_.end());
   if (--found->second == 0) locked_bytes_.erase(found);
@@ -129,7 +129,7 @@ absl::StatusOr<std::vector<uint64_t>> MemoryFile::LockedBytes(uint64_t first, ui
   if (first > last || last >= static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) {
     return absl::InvalidArgumentError("bad range of positions");
   }
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   if (whole_locked_) return absl::UnavailableError("locked as a whole");
   std::vector<uint64_t> found;
   for (auto at = locked_bytes_.lower_bound(first); at != locked_bytes_.end() && at->first <= last;

@@ -19,7 +19,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
+#include "src/base/mutex.h"
 #include "ashlar/pinned_bytes.h"
 #include "src/io/aligned_buffer.h"
 #include "src/io/file_system.h"
@@ -52,7 +52,7 @@ class MemoryFile {
  private:
   [[nodiscard]] absl::Status MoveToChunk(size_t capacity) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  mutable absl::Mutex mutex_;
+  mutable base::Mutex mutex_;
   std::shared_ptr<const AlignedBuffer> chunk_ ABSL_GUARDED_BY(mutex_);
   size_t size_ ABSL_GUARDED_BY(mutex_) = 0;
   bool whole_locked_ ABSL_GUARDED_BY(mutex_) = false;

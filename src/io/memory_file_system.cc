@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "src/base/mutex.h"
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/base/strings.h"
@@ -34,7 +34,7 @@ class MemoryFileSystem::Tree {
   absl::StatusOr<FilePtr> FindLocked(std::string_view name) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  mutable absl::Mutex mutex_;
+  mutable base::Mutex mutex_;
   Entries entries_ ABSL_GUARDED_BY(mutex_);
 };
 
@@ -66,7 +66,7 @@ absl::Status MemoryFileSystem::Tree::CheckParent(std::string_view name) const {
 
 absl::StatusOr<MemoryFileSystem::Tree::FilePtr> MemoryFileSystem::Tree::Add(std::string_view name,
                                                                             bool reuse) {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckParent(name));
   const auto [entry, added] = entries_.try_emplace(std::string(name));
   if (added) {
@@ -88,18 +88,18 @@ absl::StatusOr<MemoryFileSystem::Tree::FilePtr> MemoryFileSystem::Tree::FindLock
 
 absl::StatusOr<MemoryFileSystem::Tree::FilePtr> MemoryFileSystem::Tree::Find(
     std::string_view name) const {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   return FindLocked(name);
 }
 
 absl::Status MemoryFileSystem::Tree::AddDirectory(std::string_view name) {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckParent(name));
   return entries_.try_emplace(std::string(name)).second ? absl::OkStatus() : Taken(name);
 }
 
 absl::Status MemoryFileSystem::Tree::Rename(std::string_view from, std::string_view to) {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   ASSIGN_OR_RETURN(const FilePtr file, FindLocked(from));
   RETURN_IF_ERROR(CheckParent(to));
   const auto target = entries_.find(to);
@@ -112,7 +112,7 @@ absl::Status MemoryFileSystem::Tree::Rename(std::string_view from, std::string_v
 }
 
 absl::Status MemoryFileSystem::Tree::Remove(std::string_view name) {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   RETURN_IF_ERROR(FindLocked(name).status());
   ASHLAR_CHECK(entries_.erase(std::string(name)) == 1);
   return absl::OkStatus();
@@ -120,7 +120,7 @@ absl::Status MemoryFileSystem::Tree::Remove(std::string_view name) {
 
 absl::StatusOr<std::vector<DirectoryEntry>> MemoryFileSystem::Tree::List(
     std::string_view name) const {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckDirectoryName(name));
   if (!name.empty()) {
     RETURN_IF_ERROR(CheckParent(name));

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "src/base/mutex.h"
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/base/strings.h"
@@ -53,7 +53,7 @@ class MemoryReadableFile : public ReadableFile {
   uint64_t size() const override { return size_; }
 
   absl::StatusOr<PinnedBytes> Map() override {
-    absl::MutexLock lock(&mutex_);
+    base::MutexLock lock(mutex_);
     if (range_.has_value()) return *range_;
     absl::StatusOr<PinnedBytes> mapped = file_->Map(size_);
     if (!mapped.ok()) return InMemoryFile(mapped.status(), "map", name_);
@@ -76,7 +76,7 @@ class MemoryReadableFile : public ReadableFile {
   const std::shared_ptr<MemoryFile> file_;
   const std::string name_;
   const uint64_t size_;
-  absl::Mutex mutex_;
+  base::Mutex mutex_;
   std::optional<PinnedBytes> range_ ABSL_GUARDED_BY(mutex_);
 };
 

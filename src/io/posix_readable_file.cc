@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
+#include <cstring>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -57,7 +57,7 @@ absl::StatusOr<PinnedBytes> PosixReadableFile::Map() {
 }
 
 absl::StatusOr<PosixReadableFile::Range> PosixReadableFile::GetRange() {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   if (range_.has_value()) return *range_;
   Range range;
   if (size_ > 0) {
@@ -70,6 +70,7 @@ absl::StatusOr<PosixReadableFile::Range> PosixReadableFile::GetRange() {
       range.bytes = PinnedBytes(std::make_shared<const Mapping>(address, size_),
                                 {static_cast<const std::byte*>(address), size_});
       range.mapped = true;
+      fd_ = UniqueFd();  // A map needs no descriptor, and descriptors are scarcer than maps.
     }
   }
   range_ = range;
@@ -93,8 +94,6 @@ absl::Status PosixReadableFile::Populate(uint64_t offset, uint64_t size) {
   if (size == 0) return absl::OkStatus();
   ASSIGN_OR_RETURN(const Range range, GetRange());
   if (!range.mapped) return absl::OkStatus();
-  // A page that is cut in its middle reads as zeros instead of failing, hence the look at the size.
-  RETURN_IF_ERROR(CheckStillHolds(offset, size));
   const uint64_t begin = offset / PageSize() * PageSize();
   std::byte* address = const_cast<std::byte*>(range.bytes.data()) + begin;
   const int result =
@@ -106,25 +105,9 @@ absl::Status PosixReadableFile::Populate(uint64_t offset, uint64_t size) {
     case EHWPOISON:
       return Unreadable(offset, "an unreadable page");
     default:
-      return ProbeByReading(offset, size);  // A kernel older than 5.14.
+      return absl::OkStatus();  // A kernel older than 5.14 cannot tell; the map serves all the
+                                // same.
   }
-}
-
-absl::Status PosixReadableFile::CheckStillHolds(uint64_t offset, uint64_t size) const {
-  struct stat info;
-  if (fstat(fd_.get(), &info) != 0) return ErrnoStatus(errno, "stat", path_);
-  if (static_cast<uint64_t>(info.st_size) >= offset + size) return absl::OkStatus();
-  return Unreadable(static_cast<uint64_t>(info.st_size), "the file was cut here");
-}
-
-absl::Status PosixReadableFile::ProbeByReading(uint64_t offset, uint64_t size) {
-  std::array<std::byte, 64 * 1024> scratch;
-  for (uint64_t done = 0; done < size;) {
-    const uint64_t piece = std::min<uint64_t>(size - done, scratch.size());
-    RETURN_IF_ERROR(Read(offset + done, {scratch.data(), piece}));
-    done += piece;
-  }
-  return absl::OkStatus();
 }
 
 absl::Status PosixReadableFile::Read(uint64_t offset, std::span<std::byte> out) {
@@ -132,6 +115,7 @@ absl::Status PosixReadableFile::Read(uint64_t offset, std::span<std::byte> out) 
   if (offset > kMaxOffset || out.size() > kMaxOffset - offset) {
     return absl::OutOfRangeError(base::StrCat("read ", path_, ": beyond any file"));
   }
+  if (MappedAlready()) return ReadFromMap(offset, out);
   for (size_t done = 0; done < out.size();) {
     const ssize_t got = RetryInterrupted([&] {
       return pread(fd_.get(), out.data() + done, out.size() - done,
@@ -142,6 +126,19 @@ absl::Status PosixReadableFile::Read(uint64_t offset, std::span<std::byte> out) 
     if (got == 0) return Unreadable(offset + done, "the file ends here");
     done += static_cast<size_t>(got);
   }
+  return absl::OkStatus();
+}
+
+bool PosixReadableFile::MappedAlready() {
+  base::MutexLock lock(mutex_);
+  return range_.has_value() && range_->mapped;
+}
+
+absl::Status PosixReadableFile::ReadFromMap(uint64_t offset, std::span<std::byte> out) {
+  if (offset > size_ || out.size() > size_ - offset) return Unreadable(size_, "the file ends here");
+  RETURN_IF_ERROR(Populate(offset, out.size()));
+  ASSIGN_OR_RETURN(const Range range, GetRange());
+  std::memcpy(out.data(), range.bytes.data() + offset, out.size());
   return absl::OkStatus();
 }
 

@@ -1,7 +1,8 @@
 // A regular file opened for reading, mapped on demand.
 //
-// Owns: the descriptor, and the map's lifetime through the owner inside PinnedBytes. Does not own:
-// checksums; a mapped byte is only as good as the page check above says.
+// Owns: the descriptor until the file is mapped, and the map's lifetime through the owner inside
+// PinnedBytes. Does not own: checksums: a file cut in the middle of a page reads as zeros there,
+// which only they can tell.
 #ifndef ASHLAR_SRC_IO_POSIX_READABLE_FILE_H_
 #define ASHLAR_SRC_IO_POSIX_READABLE_FILE_H_
 
@@ -12,7 +13,7 @@
 #include <string>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "src/base/mutex.h"
 #include "src/io/file_system.h"
 #include "src/io/posix_open.h"
 
@@ -37,15 +38,15 @@ class PosixReadableFile : public ReadableFile {
 
   [[nodiscard]] absl::StatusOr<Range> GetRange();
   [[nodiscard]] absl::StatusOr<Range> CopyToHeap();
-  [[nodiscard]] absl::Status CheckStillHolds(uint64_t offset, uint64_t size) const;
-  [[nodiscard]] absl::Status ProbeByReading(uint64_t offset, uint64_t size);
+  [[nodiscard]] bool MappedAlready();
+  [[nodiscard]] absl::Status ReadFromMap(uint64_t offset, std::span<std::byte> out);
   [[nodiscard]] absl::Status Unreadable(uint64_t offset, std::string_view why) const;
 
-  const UniqueFd fd_;
+  UniqueFd fd_;  // until the file is mapped
   const std::string path_;
   const uint64_t size_;
   const bool map_;
-  absl::Mutex mutex_;
+  base::Mutex mutex_;
   std::optional<Range> range_ ABSL_GUARDED_BY(mutex_);
 };
 

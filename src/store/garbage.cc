@@ -3,6 +3,7 @@
 #include "src/store/garbage.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -70,8 +71,21 @@ void EraseLive(const FileWalk& live, std::vector<uint64_t>* ids) {
       ids->end());
 }
 
-compaction::ManifestFiles ManifestsOf(StoreCore& core) {
-  return {.current = core.publisher->manifest_number()};
+// Removes, or only counts, files that were proven to be garbage.
+absl::StatusOr<ExpireReport> Unlink(StoreCore& core, std::vector<uint64_t> garbage, bool dry_run) {
+  compaction::LiveFiles live;
+  live.next_segment_id = core.next_segment_id;
+  live.manifest_number = core.publisher->manifest_number();
+  ASSIGN_OR_RETURN(const compaction::ObsoleteReport removed,
+                   compaction::RemoveObsoleteFiles(*core.files, live,
+                                                   {.mode = compaction::RemovalMode::kKnown,
+                                                    .candidates = std::move(garbage),
+                                                    .orphans_from = std::nullopt,
+                                                    .dry_run = dry_run}));
+  ExpireReport report;
+  report.files_removed = removed.removed.size();
+  report.bytes_removed = removed.bytes;
+  return report;
 }
 
 // Steps two to four: forget what is unpinned, look again, unlink.
@@ -87,12 +101,7 @@ absl::StatusOr<ExpireReport> RemoveGarbage(StoreCore& core, std::vector<uint64_t
   }
   if (!garbage.empty()) EraseLive(WalkLive(core, *core.current()), &garbage);
   for (const uint64_t id : garbage) core.cache->Forget(id);
-  ASSIGN_OR_RETURN(const compaction::ObsoleteReport removed,
-                   compaction::RemoveObsoleteFiles(*core.files, garbage, ManifestsOf(core)));
-  ExpireReport report;
-  report.files_removed = removed.files;
-  report.bytes_removed = removed.bytes;
-  return report;
+  return Unlink(core, std::move(garbage), /*dry_run=*/false);
 }
 
 std::vector<uint64_t> TakeDeferred(StoreCore& core) {
@@ -134,20 +143,28 @@ absl::StatusOr<ExpireReport> CollectAll(StoreCore& core, bool dry_run) {
   // Listed first: a file made after this look is no candidate, and one made before is pinned by its
   // transaction or reached by the value read now.
   EraseLive(WalkLive(core, *core.current()), &candidates);
+  if (dry_run) return Unlink(core, std::move(candidates), dry_run);
   TakeDeferred(core);
-  if (!dry_run) return RemoveGarbage(core, std::move(candidates));
-  ASSIGN_OR_RETURN(const compaction::ObsoleteReport found,
-                   compaction::CountObsoleteFiles(*core.files, candidates, ManifestsOf(core)));
-  ExpireReport report;
-  report.files_removed = found.files;
-  report.bytes_removed = found.bytes;
-  return report;
+  return RemoveGarbage(core, std::move(candidates));
+}
+
+absl::Status RemoveOrphans(StoreCore& core) {
+  compaction::LiveFiles live;
+  live.segments = LiveFileIds(core, *core.current());
+  live.next_segment_id = core.next_segment_id;
+  live.manifest_number = core.publisher->manifest_number();
+  return compaction::RemoveObsoleteFiles(*core.files, live,
+                                         {.mode = compaction::RemovalMode::kSweep,
+                                          .candidates = {},
+                                          .orphans_from = live.next_segment_id,
+                                          .dry_run = false})
+      .status();
 }
 
 absl::Status RemoveUnpublished(StoreCore& core, const std::vector<uint64_t>& created) {
   if (created.empty()) return absl::OkStatus();
   for (const uint64_t id : created) core.cache->Forget(id);
-  return compaction::RemoveObsoleteFiles(*core.files, created, ManifestsOf(core)).status();
+  return Unlink(core, created, /*dry_run=*/false).status();
 }
 
 }  // namespace ashlar::store

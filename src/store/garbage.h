@@ -30,6 +30,9 @@ namespace ashlar::store {
 // Removes every segment file of the directory that nothing reaches, and old manifests.
 [[nodiscard]] absl::StatusOr<ExpireReport> CollectAll(StoreCore& core, bool dry_run);
 
+// At recovery, before anybody writes: removes whatever the durable manifest does not name.
+[[nodiscard]] absl::Status RemoveOrphans(StoreCore& core);
+
 // Removes files that a transaction created and never published.
 [[nodiscard]] absl::Status RemoveUnpublished(StoreCore& core, const std::vector<uint64_t>& created);
 

@@ -72,11 +72,12 @@ absl::StatusOr<uint64_t> HighestSegmentId(io::FileSystem& files) {
 }
 
 // After an unclean end: what no durable manifest names was never acknowledged.
-absl::Status RemoveOrphans(StoreCore& core) {
+absl::Status SweepAfterCrash(StoreCore& core) {
   ASSIGN_OR_RETURN(const uint64_t highest, HighestSegmentId(*core.files));
+  RETURN_IF_ERROR(RemoveOrphans(core));
   // Ids are never used twice, not even those of files that were never published.
   core.next_segment_id = std::max<uint64_t>(core.next_segment_id, highest + 1);
-  return CollectAll(core, /*dry_run=*/false).status();
+  return absl::OkStatus();
 }
 
 absl::Status StartWriter(StoreCore& core, std::unique_ptr<manifest::ManifestStore> store,
@@ -131,7 +132,7 @@ absl::Status OpenForWriting(StoreCore& core, const StoreOptions& options) {
     InitReading(core, recovered.set);
     RETURN_IF_ERROR(
         StartWriter(core, manifest::ManifestStore::Open(*core.files, recovered), recovered.set));
-    if (!recovered.clean) RETURN_IF_ERROR(RemoveOrphans(core));
+    if (!recovered.clean) RETURN_IF_ERROR(SweepAfterCrash(core));
   }
   if (options.retention.has_value()) RETURN_IF_ERROR(StoreRetention(core, *options.retention));
   return absl::OkStatus();

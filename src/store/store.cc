@@ -9,16 +9,12 @@
 #include "src/base/clock.h"
 #include "src/io/memory_file_system.h"
 #include "src/io/posix_file_system.h"
-#include "src/store/dataset_diff.h"
-#include "src/store/dataset_impl.h"
 #include "src/store/garbage.h"
 #include "src/store/history.h"
 #include "src/store/open_store.h"
-#include "src/store/repair.h"
 #include "src/store/store_impl.h"
 #include "src/store/store_stats.h"
 #include "src/store/transaction_impl.h"
-#include "src/store/verify.h"
 
 namespace ashlar {
 
@@ -86,11 +82,6 @@ absl::Status Store::DeleteTag(std::string_view name) {
 }
 std::vector<TagInfo> Store::tags() const { return store::ListTags(*impl_->core); }
 
-absl::StatusOr<DiffResult> Store::Diff(std::string_view dataset, const Snapshot& from,
-                                       const Snapshot& to) const {
-  return store::DiffSnapshots(dataset, from, to);
-}
-
 absl::StatusOr<ExpireReport> Store::Expire(std::optional<Retention> retention, bool dry_run) {
   return store::ExpireVersions(*impl_->core, retention, dry_run);
 }
@@ -101,21 +92,5 @@ absl::StatusOr<ExpireReport> Store::CollectGarbage(bool dry_run) {
 absl::Status Store::Refresh() { return store::RefreshCore(*impl_->core); }
 
 StoreStats Store::stats() const { return store::CollectStats(*impl_->core); }
-
-absl::StatusOr<VerifyReport> Store::Verify(bool deep) const {
-  return store::VerifyFiles(*impl_->core->files, deep);
-}
-
-absl::StatusOr<VerifyReport> Store::VerifyPath(std::string_view path, bool deep) {
-  ASSIGN_OR_RETURN(auto files, store::OpenStoreDirectory(path, {.mode = AccessMode::kReadOnly}));
-  return store::VerifyFiles(*files, deep);
-}
-
-absl::StatusOr<RepairReport> Store::Repair(std::string_view from_path, std::string_view new_path) {
-  ASSIGN_OR_RETURN(auto from,
-                   store::OpenStoreDirectory(from_path, {.mode = AccessMode::kReadOnly}));
-  ASSIGN_OR_RETURN(auto to, store::OpenStoreDirectory(new_path, {}));
-  return store::RepairInto(from, to);
-}
 
 }  // namespace ashlar

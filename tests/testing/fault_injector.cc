@@ -13,29 +13,29 @@ namespace ashlar::testkit {
 
 void FaultInjector::Arm(Fault fault) {
   ASHLAR_CHECK(fault.nth > 0 && !fault.status.ok());
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   fault_ = std::move(fault);
   matched_ = 0;
   hits_ = 0;
 }
 
 void FaultInjector::Disarm() {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   fault_.reset();
 }
 
 void FaultInjector::SetByteBudget(std::optional<uint64_t> bytes) {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   budget_ = bytes;
 }
 
 uint64_t FaultInjector::hits() const {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   return hits_;
 }
 
 uint64_t FaultInjector::calls(CallSet set) const {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   uint64_t total = 0;
   for (int kind = 0; kind < kKinds; ++kind) {
     if (set >> kind & 1) total += counts_[kind];
@@ -45,7 +45,7 @@ uint64_t FaultInjector::calls(CallSet set) const {
 
 std::optional<Fault> FaultInjector::OnCall(CallSet call, std::string_view name) {
   ASHLAR_CHECK(std::has_single_bit(call) && call <= kAllCalls);
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   ++counts_[std::countr_zero(call)];
   if (!fault_.has_value() || (fault_->calls & call) == 0) return std::nullopt;
   ++matched_;
@@ -57,7 +57,7 @@ std::optional<Fault> FaultInjector::OnCall(CallSet call, std::string_view name) 
 }
 
 uint64_t FaultInjector::TakeBytes(uint64_t wanted) {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   if (!budget_.has_value()) return wanted;
   const uint64_t taken = std::min(wanted, *budget_);
   *budget_ -= taken;
@@ -65,7 +65,7 @@ uint64_t FaultInjector::TakeBytes(uint64_t wanted) {
 }
 
 void FaultInjector::GiveBackBytes(uint64_t bytes) {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(mutex_);
   if (budget_.has_value()) *budget_ += bytes;
 }
 

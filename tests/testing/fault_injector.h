@@ -11,7 +11,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
+#include "src/base/mutex.h"
 
 namespace ashlar::testkit {
 
@@ -74,7 +74,7 @@ class FaultInjector {
  private:
   static constexpr int kKinds = 16;
 
-  mutable absl::Mutex mutex_;
+  mutable base::Mutex mutex_;
   std::optional<Fault> fault_ ABSL_GUARDED_BY(mutex_);
   uint64_t matched_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t hits_ ABSL_GUARDED_BY(mutex_) = 0;

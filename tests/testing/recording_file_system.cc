@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "src/base/mutex.h"
 #include "ashlar/status_macros.h"
 #include "src/base/bytes.h"
 #include "src/base/check.h"
@@ -16,7 +16,7 @@ namespace ashlar::testkit {
 // Every change is made under this mutex, so that the log's order is the order in which they took
 // effect.
 struct RecordingFileSystem::Recorder {
-  absl::Mutex mutex;
+  base::Mutex mutex;
   OpLog log ABSL_GUARDED_BY(mutex);
   std::map<std::string, uint64_t, std::less<>> numbers ABSL_GUARDED_BY(mutex);  // Of live names.
   uint64_t next_number ABSL_GUARDED_BY(mutex) = 1;
@@ -41,7 +41,7 @@ class RecordingFileSystem::RecordedFile : public io::WritableFile {
         number_(number) {}
 
   absl::Status Append(std::span<const std::byte> bytes) override {
-    absl::MutexLock lock(&recorder_->mutex);
+    base::MutexLock lock(recorder_->mutex);
     const uint64_t offset = file_->size();
     RETURN_IF_ERROR(file_->Append(bytes));
     Op& op = Record(OpKind::kAppend);
@@ -51,14 +51,14 @@ class RecordingFileSystem::RecordedFile : public io::WritableFile {
   }
 
   absl::Status Sync() override {
-    absl::MutexLock lock(&recorder_->mutex);
+    base::MutexLock lock(recorder_->mutex);
     RETURN_IF_ERROR(file_->Sync());
     Record(OpKind::kSync);
     return absl::OkStatus();
   }
 
   absl::Status Truncate(uint64_t size) override {
-    absl::MutexLock lock(&recorder_->mutex);
+    base::MutexLock lock(recorder_->mutex);
     RETURN_IF_ERROR(file_->Truncate(size));
     Record(OpKind::kTruncate).offset = size;
     return absl::OkStatus();
@@ -83,7 +83,7 @@ class RecordingFileSystem::RecordedFile : public io::WritableFile {
 
 RecordingFileSystem::RecordingFileSystem(std::unique_ptr<io::MemoryFileSystem> base)
     : base_(std::move(base)), recorder_(std::make_shared<Recorder>()) {
-  absl::MutexLock lock(&recorder_->mutex);
+  base::MutexLock lock(recorder_->mutex);
   absl::StatusOr<FileTree> tree = ReadTree(*base_);
   ASHLAR_CHECK_OK(tree.status());
   recorder_->log.initial = *std::move(tree);
@@ -105,23 +105,23 @@ std::unique_ptr<RecordingFileSystem> RecordingFileSystem::NewHandle() const {
 }
 
 void RecordingFileSystem::Mark(std::string text) {
-  absl::MutexLock lock(&recorder_->mutex);
+  base::MutexLock lock(recorder_->mutex);
   recorder_->log.marks.push_back({recorder_->log.ops.size(), std::move(text)});
 }
 
 OpLog RecordingFileSystem::log() const {
-  absl::MutexLock lock(&recorder_->mutex);
+  base::MutexLock lock(recorder_->mutex);
   return recorder_->log;
 }
 
 size_t RecordingFileSystem::op_count() const {
-  absl::MutexLock lock(&recorder_->mutex);
+  base::MutexLock lock(recorder_->mutex);
   return recorder_->log.ops.size();
 }
 
 absl::StatusOr<std::unique_ptr<io::WritableFile>> RecordingFileSystem::Create(
     std::string_view name, const io::CreateOptions& options) {
-  absl::MutexLock lock(&recorder_->mutex);
+  base::MutexLock lock(recorder_->mutex);
   ASSIGN_OR_RETURN(std::unique_ptr<io::WritableFile> file, base_->Create(name, options));
   const uint64_t number = recorder_->next_number++;
   recorder_->numbers[std::string(name)] = number;
@@ -131,7 +131,7 @@ absl::StatusOr<std::unique_ptr<io::WritableFile>> RecordingFileSystem::Create(
 
 absl::StatusOr<std::unique_ptr<io::WritableFile>> RecordingFileSystem::OpenForAppend(
     std::string_view name) {
-  absl::MutexLock lock(&recorder_->mutex);
+  base::MutexLock lock(recorder_->mutex);
   ASSIGN_OR_RETURN(std::unique_ptr<io::WritableFile> file, base_->OpenForAppend(name));
   const auto number = recorder_->numbers.find(name);
   ASHLAR_CHECK(number != recorder_->numbers.end());
@@ -145,14 +145,14 @@ absl::StatusOr<std::shared_ptr<io::ReadableFile>> RecordingFileSystem::OpenForRe
 }
 
 absl::Status RecordingFileSystem::CreateDirectory(std::string_view name) {
-  absl::MutexLock lock(&recorder_->mutex);
+  base::MutexLock lock(recorder_->mutex);
   RETURN_IF_ERROR(base_->CreateDirectory(name));
   recorder_->Add(OpKind::kMakeDirectory, name);
   return absl::OkStatus();
 }
 
 absl::Status RecordingFileSystem::Rename(std::string_view from, std::string_view to) {
-  absl::MutexLock lock(&recorder_->mutex);
+  base::MutexLock lock(recorder_->mutex);
   RETURN_IF_ERROR(base_->Rename(from, to));
   Op& op = recorder_->Add(OpKind::kRename, from);
   op.target = std::string(to);
@@ -162,7 +162,7 @@ absl::Status RecordingFileSystem::Rename(std::string_view from, std::string_view
 }
 
 absl::Status RecordingFileSystem::Unlink(std::string_view name) {
-  absl::MutexLock lock(&recorder_->mutex);
+  base::MutexLock lock(recorder_->mutex);
   RETURN_IF_ERROR(base_->Unlink(name));
   const Op& op = recorder_->Add(OpKind::kUnlink, name);
   recorder_->numbers.erase(op.name);
@@ -170,7 +170,7 @@ absl::Status RecordingFileSystem::Unlink(std::string_view name) {
 }
 
 absl::Status RecordingFileSystem::SyncDirectory(std::string_view name) {
-  absl::MutexLock lock(&recorder_->mutex);
+  base::MutexLock lock(recorder_->mutex);
   RETURN_IF_ERROR(base_->SyncDirectory(name));
   recorder_->Add(OpKind::kSyncDirectory, name);
   return absl::OkStatus();
