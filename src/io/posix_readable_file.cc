@@ -83,7 +83,7 @@ absl::StatusOr<PosixReadableFile::Range> PosixReadableFile::CopyToHeap() {
     return absl::ResourceExhaustedError(base::StrCat("read ", path_, ": no memory for a copy"));
   }
   const std::span<std::byte> bytes(buffer->data(), size_);
-  RETURN_IF_ERROR(Read(0, bytes));
+  RETURN_IF_ERROR(ReadFromFile(0, bytes));
   return Range{PinnedBytes(std::move(buffer), bytes), false};
 }
 
@@ -115,7 +115,10 @@ absl::Status PosixReadableFile::Read(uint64_t offset, std::span<std::byte> out) 
   if (offset > kMaxOffset || out.size() > kMaxOffset - offset) {
     return absl::OutOfRangeError(base::StrCat("read ", path_, ": beyond any file"));
   }
-  if (MappedAlready()) return ReadFromMap(offset, out);
+  return MappedAlready() ? ReadFromMap(offset, out) : ReadFromFile(offset, out);
+}
+
+absl::Status PosixReadableFile::ReadFromFile(uint64_t offset, std::span<std::byte> out) {
   for (size_t done = 0; done < out.size();) {
     const ssize_t got = RetryInterrupted([&] {
       return pread(fd_.get(), out.data() + done, out.size() - done,

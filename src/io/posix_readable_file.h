@@ -39,6 +39,7 @@ class PosixReadableFile : public ReadableFile {
   [[nodiscard]] absl::StatusOr<Range> GetRange();
   [[nodiscard]] absl::StatusOr<Range> CopyToHeap();
   [[nodiscard]] bool MappedAlready();
+  [[nodiscard]] absl::Status ReadFromFile(uint64_t offset, std::span<std::byte> out);
   [[nodiscard]] absl::Status ReadFromMap(uint64_t offset, std::span<std::byte> out);
   [[nodiscard]] absl::Status Unreadable(uint64_t offset, std::string_view why) const;
 
