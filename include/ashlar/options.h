@@ -7,7 +7,10 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "ashlar/types.h"
 
 namespace ashlar {
 
@@ -49,6 +52,14 @@ struct DatasetOptions {
   // exists.
   std::vector<std::string> key = {};
   BatchBoundaries boundaries = {};
+};
+
+// How a dataset's schema evolves; applied in this order. Stored segments are not touched: rows
+// written before a field was added read as null there, and fields keep their ids through renames.
+struct SchemaChange {
+  std::vector<std::string> drop = {};
+  std::vector<std::pair<std::string, std::string>> rename = {};  // from, to
+  std::vector<Field> add = {};                                   // nullable, ids 0
 };
 
 struct ReplaceOptions {

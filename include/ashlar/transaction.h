@@ -32,6 +32,9 @@ class WriteTransaction {
   [[nodiscard]] absl::Status CreateDataset(std::string_view name, const Schema& schema,
                                            const DatasetOptions& options = {});
   [[nodiscard]] absl::Status DropDataset(std::string_view name);
+  // Adds, drops and renames top-level fields. Excludes other writers of the dataset.
+  // InvalidArgument or NotFound names the field; then nothing changed.
+  [[nodiscard]] absl::Status ChangeSchema(std::string_view dataset, const SchemaChange& change);
 
   // Adds rows at the end. The batch's schema must have the dataset's names and types, in any order
   // (missing nullable columns are null).

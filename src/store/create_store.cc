@@ -7,26 +7,14 @@
 #include <vector>
 
 #include "ashlar/status_macros.h"
-#include "src/base/bytes.h"
 #include "src/base/check.h"
 #include "src/base/strings.h"
 #include "src/io/file_names.h"
+#include "src/store/create_file.h"
+#include "src/store/reserve.h"
 
 namespace ashlar::store {
 namespace {
-
-// Kept allocated so that deletions can still be committed on a full disk.
-constexpr uint64_t kReserveBytes = uint64_t{1} << 20;
-
-absl::Status CreateFileIfMissing(io::FileSystem& files, std::string_view name, uint64_t bytes) {
-  auto file = files.Create(name, {.expected_size = bytes});
-  if (absl::IsAlreadyExists(file.status())) return absl::OkStatus();
-  RETURN_IF_ERROR(file.status());
-  const std::string zeros(bytes, '\0');
-  RETURN_IF_ERROR((*file)->Append(base::AsBytes(zeros)));
-  RETURN_IF_ERROR((*file)->Sync());
-  return (*file)->Close();
-}
 
 absl::Status CreateDirectoryIfMissing(io::FileSystem& files, std::string_view name) {
   absl::Status made = files.CreateDirectory(name);
@@ -84,7 +72,7 @@ absl::StatusOr<std::unique_ptr<manifest::ManifestStore>> CreateStoreFiles(
   RETURN_IF_ERROR(CreateDirectoryIfMissing(files, io::kSegmentsDirectory));
   RETURN_IF_ERROR(CreateDirectoryIfMissing(files, io::kLogDirectory));
   RETURN_IF_ERROR(CreateFileIfMissing(files, io::kReadersName, 0));
-  RETURN_IF_ERROR(CreateFileIfMissing(files, io::kReserveName, kReserveBytes));
+  RETURN_IF_ERROR(EnsureReserve(files));
   absl::Status unlinked = files.Unlink(io::ManifestName(1));
   if (!absl::IsNotFound(unlinked)) RETURN_IF_ERROR(unlinked);
   RETURN_IF_ERROR(files.SyncDirectory(""));

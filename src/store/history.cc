@@ -16,6 +16,7 @@
 #include "src/store/garbage.h"
 #include "src/store/nearest_names.h"
 #include "src/store/reader_registry.h"
+#include "src/store/reserve.h"
 
 namespace ashlar::store {
 namespace {
@@ -184,18 +185,17 @@ absl::Status SetTag(StoreCore& core, std::string_view name, uint64_t version,
 
 absl::Status RemoveTag(StoreCore& core, std::string_view name) {
   RETURN_IF_ERROR(core.CheckWritable());
-  return core.publisher
-      ->Publish([&](const VersionSet& base) -> absl::StatusOr<manifest::ManifestEdit> {
-        if (!base.tags.contains(name)) {
-          std::vector<std::string> names;
-          for (const auto& [tag, state] : base.tags) names.push_back(tag);
-          return UnknownName("tag", name, names);
-        }
-        manifest::ManifestEdit edit;
-        edit.deleted_tags.emplace_back(name);
-        return edit;
-      })
-      .status();
+  const auto make_edit = [&](const VersionSet& base) -> absl::StatusOr<manifest::ManifestEdit> {
+    if (!base.tags.contains(name)) {
+      std::vector<std::string> names;
+      for (const auto& [tag, state] : base.tags) names.push_back(tag);
+      return UnknownName("tag", name, names);
+    }
+    manifest::ManifestEdit edit;
+    edit.deleted_tags.emplace_back(name);
+    return edit;
+  };
+  return PublishFreeing(*core.files, *core.publisher, make_edit).status();
 }
 
 absl::StatusOr<ExpireReport> ExpireVersions(StoreCore& core,
@@ -218,16 +218,15 @@ absl::StatusOr<ExpireReport> ExpireVersions(StoreCore& core,
     return report;
   }
   std::vector<std::shared_ptr<const manifest::Manifest>> expired;
-  RETURN_IF_ERROR(
-      core.publisher
-          ->Publish([&](const VersionSet& base) -> absl::StatusOr<manifest::ManifestEdit> {
-            manifest::ManifestEdit edit;
-            edit.expired = expired_in(base);
-            expired = FindVersions(base, edit.expired);
-            return edit;
-          })
-          .status());
+  const auto make_edit = [&](const VersionSet& base) -> absl::StatusOr<manifest::ManifestEdit> {
+    manifest::ManifestEdit edit;
+    edit.expired = expired_in(base);
+    expired = FindVersions(base, edit.expired);
+    return edit;
+  };
+  RETURN_IF_ERROR(PublishFreeing(*core.files, *core.publisher, make_edit).status());
   ASSIGN_OR_RETURN(report, CollectAfterExpiry(core, expired));
+  EnsureReserve(*core.files).IgnoreError();  // on a disk that is still full, next time
   for (const auto& manifest : expired) report.versions.push_back(manifest->version);
   return report;
 }

@@ -90,6 +90,7 @@ absl::StatusOr<SegmentSink::NewFile> SegmentSink::CreateFile(const Schema& schem
     created_files_.push_back(id);
     RETURN_IF_ERROR(writer.status());
     NewFile file;
+    file.id = id;
     file.writer = *std::move(writer);
     return file;
   }
@@ -100,7 +101,9 @@ absl::Status SegmentSink::AddChunks(const Schema& schema, const Pieces& pieces,
                                     std::span<const base::Digest> digests, NewFile* file,
                                     WriteStats* stats) {
   for (size_t field = 0; field < schema.size(); ++field) {
-    if (auto known = FindChunk(digests[field], file->meta.rows)) {
+    // Only older files are referred to, so that references can never form a ring.
+    if (auto known = FindChunk(digests[field], file->meta.rows);
+        known.has_value() && known->holder->file.id < file->id) {
       RETURN_IF_ERROR(
           file->writer->AddReference(digests[field], {known->holder->file.id, known->ordinal}));
       file->meta.uses.push_back({known->holder, known->ordinal, known->bytes});
@@ -117,10 +120,11 @@ absl::Status SegmentSink::AddChunks(const Schema& schema, const Pieces& pieces,
               return std::pair(a.holder->file.id, a.ordinal) <
                      std::pair(b.holder->file.id, b.ordinal);
             });
-  const auto repeated = std::unique(file->meta.uses.begin(), file->meta.uses.end(),
-                                    [](const manifest::ChunkUse& a, const manifest::ChunkUse& b) {
-                                      return a.holder == b.holder && a.ordinal == b.ordinal;
-                                    });
+  const auto repeated =
+      std::unique(file->meta.uses.begin(), file->meta.uses.end(),
+                  [](const manifest::ChunkUse& a, const manifest::ChunkUse& b) {
+                    return a.holder->file.id == b.holder->file.id && a.ordinal == b.ordinal;
+                  });
   file->meta.uses.erase(repeated, file->meta.uses.end());
   return absl::OkStatus();
 }

@@ -49,6 +49,7 @@ class SegmentSink {
  private:
   using Pieces = std::vector<std::vector<columnar::ColumnPiece>>;  // by field
   struct NewFile {
+    uint64_t id = 0;
     std::unique_ptr<segment::SegmentWriter> writer;
     manifest::SegmentMeta meta;
   };

@@ -36,6 +36,11 @@ absl::Status WriteTransaction::DropDataset(std::string_view name) {
   return impl_->DropDataset(name);
 }
 
+absl::Status WriteTransaction::ChangeSchema(std::string_view dataset, const SchemaChange& change) {
+  RETURN_IF_ERROR(CheckOpen(impl_));
+  return impl_->ChangeSchema(dataset, change);
+}
+
 absl::Status WriteTransaction::Append(std::string_view dataset, const RecordBatch& batch) {
   return Append(dataset, *MakeBatchReader(batch.schema(), {batch}));
 }

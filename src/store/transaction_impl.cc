@@ -12,6 +12,7 @@
 #include "src/store/dataset_impl.h"
 #include "src/store/garbage.h"
 #include "src/store/nearest_names.h"
+#include "src/store/schema_evolution.h"
 #include "src/store/segment_cutter.h"
 
 namespace ashlar {
@@ -122,6 +123,12 @@ absl::Status WriteTransaction::Impl::DropDataset(std::string_view name) {
   change->dropped = true;
   change->pending.segments.clear();
   return absl::OkStatus();
+}
+
+absl::Status WriteTransaction::Impl::ChangeSchema(std::string_view dataset,
+                                                  const SchemaChange& change) {
+  ASSIGN_OR_RETURN(store::DatasetChange * touched, Touch(dataset, /*exclusive=*/true));
+  return store::EvolveSchema(change, &touched->pending.schema, &touched->pending.next_field_id);
 }
 
 absl::StatusOr<WriteTransaction::Impl::Ingested> WriteTransaction::Impl::Ingest(

@@ -44,6 +44,7 @@ struct WriteTransaction::Impl {
   [[nodiscard]] absl::Status CreateDataset(std::string_view name, const Schema& schema,
                                            const DatasetOptions& options);
   [[nodiscard]] absl::Status DropDataset(std::string_view name);
+  [[nodiscard]] absl::Status ChangeSchema(std::string_view dataset, const SchemaChange& change);
   // Both consume the whole stream; an error leaves the dataset as it was before the call.
   [[nodiscard]] absl::Status Append(std::string_view dataset, BatchReader& batches);
   [[nodiscard]] absl::Status Replace(std::string_view dataset, BatchReader& batches,

@@ -1,0 +1,128 @@
+// One walk over the versions for all damaged files; see the header.
+
+#include "src/store/damage_report.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+
+namespace ashlar::store {
+namespace {
+
+using manifest::DatasetState;
+using segment::Damage;
+
+// A segment in a dataset that needs a damaged file.
+struct Place {
+  std::string dataset;
+  uint64_t version = 0;
+  uint64_t first_row = 0;  // of the segment in the dataset
+  // The chunk of the damaged file that it uses; nothing when the file is its own.
+  std::optional<uint32_t> used_chunk;
+};
+
+class PlaceIndex {
+ public:
+  PlaceIndex(const manifest::VersionSet& set, const std::vector<FileFindings>& findings) {
+    for (const FileFindings& file : findings) {
+      if (!file.damage.empty()) places_.try_emplace(file.file_id);
+    }
+    if (places_.empty()) return;
+    for (auto version = set.versions.rbegin(); version != set.versions.rend(); ++version) {
+      for (const auto& [name, state] : (*version)->datasets) {
+        if (walked_.insert(state.get()).second) Walk(*state, (*version)->version);
+      }
+    }
+  }
+
+  [[nodiscard]] const std::vector<Place>& Of(uint64_t file_id) const { return places_.at(file_id); }
+
+ private:
+  void Walk(const DatasetState& state, uint64_t version) {
+    uint64_t first_row = 0;
+    for (const manifest::SegmentEntry& entry : state.segments) {
+      const manifest::SegmentMeta& meta = *entry.meta;
+      // Older versions that list the same segment are not worth a line.
+      const auto newest = newest_.try_emplace({state.name, meta.file.id}, version).first;
+      if (newest->second == version) AddPlaces(state, meta, version, first_row);
+      first_row += meta.rows;
+    }
+  }
+
+  void AddPlaces(const DatasetState& state, const manifest::SegmentMeta& meta, uint64_t version,
+                 uint64_t first_row) {
+    const auto own = places_.find(meta.file.id);
+    if (own != places_.end()) {
+      own->second.push_back({state.name, version, first_row, std::nullopt});
+    }
+    for (const manifest::ChunkUse& use : meta.uses) {
+      const auto held = places_.find(use.holder->file.id);
+      if (held != places_.end()) {
+        held->second.push_back({state.name, version, first_row, use.ordinal});
+      }
+    }
+  }
+
+  absl::flat_hash_map<uint64_t, std::vector<Place>> places_;
+  absl::flat_hash_map<std::pair<std::string, uint64_t>, uint64_t> newest_;
+  absl::flat_hash_set<const DatasetState*> walked_;
+};
+
+bool IsHit(const Place& place, const Damage& damage) {
+  if (!damage.chunk.has_value()) return !place.used_chunk.has_value() || !damage.lost.empty();
+  return !place.used_chunk.has_value() || *place.used_chunk == *damage.chunk;
+}
+
+DamagedRange RangeOf(const Damage& damage) {
+  DamagedRange range;
+  range.file = damage.file;
+  range.offset = damage.offset;
+  range.bytes = damage.size;
+  range.what = damage.what;
+  return range;
+}
+
+void Attribute(const Damage& damage, const std::vector<Place>& places,
+               std::vector<DamagedRange>* ranges) {
+  std::map<std::string, uint64_t> newest;  // the newest version hit, by dataset
+  for (const Place& place : places) {
+    if (!IsHit(place, damage)) continue;
+    uint64_t& version = newest[place.dataset];
+    version = std::max(version, place.version);
+  }
+  if (newest.empty()) ranges->push_back(RangeOf(damage));
+  for (const Place& place : places) {
+    const auto hit = newest.find(place.dataset);
+    if (hit == newest.end() || hit->second != place.version || !IsHit(place, damage)) continue;
+    DamagedRange range = RangeOf(damage);
+    range.dataset = place.dataset;
+    range.version = place.version;
+    range.first_row = place.first_row;
+    if (damage.lost.empty()) ranges->push_back(range);
+    for (const segment::RowRange& lost : damage.lost) {
+      range.first_row = place.first_row + lost.first;
+      range.rows = lost.rows;
+      ranges->push_back(range);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<DamagedRange> AttributeDamage(const manifest::VersionSet& set,
+                                          const std::vector<FileFindings>& findings) {
+  const PlaceIndex index(set, findings);
+  std::vector<DamagedRange> ranges;
+  for (const FileFindings& file : findings) {
+    for (const Damage& damage : file.damage) Attribute(damage, index.Of(file.file_id), &ranges);
+  }
+  return ranges;
+}
+
+}  // namespace ashlar::store

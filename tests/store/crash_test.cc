@@ -1,0 +1,142 @@
+// A store killed, or its power cut, at every point of every scenario.
+//
+// ASHLAR_CRASH_SEEDS=n judges n rounds of random states a crash point instead of one.
+
+#include <cstdio>
+#include <cstdlib>
+#include <unordered_set>
+
+#include "src/base/hash.h"
+#include "tests/store/recovery_check.h"
+#include "tests/store/scenarios.h"
+#include "tests/store/store_fixture.h"
+#include "tests/testing/corruption.h"
+#include "tests/testing/crash_states.h"
+#include "tests/testing/recording_file_system.h"
+
+namespace ashlar::testkit {
+namespace {
+
+constexpr int kMaxReported = 3;
+
+uint64_t SeedCount() {
+  const char* const text = std::getenv("ASHLAR_CRASH_SEEDS");
+  return text == nullptr ? 1 : std::max<uint64_t>(1, std::strtoull(text, nullptr, 10));
+}
+
+LegalModels LegalAt(const RecordedRun& run, size_t point) {
+  const size_t done = AcknowledgedAt(run, point);
+  LegalModels legal = {&run.models[done]};
+  if (done + 1 < run.models.size()) legal.push_back(&run.models[done + 1]);
+  return legal;
+}
+
+// Judges crash states, each once.
+class Judge {
+ public:
+  explicit Judge(std::string scenario) : scenario_(std::move(scenario)) {}
+
+  // Whether the state was new.
+  bool Check(const CrashState& state, const LegalModels& legal, const std::string& where) {
+    const auto key = base::Mix64(ContentHash(state.tree)) ^ std::hash<const void*>()(legal[0]);
+    if (!seen_.insert(key).second) return false;
+    const absl::Status status = CheckRecovery(state.tree, legal);
+    if (!status.ok() && ++failures_ <= kMaxReported) {
+      ADD_FAILURE() << scenario_ << ", " << where << ", " << state.description << ": " << status;
+    }
+    return true;
+  }
+
+  [[nodiscard]] bool gave_up() const { return failures_ >= kMaxReported; }
+  [[nodiscard]] size_t states() const { return seen_.size(); }
+
+ private:
+  const std::string scenario_;
+  std::unordered_set<uint64_t> seen_;
+  int failures_ = 0;
+};
+
+// Every state of every point of a log; `visit` sees the new ones.
+template <typename Legal, typename Visit>
+void CheckEveryPoint(Judge& judge, const OpLog& log, const std::string& where,
+                     const CrashOptions& options, const Legal& legal, const Visit& visit) {
+  for (size_t point = 0; point <= log.ops.size() && !judge.gave_up(); ++point) {
+    const std::string at = base::StrCat(where, "operation ", point);
+    CrashOptions here = options;
+    here.seed = base::Mix64(options.seed + point);
+    for (const CrashState& state : CrashStates(log, point, here)) {
+      if (judge.gave_up()) return;
+      if (judge.Check(state, legal(point), at)) visit(state, point, at);
+    }
+  }
+}
+
+class CrashTest : public ::testing::TestWithParam<Scenario> {};
+
+TEST_P(CrashTest, EveryPointLeavesAcknowledgedCommitsWhole) {
+  const RecordedRun run = Record(GetParam());
+  Judge judge(GetParam().name);
+  for (uint64_t seed = 1; seed <= SeedCount() && !judge.gave_up(); ++seed) {
+    for (const bool strict : {true, false}) {
+      CheckEveryPoint(
+          judge, run.log, base::StrCat("seed ", seed, strict ? " strict, " : " ordered, "),
+          {.strict = strict,
+           .torn_writes = 2,
+           .max_cuts_per_write = 3,
+           .random_states = 6,
+           .seed = seed},
+          [&](size_t point) { return LegalAt(run, point); },
+          [](const CrashState&, size_t, const std::string&) {});
+    }
+  }
+  std::printf("%s: %zu operations, %zu distinct crash states, seeds 1 to %llu\n",
+              GetParam().name.c_str(), run.log.ops.size(), judge.states(),
+              static_cast<unsigned long long>(SeedCount()));
+}
+
+// A recovery that is cut off itself, down to the given depth.
+void CrashRecovery(Judge& judge, const FileTree& tree, const LegalModels& legal, int depth,
+                   uint64_t seed, const std::string& where) {
+  auto files = std::make_shared<RecordingFileSystem>(MakeFileSystem(tree));
+  if (!Recover(files).ok()) return;  // judged already
+  OpLog log = files->log();
+  ShrinkReserve(&log);
+  base::Random random(seed);
+  const CrashOptions options = {
+      .torn_writes = 1, .max_cuts_per_write = 1, .random_states = 2, .seed = seed};
+  CheckEveryPoint(
+      judge, log, base::StrCat(where, ", recovery to "), options, [&](size_t) { return legal; },
+      [&](const CrashState& state, size_t, const std::string& at) {
+        if (depth > 1 && random.OneIn(12)) {
+          CrashRecovery(judge, state.tree, legal, depth - 1, random.Next64(), at);
+        }
+      });
+}
+
+TEST_P(CrashTest, RecoveryIsCutOffAgainAndAgain) {
+  const RecordedRun run = Record(GetParam());
+  Judge judge(GetParam().name);
+  for (uint64_t seed = 1; seed <= SeedCount() && !judge.gave_up(); ++seed) {
+    base::Random random(seed);
+    for (size_t point = 0; point <= run.log.ops.size() && !judge.gave_up(); ++point) {
+      const std::vector<CrashState> states = CrashStates(
+          run.log, point,
+          {.torn_writes = 1, .max_cuts_per_write = 1, .random_states = 2, .seed = random.Next64()});
+      const CrashState& state = states[random.Uniform(states.size())];
+      CrashRecovery(judge, state.tree, LegalAt(run, point), 3, random.Next64(),
+                    base::StrCat("operation ", point, ", ", state.description));
+    }
+  }
+  std::printf("%s: %zu distinct crash states of recovery\n", GetParam().name.c_str(),
+              judge.states());
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, CrashTest, ::testing::ValuesIn(AllScenarios()),
+                         [](const auto& info) {
+                           std::string name = info.param.name;
+                           std::replace(name.begin(), name.end(), ' ', '_');
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace ashlar::testkit

@@ -1,0 +1,274 @@
+// See scenarios.h.
+#include "tests/store/scenarios.h"
+
+#include <utility>
+
+#include "ashlar/status_macros.h"
+#include "src/base/check.h"
+#include "src/base/strings.h"
+#include "src/io/file_names.h"
+#include "src/store/store_impl.h"
+#include "tests/store/store_fixture.h"
+#include "tests/testing/corruption.h"
+#include "tests/testing/recording_file_system.h"
+
+namespace ashlar::testkit {
+namespace {
+
+constexpr size_t kSmallReserve = 64;
+
+Step Open(const StoreOptions& options = {}) {
+  return {"open", [options](Driver& driver) { return driver.Open(options); },
+          [options](StoreModel& model) {
+            if (options.retention.has_value()) model.retention = options.retention->count;
+          }};
+}
+
+Step Close() {
+  return {"close", [](Driver& driver) { return driver.Close(); }};
+}
+
+Step Create(const std::string& name) {
+  return {"create",
+          [name](Driver& driver) {
+            return driver.store->CreateDataset(name, CitySchema(),
+                                               {.boundaries = {.fixed_rows = 64}});
+          },
+          [name](StoreModel& model) {
+            Content next = model.newest();
+            next[name] = CityRows(0, 0);
+            model.Commit(std::move(next));
+          }};
+}
+
+Step Replace(const std::string& name, const RecordBatch& rows) {
+  return {"replace", [=](Driver& driver) { return ReplaceAll(*driver.store, name, rows).status(); },
+          [=](StoreModel& model) {
+            Content next = model.newest();
+            if (next[name].rows() == rows.rows() && next[name].Equals(rows)) return;
+            next[name] = rows;
+            model.Commit(std::move(next));
+          }};
+}
+
+Step Append(const std::string& name, const RecordBatch& rows) {
+  return {"append", [=](Driver& driver) { return AppendAll(*driver.store, name, rows).status(); },
+          [=](StoreModel& model) {
+            Content next = model.newest();
+            next[name] = Concatenate({next[name], rows});
+            model.Commit(std::move(next));
+          }};
+}
+
+Step Drop(const std::string& name) {
+  return {"drop", [name](Driver& driver) { return driver.store->DropDataset(name); },
+          [name](StoreModel& model) {
+            Content next = model.newest();
+            next.erase(name);
+            model.Commit(std::move(next));
+          }};
+}
+
+// Four datasets at once: one replaced, one appended to, one dropped, one new.
+absl::Status CommitSeveral(Driver& driver) {
+  ASSIGN_OR_RETURN(WriteTransaction transaction, driver.store->BeginWrite());
+  RETURN_IF_ERROR(transaction.Replace("a", CityRows(0, 90, 3)));
+  RETURN_IF_ERROR(transaction.Append("b", CityRows(100, 30)));
+  RETURN_IF_ERROR(transaction.DropDataset("c"));
+  RETURN_IF_ERROR(transaction.CreateDataset("d", CitySchema()));
+  RETURN_IF_ERROR(transaction.Append("d", CityRows(0, 40)));
+  return std::move(transaction).Commit().status();
+}
+
+void ExpectSeveral(StoreModel& model) {
+  Content next = model.newest();
+  next["a"] = CityRows(0, 90, 3);
+  next["b"] = Concatenate({next["b"], CityRows(100, 30)});
+  next.erase("c");
+  next["d"] = CityRows(0, 40);
+  model.Commit(std::move(next));
+}
+
+absl::Status WriteAndAbort(Driver& driver) {
+  ASSIGN_OR_RETURN(WriteTransaction transaction, driver.store->BeginWrite());
+  RETURN_IF_ERROR(transaction.Replace("a", CityRows(0, 100, 9)));
+  std::move(transaction).Abort();
+  return absl::OkStatus();
+}
+
+Step Roll() {
+  return {"roll", [](Driver& driver) { return driver.core->publisher->Roll(); }};
+}
+
+Step Expire(uint64_t count) {
+  return {"expire",
+          [count](Driver& driver) {
+            return driver.store->Expire(Retention{.count = count}, false).status();
+          },
+          [count](StoreModel& model) { model.Expire(count); }};
+}
+
+Step Tag(const std::string& name, uint64_t version) {
+  return {"tag", [=](Driver& driver) { return driver.store->Tag(name, version); },
+          [=](StoreModel& model) { model.tags[name] = version; }};
+}
+
+Step DeleteTag(const std::string& name) {
+  return {"delete tag", [name](Driver& driver) { return driver.store->DeleteTag(name); },
+          [name](StoreModel& model) { model.tags.erase(name); }};
+}
+
+Step CollectGarbage() {
+  return {"gc", [](Driver& driver) { return driver.store->CollectGarbage(false).status(); }};
+}
+
+Step Hold() {
+  return {"hold", [](Driver& driver) {
+            driver.held = driver.store->GetSnapshot();
+            return absl::OkStatus();
+          }};
+}
+
+Step Release() {
+  return {"release", [](Driver& driver) {
+            driver.held = Snapshot();
+            return absl::OkStatus();
+          }};
+}
+
+RecordBatch ChangedRow() {
+  return Concatenate({CityRows(0, 70), CityRows(70, 1, 5), CityRows(71, 79)});
+}
+
+std::vector<Scenario> BasicScenarios() {
+  const Step full = Replace("a", CityRows(0, 150));
+  return {
+      {"create store", {}, false, {Open(), Create("a"), Close()}},
+      {"first replace", {Open(), Create("a")}, false, {Open(), full}},
+      {"changed row", {Open(), Create("a"), full}, false, {Open(), Replace("a", ChangedRow())}},
+      {"identical replace", {Open(), Create("a"), full}, false, {Open(), full, Close()}},
+      {"append",
+       {Open(), Create("a"), full},
+       false,
+       {Open(), Append("a", CityRows(150, 20)), Append("a", CityRows(170, 20))}},
+      {"several datasets",
+       {Open(), Create("a"), Create("b"), Create("c"), full, Append("c", CityRows(0, 20))},
+       false,
+       {Open(), {"several", CommitSeveral, ExpectSeveral}, Close()}},
+      {"abort", {Open(), Create("a"), full}, false, {Open(), {"abort", WriteAndAbort}, Close()}},
+  };
+}
+
+std::vector<Scenario> UpkeepScenarios() {
+  const std::vector<Step> history = {Open(), Create("a"), Replace("a", CityRows(0, 150)),
+                                     Replace("a", ChangedRow()), Append("a", CityRows(150, 20))};
+  return {
+      {"checkpoint roll",
+       history,
+       false,
+       {Open(), Append("a", CityRows(0, 9)), Roll(), Append("a", CityRows(9, 9)), Roll()}},
+      {"expire", history, false, {Open(), Expire(2), Expire(1)}},
+      {"gc",
+       history,
+       false,
+       {Open(), Hold(), Replace("a", CityRows(500, 70)), Expire(1), Release(), CollectGarbage()}},
+      {"tag", history, false, {Open(), Tag("first", 2), Expire(1), DeleteTag("first"), Expire(1)}},
+      {"drop dataset", history, false, {Open(), Drop("a"), Expire(1), Close()}},
+      {"retention",
+       {Open({.retention = Retention{.count = 2}}), Create("a"), Replace("a", CityRows(0, 150))},
+       false,
+       {Open(), Replace("a", CityRows(0, 70, 1)), Replace("a", CityRows(0, 70, 2)),
+        Replace("a", CityRows(0, 70, 3))}},
+      {"clean reopen",
+       history,
+       false,
+       {Open(), Close(), Open(), Append("a", CityRows(0, 5)), Close(), Open()}},
+      {"recovery",
+       history,
+       true,
+       {Open(), Close(), Open(), Append("a", CityRows(0, 5)), Expire(1)}},
+      {"change of retention", history, false, {Open({.retention = Retention{.count = 3}})}},
+  };
+}
+
+}  // namespace
+
+absl::Status Driver::Open(const StoreOptions& options) {
+  ASSIGN_OR_RETURN(core, store::OpenCore(files, options, &clock));
+  store = std::make_unique<Store>(std::make_shared<Store::Impl>(Store::Impl{core}));
+  return absl::OkStatus();
+}
+
+absl::Status Driver::Close() {
+  held = Snapshot();
+  const absl::Status closed = store == nullptr ? absl::OkStatus() : store->Close();
+  store.reset();
+  core.reset();
+  return closed;
+}
+
+std::vector<Scenario> AllScenarios() {
+  std::vector<Scenario> scenarios = BasicScenarios();
+  for (Scenario& scenario : UpkeepScenarios()) scenarios.push_back(std::move(scenario));
+  return scenarios;
+}
+
+std::unique_ptr<io::MemoryFileSystem> Prepare(const Scenario& scenario, StoreModel* model) {
+  Driver driver;
+  const auto files = std::make_shared<io::MemoryFileSystem>();
+  driver.files = files;
+  for (const Step& step : scenario.before) {
+    driver.clock.Advance(std::chrono::seconds(1));
+    ASHLAR_CHECK_OK(step.run(driver));
+    step.expect(*model);
+  }
+  if (!scenario.killed_before) ASHLAR_CHECK_OK(driver.Close());
+  absl::StatusOr<FileTree> tree = ReadTree(*files);
+  ASHLAR_CHECK_OK(tree.status());
+  return MakeFileSystem(*tree);
+}
+
+RecordedRun Record(const Scenario& scenario) {
+  RecordedRun run;
+  run.models.resize(1);
+  auto files = std::make_shared<RecordingFileSystem>(Prepare(scenario, &run.models[0]));
+  run.op_counts.push_back(0);
+  Driver driver;
+  driver.files = files;
+  for (const Step& step : scenario.steps) {
+    driver.clock.Advance(std::chrono::seconds(100));
+    const absl::Status done = step.run(driver);
+    EXPECT_TRUE(done.ok()) << scenario.name << ", " << step.name << ": " << done;
+    run.models.push_back(run.models.back());
+    step.expect(run.models.back());
+    run.op_counts.push_back(files->op_count());
+  }
+  run.log = files->log();
+  ShrinkReserve(&run.log);
+  return run;
+}
+
+size_t AcknowledgedAt(const RecordedRun& run, size_t op_count) {
+  size_t steps = 0;
+  while (steps + 1 < run.op_counts.size() && run.op_counts[steps + 1] <= op_count) ++steps;
+  return steps;
+}
+
+void ShrinkReserve(OpLog* log) {
+  log->initial = WithSmallReserve(std::move(log->initial));
+  for (Op& op : log->ops) {
+    if (op.name == io::kReserveName && op.bytes.size() > kSmallReserve) {
+      op.bytes.resize(kSmallReserve);
+    }
+  }
+}
+
+FileTree WithSmallReserve(FileTree tree) {
+  const auto reserve = tree.files.find(std::string(io::kReserveName));
+  if (reserve != tree.files.end() && reserve->second.size() > kSmallReserve) {
+    reserve->second.resize(kSmallReserve);
+  }
+  return tree;
+}
+
+}  // namespace ashlar::testkit
