@@ -5,8 +5,9 @@
 
 #include "ashlar/status_macros.h"
 #include "ashlar/store.h"
+#include "src/base/strings.h"
+#include "src/store/create_store.h"
 #include "src/store/dataset_diff.h"
-#include "src/store/dataset_impl.h"
 #include "src/store/open_store.h"
 #include "src/store/repair.h"
 #include "src/store/store_impl.h"
@@ -14,36 +15,30 @@
 
 namespace ashlar {
 
-absl::StatusOr<DiffResult> Store::Diff(std::string_view dataset,
-                                       const Snapshot &from,
-                                       const Snapshot &to) const {
-  absl::StatusOr<Dataset> old = from.GetDataset(dataset);
-  absl::StatusOr<Dataset> now = to.GetDataset(dataset);
-  // Known on one side only: all of it was removed or added.
-  if (!old.ok() && !now.ok())
-    return now.status();
-  const Dataset::Impl absent;
-  return store::DiffDatasets(old.ok() ? old->impl() : absent,
-                             now.ok() ? now->impl() : absent);
+absl::StatusOr<DiffResult> Store::Diff(std::string_view dataset, const Snapshot& from,
+                                       const Snapshot& to) const {
+  return store::DiffSnapshots(dataset, from, to);
 }
 
 absl::StatusOr<VerifyReport> Store::Verify(bool deep) const {
   return store::VerifyFiles(*impl_->core->files, deep);
 }
 
-absl::StatusOr<VerifyReport> Store::VerifyPath(std::string_view path,
-                                               bool deep) {
-  ASSIGN_OR_RETURN(auto files, store::OpenStoreDirectory(
-                                   path, {.mode = AccessMode::kReadOnly}));
+absl::StatusOr<VerifyReport> Store::VerifyPath(std::string_view path, bool deep) {
+  ASSIGN_OR_RETURN(auto files, store::OpenStoreDirectory(path, {.mode = AccessMode::kReadOnly}));
   return store::VerifyFiles(*files, deep);
 }
 
-absl::StatusOr<RepairReport> Store::Repair(std::string_view from_path,
-                                           std::string_view new_path) {
-  ASSIGN_OR_RETURN(auto from, store::OpenStoreDirectory(
-                                  from_path, {.mode = AccessMode::kReadOnly}));
+absl::StatusOr<RepairReport> Store::Repair(std::string_view from_path, std::string_view new_path) {
+  ASSIGN_OR_RETURN(auto from,
+                   store::OpenStoreDirectory(from_path, {.mode = AccessMode::kReadOnly}));
+  // Asked before the new directory is made.
+  ASSIGN_OR_RETURN(const store::DirectoryState state, store::InspectDirectory(*from));
+  if (state != store::DirectoryState::kStore && state != store::DirectoryState::kHeadless) {
+    return absl::FailedPreconditionError(base::StrCat(from->Describe(), " is not a store"));
+  }
   ASSIGN_OR_RETURN(auto to, store::OpenStoreDirectory(new_path, {}));
   return store::RepairInto(from, to);
 }
 
-} // namespace ashlar
+}  // namespace ashlar
