@@ -1,0 +1,26 @@
+// See dataset_writer.h.
+#include "tools/ashlar/dataset_writer.h"
+
+#include "src/base/check.h"
+
+namespace ashlar::tools {
+
+std::unique_ptr<ExportWriter> MakeDatasetWriter(OutputFormat format, Output& output,
+                                                const Console& console, const Schema& schema) {
+  switch (format) {
+    case OutputFormat::kTable:
+      return MakeTableWriter(output, schema,
+                             {.width = console.width(), .color = console.output_is_terminal()});
+    case OutputFormat::kJson:
+      return MakeJsonWriter(output);
+    case OutputFormat::kCsv:
+      return MakeCsvWriter(output, schema);
+    case OutputFormat::kJsonl:
+    case OutputFormat::kAuto:
+      break;
+  }
+  ASHLAR_CHECK(format == OutputFormat::kJsonl);
+  return MakeJsonLinesWriter(output);
+}
+
+}  // namespace ashlar::tools

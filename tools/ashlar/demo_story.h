@@ -1,0 +1,43 @@
+// DemoStory: what the demo says, and its stopwatch.
+//
+// Owns: the layout of the story: numbered chapters, lines, small tables. Does not own: the plot
+// (demo_command.cc).
+#ifndef ASHLAR_TOOLS_ASHLAR_DEMO_STORY_H_
+#define ASHLAR_TOOLS_ASHLAR_DEMO_STORY_H_
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "ashlar/snapshot.h"
+#include "tools/ashlar/console.h"
+
+namespace ashlar::tools {
+
+// "1.25 s", "3 ms".
+[[nodiscard]] std::string DurationText(std::chrono::nanoseconds duration);
+// "1,234,567".
+[[nodiscard]] std::string CountText(uint64_t count);
+
+class DemoStory {
+ public:
+  explicit DemoStory(Console& console) : console_(console) {}
+
+  // Both flush, so that the story unfolds while the work is done.
+  [[nodiscard]] absl::Status Chapter(std::string_view title);
+  [[nodiscard]] absl::Status Say(std::string_view line);
+  // At most `limit` rows from `offset` on.
+  [[nodiscard]] absl::Status ShowRows(const Dataset& dataset, uint64_t offset, uint64_t limit);
+
+  [[nodiscard]] Console& console() { return console_; }
+
+ private:
+  Console& console_;
+  int chapter_ = 0;
+};
+
+}  // namespace ashlar::tools
+
+#endif  // ASHLAR_TOOLS_ASHLAR_DEMO_STORY_H_

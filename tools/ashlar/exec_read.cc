@@ -1,0 +1,165 @@
+// The ops of `exec` that read.
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "ashlar/status_macros.h"
+#include "src/base/names.h"
+#include "src/base/strings.h"
+#include "tools/ashlar/describe.h"
+#include "tools/ashlar/diff_rows.h"
+#include "tools/ashlar/exec_rows.h"
+#include "tools/ashlar/exec_session.h"
+
+namespace ashlar::tools {
+namespace {
+
+// Where a scan goes on: in the version that it began in, or in the open transaction (version 0).
+// Its text, "12:1000" or "txn:1000", is the user's to hand back, not to take apart.
+struct Cursor {
+  uint64_t version = 0;
+  uint64_t offset = 0;
+};
+
+constexpr std::string_view kTransactionCursor = "txn:";
+
+std::string CursorText(const Cursor& cursor) {
+  if (cursor.version == 0) return base::StrCat(kTransactionCursor, cursor.offset);
+  return base::StrCat(cursor.version, ":", cursor.offset);
+}
+
+bool ParseNumber(std::string_view text, uint64_t* value) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+absl::StatusOr<Cursor> ParseCursor(std::string_view text) {
+  Cursor cursor;
+  const size_t colon = std::min(text.find(':'), text.size());
+  const bool transaction = text.starts_with(kTransactionCursor);
+  const bool version_ok =
+      transaction || (ParseNumber(text.substr(0, colon), &cursor.version) && cursor.version > 0);
+  if (!version_ok || colon == text.size() || !ParseNumber(text.substr(colon + 1), &cursor.offset)) {
+    return absl::InvalidArgumentError(
+        base::StrCat(base::QuoteForMessage(text), " is not a cursor that a scan gave"));
+  }
+  return cursor;
+}
+
+}  // namespace
+
+ExecSession::Result ExecSession::Scan(const ExecRequest& request) {
+  RETURN_IF_ERROR(request.AllowOnly({"dataset", "columns", "limit", "cursor", "at", "snapshot"}));
+  ASSIGN_OR_RETURN(const std::string name, request.Text("dataset"));
+  ScanOptions options;
+  ASSIGN_OR_RETURN(options.columns, request.Texts("columns"));
+  ASSIGN_OR_RETURN(const std::optional<uint64_t> limit, request.OptionalNatural("limit"));
+  options.limit = std::min(limit.value_or(kMaxExecScanRows), kMaxExecScanRows);
+
+  ASSIGN_OR_RETURN(std::optional<Snapshot> snapshot, RequestedSnapshot(request));
+  ASSIGN_OR_RETURN(const std::optional<std::string> cursor_text, request.OptionalText("cursor"));
+  Cursor cursor;
+  if (cursor_text.has_value()) {
+    ASSIGN_OR_RETURN(cursor, ParseCursor(*cursor_text));
+    if (snapshot.has_value() && snapshot->version() != cursor.version) {
+      return absl::InvalidArgumentError("the cursor belongs to another version");
+    }
+    if (cursor.version == 0 && !in_transaction()) {
+      return absl::FailedPreconditionError("the cursor belongs to a transaction that has ended");
+    }
+    if (!snapshot.has_value() && cursor.version != 0) {
+      ASSIGN_OR_RETURN(snapshot, store_.At(cursor.version));
+    }
+  } else if (!snapshot.has_value() && !in_transaction()) {
+    snapshot = store_.GetSnapshot();
+  }
+
+  absl::StatusOr<Dataset> dataset =
+      snapshot.has_value() ? snapshot->GetDataset(name) : transaction_->Read(name);
+  RETURN_IF_ERROR(dataset.status());
+  options.offset = cursor.offset;
+  ASSIGN_OR_RETURN(const std::unique_ptr<BatchReader> reader, dataset->Scan(options));
+  ASSIGN_OR_RETURN(std::string rows, RowsToJson(*reader));
+  Json::Members members = {{"rows", Json::Ready(std::move(rows))}};
+  if (snapshot.has_value()) members.emplace_back("version", snapshot->version());
+  if (dataset->rows() > options.offset && dataset->rows() - options.offset > options.limit) {
+    const Cursor next = {.version = snapshot.has_value() ? snapshot->version() : 0,
+                         .offset = options.offset + options.limit};
+    members.emplace_back("cursor", CursorText(next));
+  }
+  return members;
+}
+
+ExecSession::Result ExecSession::Datasets(const ExecRequest& request) {
+  RETURN_IF_ERROR(request.AllowOnly({"at", "snapshot"}));
+  ASSIGN_OR_RETURN(std::optional<Snapshot> requested, RequestedSnapshot(request));
+  const Snapshot snapshot = requested.has_value() ? *std::move(requested) : store_.GetSnapshot();
+  Json datasets = Json::Array();
+  for (const std::string& name : snapshot.dataset_names()) {
+    ASSIGN_OR_RETURN(const Dataset dataset, snapshot.GetDataset(name));
+    datasets.Add(Describe(dataset));
+  }
+  return Json::Members{{"version", snapshot.version()}, {"datasets", std::move(datasets)}};
+}
+
+ExecSession::Result ExecSession::ShowSchema(const ExecRequest& request) {
+  RETURN_IF_ERROR(request.AllowOnly({"dataset", "at", "snapshot"}));
+  ASSIGN_OR_RETURN(const std::string name, request.Text("dataset"));
+  ASSIGN_OR_RETURN(std::optional<Snapshot> snapshot, RequestedSnapshot(request));
+  if (!snapshot.has_value() && !in_transaction()) snapshot = store_.GetSnapshot();
+  absl::StatusOr<Dataset> dataset =
+      snapshot.has_value() ? snapshot->GetDataset(name) : transaction_->Read(name);
+  RETURN_IF_ERROR(dataset.status());
+  // The form that "create" takes.
+  Json schema = Json::Object();
+  Json fields = Json::Array();
+  for (const Field& field : dataset->schema().fields()) {
+    schema.Add(field.name, base::StrCat(field.type.ToString(), field.nullable ? "" : " not null"));
+    fields.Add(Describe(field));
+  }
+  return Json::Members{{"dataset", name},
+                       {"rows", dataset->rows()},
+                       {"schema", std::move(schema)},
+                       {"fields", std::move(fields)}};
+}
+
+ExecSession::Result ExecSession::Versions(const ExecRequest& request) {
+  RETURN_IF_ERROR(request.AllowOnly({}));
+  Json versions = Json::Array();
+  for (const VersionInfo& version : store_.versions()) versions.Add(Describe(version));
+  return Json::Members{{"versions", std::move(versions)}};
+}
+
+ExecSession::Result ExecSession::Diff(const ExecRequest& request) {
+  RETURN_IF_ERROR(request.AllowOnly({"dataset", "from", "to", "limit"}));
+  ASSIGN_OR_RETURN(const std::string name, request.Text("dataset"));
+  ASSIGN_OR_RETURN(const std::optional<std::string> from, request.OptionalWord("from"));
+  ASSIGN_OR_RETURN(const std::optional<std::string> to, request.OptionalWord("to"));
+  ASSIGN_OR_RETURN(const std::optional<uint64_t> limit, request.OptionalNatural("limit"));
+  if (!from.has_value()) return absl::InvalidArgumentError("member \"from\" is missing");
+  ASSIGN_OR_RETURN(const Snapshot before, store_.AtText(*from));
+  Snapshot after = store_.GetSnapshot();
+  if (to.has_value()) {
+    ASSIGN_OR_RETURN(after, store_.AtText(*to));
+  }
+  ASSIGN_OR_RETURN(DiffRows diff, DiffRows::Open(store_, name, before, after));
+  const uint64_t most = std::min(limit.value_or(kMaxExecScanRows), kMaxExecScanRows);
+  const uint64_t rows = std::min(diff.added() + diff.removed(), most);
+  Json changes = Json::Array();
+  DiffPiece piece;
+  for (uint64_t printed = 0; printed < rows;) {
+    ASSIGN_OR_RETURN(const bool found, diff.Next(&piece));
+    if (!found) break;
+    for (int64_t index = 0; index < piece.batch.rows() && printed < rows; ++index, ++printed) {
+      changes.Add(DescribeDiffRow(piece, index));
+    }
+  }
+  return Json::Members{{"changes", std::move(changes)},
+                       {"added", diff.added()},
+                       {"removed", diff.removed()},
+                       {"segments_shared", diff.result().segments_shared},
+                       {"segments_read", diff.result().segments_read},
+                       {"complete", rows == diff.added() + diff.removed()}};
+}
+
+}  // namespace ashlar::tools

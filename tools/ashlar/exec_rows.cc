@@ -1,0 +1,71 @@
+// Rows of commands and answers. See exec_rows.h.
+#include "tools/ashlar/exec_rows.h"
+
+#include <utility>
+
+#include "ashlar/builder.h"
+#include "ashlar/status_macros.h"
+#include "src/base/strings.h"
+#include "src/columnar/json_value.h"
+#include "tools/import/import_error.h"
+#include "tools/import/json_appender.h"
+#include "tools/import/json_ondemand.h"
+
+namespace ashlar::tools {
+namespace {
+
+absl::Status RowError(int64_t row, std::string_view path, const absl::Status& status) {
+  const std::string field = path.empty() ? "" : base::StrCat(", field ", QuoteValue(path));
+  return absl::Status(status.code(), base::StrCat("row ", row, field, ": ", status.message()));
+}
+
+}  // namespace
+
+absl::StatusOr<RecordBatch> ParseRows(std::string_view array, const Schema& schema) {
+  RecordBatchBuilder builder(schema);
+  JsonAppender appender(schema, JsonAsText::kNothing);
+  JsonDocument document;
+  JsonError error;
+  ondemand::array rows;
+  if (!document.OpenArray(array, &rows, error)) return error.status();
+  int64_t row = 0;
+  for (auto next : rows) {
+    ondemand::object object;
+    std::string_view text;
+    const auto not_object = std::move(next).get_object().get(object);
+    if (not_object) return RowError(row, "", absl::InvalidArgumentError("is not an object"));
+    if (const auto code = object.raw_json().get(text)) return error.Broken(code), error.status();
+    const absl::Status status = appender.AppendPaddedRow(text, builder);
+    if (!status.ok()) return RowError(row, appender.error_path(), status);
+    ++row;
+  }
+  return builder.Finish();
+}
+
+void AppendRowObject(const RecordBatch& batch, int64_t row, std::string* out) {
+  out->push_back('{');
+  for (size_t i = 0; i < batch.columns().size(); ++i) {
+    if (i > 0) out->push_back(',');
+    columnar::AppendJsonString(batch.schema().field(i).name, out);
+    out->push_back(':');
+    columnar::AppendJsonValue(batch.column(i), row, out);
+  }
+  out->push_back('}');
+}
+
+absl::StatusOr<std::string> RowsToJson(BatchReader& reader) {
+  std::string text = "[";
+  while (true) {
+    RecordBatch batch;
+    ASSIGN_OR_RETURN(const bool found, reader.Next(&batch));
+    if (!found) break;
+    for (int64_t row = 0; row < batch.rows(); ++row) {
+      if (text.size() > 1) text += ',';
+      AppendRowObject(batch, row, &text);
+    }
+  }
+  text += ']';
+  return text;
+}
+
+}  // namespace ashlar::tools

@@ -1,0 +1,28 @@
+// Rows in `exec`: JSON arrays of objects as batches, and batches as JSON arrays.
+//
+// Owns: the framing of rows inside a command or an answer. Does not own: one row
+// (tools/import/json_appender.h, src/columnar/json_value.h).
+#ifndef ASHLAR_TOOLS_ASHLAR_EXEC_ROWS_H_
+#define ASHLAR_TOOLS_ASHLAR_EXEC_ROWS_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "ashlar/column.h"
+
+namespace ashlar::tools {
+
+// `array` is a checked JSON array with kBlockPadding bytes behind it. InvalidArgument names row
+// (from 0) and field.
+[[nodiscard]] absl::StatusOr<RecordBatch> ParseRows(std::string_view array, const Schema& schema);
+
+// One object with every column, null ones too; within nested values null members are left out.
+void AppendRowObject(const RecordBatch& batch, int64_t row, std::string* out);
+
+// All rows that are left, as a JSON array.
+[[nodiscard]] absl::StatusOr<std::string> RowsToJson(BatchReader& reader);
+
+}  // namespace ashlar::tools
+
+#endif  // ASHLAR_TOOLS_ASHLAR_EXEC_ROWS_H_

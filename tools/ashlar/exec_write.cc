@@ -1,0 +1,63 @@
+// The ops of `exec` that change datasets.
+#include <utility>
+
+#include "ashlar/status_macros.h"
+#include "src/base/names.h"
+#include "src/base/strings.h"
+#include "tools/ashlar/exec_rows.h"
+#include "tools/ashlar/exec_session.h"
+#include "tools/ashlar/option_text.h"
+#include "tools/import/schema_text.h"
+
+namespace ashlar::tools {
+
+ExecSession::Result ExecSession::Create(const ExecRequest& request) {
+  RETURN_IF_ERROR(request.AllowOnly({"dataset", "schema", "key", "boundaries"}));
+  ASSIGN_OR_RETURN(const std::string dataset, request.Text("dataset"));
+  ASSIGN_OR_RETURN(const std::string text, request.SchemaText("schema"));
+  ASSIGN_OR_RETURN(const Schema schema, ParseSchemaText(text));
+  DatasetOptions options;
+  ASSIGN_OR_RETURN(options.key, request.Texts("key"));
+  ASSIGN_OR_RETURN(const std::optional<std::string> boundaries, request.OptionalText("boundaries"));
+  if (boundaries.has_value()) {
+    const std::optional<BatchBoundaries> parsed = ParseBoundaries(*boundaries);
+    if (!parsed.has_value()) {
+      return absl::InvalidArgumentError(
+          base::StrCat("member \"boundaries\" is \"content\" or "
+                       "\"fixed:N\", not ",
+                       base::QuoteForMessage(*boundaries)));
+    }
+    options.boundaries = *parsed;
+  }
+  return Write([&](WriteTransaction& transaction) {
+    return transaction.CreateDataset(dataset, schema, options);
+  });
+}
+
+ExecSession::Result ExecSession::Drop(const ExecRequest& request) {
+  RETURN_IF_ERROR(request.AllowOnly({"dataset"}));
+  ASSIGN_OR_RETURN(const std::string dataset, request.Text("dataset"));
+  return Write([&](WriteTransaction& transaction) { return transaction.DropDataset(dataset); });
+}
+
+ExecSession::Result ExecSession::Append(const ExecRequest& request) {
+  return WriteRows(request, /*replace=*/false);
+}
+
+ExecSession::Result ExecSession::Replace(const ExecRequest& request) {
+  return WriteRows(request, /*replace=*/true);
+}
+
+// The rows are read and checked as a whole before the transaction sees any of them.
+ExecSession::Result ExecSession::WriteRows(const ExecRequest& request, bool replace) {
+  RETURN_IF_ERROR(request.AllowOnly({"dataset", "rows"}));
+  ASSIGN_OR_RETURN(const std::string dataset, request.Text("dataset"));
+  ASSIGN_OR_RETURN(const std::string_view rows, request.RawArray("rows"));
+  return Write([&](WriteTransaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(const Dataset target, transaction.Read(dataset));
+    ASSIGN_OR_RETURN(const RecordBatch batch, ParseRows(rows, target.schema()));
+    return replace ? transaction.Replace(dataset, batch) : transaction.Append(dataset, batch);
+  });
+}
+
+}  // namespace ashlar::tools

@@ -1,0 +1,106 @@
+// Help for people. See help_text.h.
+#include "tools/ashlar/help_text.h"
+
+#include <algorithm>
+#include <array>
+
+#include "src/base/strings.h"
+
+namespace ashlar::tools {
+namespace {
+
+constexpr std::array kCommands = {
+    CommandHelp{
+        "import", "STORE DATASET FILE...", "Read CSV or JSON Lines into a dataset",
+        "  ashlar import shop orders january.csv february.csv\n"
+        "  curl -s https://example.org/events | ashlar import shop events - --format jsonl\n"
+        "  ashlar import shop prices prices.csv --mode replace --schema 'sku: utf8 not null, "
+        "price: float64'\n"},
+    CommandHelp{"export", "STORE DATASET", "Print the rows of a dataset",
+                "  ashlar export shop orders --select id,city --limit 10\n"
+                "  ashlar export shop orders --at 3 --format csv > orders.csv\n"},
+    CommandHelp{
+        "exec", "STORE", "Run JSON commands from standard input, one a line",
+        "  echo '{\"op\":\"scan\",\"dataset\":\"orders\",\"limit\":3}' | ashlar exec shop\n\n"
+        "Commands (\"id\" may be added to each and is echoed):\n"
+        "  {\"op\":\"create\",\"dataset\":D,\"schema\":{\"id\":\"int64 not null\",\"city\":"
+        "\"utf8\"}}\n"
+        "  {\"op\":\"append\"|\"replace\",\"dataset\":D,\"rows\":[{...},...]}\n"
+        "  {\"op\":\"scan\",\"dataset\":D,\"columns\":[...],\"limit\":N,\"cursor\":C,\"at\":V,"
+        "\"snapshot\":S}\n"
+        "  {\"op\":\"begin\"} {\"op\":\"commit\"} {\"op\":\"abort\"} {\"op\":\"flush\"}\n"
+        "  {\"op\":\"snapshot\"} {\"op\":\"release\",\"snapshot\":S}\n"
+        "  {\"op\":\"tag\",\"name\":T,\"at\":V,\"attributes\":{...},\"delete\":true}\n"
+        "  {\"op\":\"diff\",\"dataset\":D,\"from\":V,\"to\":V}\n"
+        "  {\"op\":\"drop\"|\"schema\",\"dataset\":D}\n"
+        "  {\"op\":\"datasets\"|\"versions\"|\"stats\"|\"verify\"|\"expire\"|\"gc\"}\n"},
+    CommandHelp{"datasets", "STORE", "List the datasets", "  ashlar datasets shop\n"},
+    CommandHelp{"schema", "STORE DATASET", "Show the fields of a dataset",
+                "  ashlar schema shop orders --format jsonl\n"},
+    CommandHelp{"segments", "STORE DATASET", "List the segments of a dataset",
+                "  ashlar segments shop orders --at 2\n"},
+    CommandHelp{"versions", "STORE", "List the readable versions", "  ashlar versions shop\n"},
+    CommandHelp{"tag", "STORE [NAME]", "List, set or delete tags",
+                "  ashlar tag shop\n"
+                "  ashlar tag shop nightly --at 12 --attr job=42,host=db1\n"
+                "  ashlar tag shop nightly --delete\n"},
+    CommandHelp{"diff", "STORE DATASET FROM TO", "Show the rows that two versions differ in",
+                "  ashlar diff shop orders 3 4\n"
+                "  ashlar diff shop orders nightly 2026-01-31T00:00:00Z\n"},
+    CommandHelp{"stats", "STORE", "Summarise a store", "  ashlar stats shop --format json\n"},
+    CommandHelp{"readers", "STORE", "List what pins old versions", "  ashlar readers shop\n"},
+    CommandHelp{"verify", "STORE", "Prove every checksum and digest; exit 3 on damage",
+                "  ashlar verify shop --deep\n"},
+    CommandHelp{"repair", "STORE NEW_STORE", "Save what is intact into a new store",
+                "  ashlar repair damaged rescued\n"},
+    CommandHelp{"expire", "STORE", "Drop old versions, then collect garbage",
+                "  ashlar expire shop --keep 3 --dry-run\n"
+                "  ashlar expire shop --older-than 30d\n"},
+    CommandHelp{"gc", "STORE", "Remove files that nothing reaches", "  ashlar gc shop --dry-run\n"},
+    CommandHelp{"dump", "manifest|segment FILE...", "Show the bytes of a file, annotated",
+                "  ashlar dump manifest shop/MANIFEST-000001\n"
+                "  ashlar dump segment shop/segments/000000000001.seg --format json\n"},
+    CommandHelp{"demo", "[DIR]", "Index a directory tree twice and show what that costs",
+                "  ashlar demo /usr/share\n"},
+};
+
+}  // namespace
+
+std::span<const CommandHelp> AllCommandHelp() { return kCommands; }
+
+const CommandHelp* FindCommandHelp(std::string_view name) {
+  const auto found = std::find_if(kCommands.begin(), kCommands.end(),
+                                  [&](const CommandHelp& help) { return help.name == name; });
+  return found == kCommands.end() ? nullptr : &*found;
+}
+
+std::string MainHelp() {
+  size_t width = 0;
+  for (const CommandHelp& help : kCommands) {
+    width = std::max(width, help.name.size() + 1 + help.arguments.size());
+  }
+  std::string text =
+      "ashlar: an embedded store of immutable columnar segments\n\n"
+      "Usage: ashlar COMMAND ARGUMENTS... [OPTIONS]\n\nCommands:\n";
+  for (const CommandHelp& help : kCommands) {
+    const std::string call = base::StrCat(help.name, " ", help.arguments);
+    text += base::StrCat("  ", call, std::string(width - call.size() + 2, ' '), help.summary, "\n");
+  }
+  text +=
+      "\nResults go to standard output: --format table|json|jsonl|csv (a table on a terminal, "
+      "jsonl "
+      "in a pipe).\nMessages and progress go to standard error.\n"
+      "Exit codes: 0 ok, 1 failed, 2 usage, 3 corruption found.\n\n"
+      "Examples:\n"
+      "  ashlar import shop orders orders.csv        creates the store and the dataset\n"
+      "  ashlar export shop orders --limit 5\n"
+      "  ashlar versions shop\n"
+      "  ashlar diff shop orders 1 2\n"
+      "  ashlar demo\n\n"
+      "`ashlar COMMAND --help` shows a command's options; `ashlar --version` the version.\n";
+  return text;
+}
+
+std::string VersionText() { return base::StrCat("ashlar ", ASHLAR_VERSION, "\n"); }
+
+}  // namespace ashlar::tools

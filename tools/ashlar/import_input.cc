@@ -1,0 +1,154 @@
+// Opening what is to be imported. See import_input.h.
+#include "tools/ashlar/import_input.h"
+
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "ashlar/status_macros.h"
+#include "src/base/names.h"
+#include "src/base/strings.h"
+#include "src/io/input_stream.h"
+#include "src/io/outside_directory.h"
+#include "tools/import/schema_text.h"
+
+namespace ashlar::tools {
+namespace {
+
+constexpr size_t kMaxSchemaBytes = size_t{16} << 20;
+
+std::optional<ImportFormat> FormatByName(std::string_view path) {
+  if (path.ends_with(".csv")) return ImportFormat::kCsv;
+  for (const std::string_view ending : {".jsonl", ".ndjson", ".json"}) {
+    if (path.ends_with(ending)) return ImportFormat::kJsonLines;
+  }
+  return std::nullopt;
+}
+
+// A line of JSON Lines begins with an object; a CSV header hardly ever does.
+absl::StatusOr<ImportFormat> FormatByContent(io::InputStream& input) {
+  std::array<char, 4096> head{};
+  ASSIGN_OR_RETURN(const size_t size, input.Read(std::as_writable_bytes(std::span(head))));
+  RETURN_IF_ERROR(input.Rewind());
+  std::string_view text(head.data(), size);
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMarkBytes);
+  const size_t first = text.find_first_not_of(" \t\r\n");
+  const bool json = first != text.npos && text[first] == '{';
+  return json ? ImportFormat::kJsonLines : ImportFormat::kCsv;
+}
+
+absl::StatusOr<ImportFormat> ChooseFormat(InputFormat asked, std::string_view path,
+                                          io::InputStream& input) {
+  if (asked == InputFormat::kCsv) return ImportFormat::kCsv;
+  if (asked == InputFormat::kJsonl) return ImportFormat::kJsonLines;
+  const std::optional<ImportFormat> by_name = FormatByName(path);
+  return by_name.has_value() ? *by_name : FormatByContent(input);
+}
+
+// Which field keeps two inferred schemas apart, in words.
+std::string Difference(const Schema& first, const Schema& other) {
+  for (const Field& field : other.fields()) {
+    const std::optional<size_t> index = first.FindField(field.name);
+    const std::string name = base::QuoteForMessage(field.name);
+    if (!index.has_value()) return base::StrCat("field ", name, " is not in the first file");
+    const std::string expected = first.field(*index).type.ToString();
+    const std::string found = field.type.ToString();
+    if (expected != found) {
+      return base::StrCat("field ", name, " is ", found, " here and ", expected,
+                          " in the first file");
+    }
+  }
+  for (const Field& field : first.fields()) {
+    if (!other.FindField(field.name).has_value()) {
+      return base::StrCat("field ", base::QuoteForMessage(field.name), " is missing");
+    }
+  }
+  return "the fields stand in another order than in the first file";
+}
+
+absl::Status CheckAgreement(const Schema& first, const Schema& other, std::string_view file) {
+  if (first.EqualsIgnoringIds(other)) return absl::OkStatus();
+  return absl::InvalidArgumentError(base::StrCat(base::EscapeForTerminal(file), ": ",
+                                                 Difference(first, other),
+                                                 "; give one schema with --schema"));
+}
+
+absl::StatusOr<std::vector<std::unique_ptr<io::InputStream>>> OpenInputs(
+    const std::vector<std::string>& files) {
+  std::vector<std::unique_ptr<io::InputStream>> inputs;
+  for (const std::string& file : files) {
+    ASSIGN_OR_RETURN(inputs.emplace_back(), io::OpenInput(file, io::TemporaryRoot()));
+  }
+  return inputs;
+}
+
+uint64_t TotalBytes(const std::vector<std::unique_ptr<io::InputStream>>& inputs) {
+  uint64_t total = 0;
+  for (const auto& input : inputs) total += input->size().value_or(0);
+  return total;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ImportInput>> ImportInput::Open(const ImportCommand& command,
+                                                               std::optional<Schema> schema,
+                                                               Console& console) {
+  ASSIGN_OR_RETURN(std::vector<std::unique_ptr<io::InputStream>> inputs, OpenInputs(command.files));
+  auto input = std::unique_ptr<ImportInput>(new ImportInput());
+  const uint64_t passes = schema.has_value() ? 1 : 2;
+  input->progress_ = std::make_unique<Progress>(console, "importing", ProgressUnit::kBytes,
+                                                TotalBytes(inputs) * passes);
+  ImportOptions options;
+  options.mixed_text = command.mixed_text;
+  options.schema = schema;
+  options.on_bytes = [progress = input->progress_.get()](uint64_t bytes) { progress->Add(bytes); };
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    ASSIGN_OR_RETURN(options.format,
+                     ChooseFormat(command.input_format, command.files[i], *inputs[i]));
+    ASSIGN_OR_RETURN(std::unique_ptr<ImportReader> reader,
+                     OpenImport(std::move(inputs[i]), options));
+    if (i > 0 && !schema.has_value()) {
+      RETURN_IF_ERROR(CheckAgreement(input->schema(), reader->schema(), command.files[i]));
+    }
+    input->readers_.push_back(std::move(reader));
+  }
+  return input;
+}
+
+absl::StatusOr<bool> ImportInput::Next(RecordBatch* batch) {
+  for (; next_ < readers_.size(); ++next_) {
+    ASSIGN_OR_RETURN(const bool found, readers_[next_]->Next(batch));
+    if (found) return true;
+  }
+  return false;
+}
+
+std::optional<uint64_t> ImportInput::rows() const {
+  uint64_t total = 0;
+  for (const auto& reader : readers_) {
+    const std::optional<uint64_t> rows = reader->rows();
+    if (!rows.has_value()) return std::nullopt;
+    total += *rows;
+  }
+  return total;
+}
+
+absl::StatusOr<Schema> ReadSchemaOption(const std::string& option) {
+  if (!option.starts_with('@')) return ParseSchemaText(option);
+  ASSIGN_OR_RETURN(const std::unique_ptr<io::InputStream> input,
+                   io::OpenInput(option.substr(1), io::TemporaryRoot()));
+  std::string text;
+  std::array<char, 4096> piece{};
+  while (true) {
+    ASSIGN_OR_RETURN(const size_t size, input->Read(std::as_writable_bytes(std::span(piece))));
+    if (size == 0) return ParseSchemaText(text);
+    text.append(piece.data(), size);
+    if (text.size() > kMaxSchemaBytes) {
+      return absl::InvalidArgumentError(base::StrCat(input->name(), ": is too long for a schema"));
+    }
+  }
+}
+
+}  // namespace ashlar::tools

@@ -1,0 +1,33 @@
+// Option values with a small grammar of their own.
+//
+// Owns: ages ("90d"), attributes ("K=V"), batch boundaries ("fixed:4096") and comma lists. Does not
+// own: which option takes which.
+#ifndef ASHLAR_TOOLS_ASHLAR_OPTION_TEXT_H_
+#define ASHLAR_TOOLS_ASHLAR_OPTION_TEXT_H_
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ashlar/options.h"
+
+namespace ashlar::tools {
+
+// A number and one of s, m, h, d, w. Nothing for any other text, or beyond ten thousand years.
+[[nodiscard]] std::optional<std::chrono::microseconds> ParseAge(std::string_view text);
+
+// "content" or "fixed:N" with N of 1 to 2^31.
+[[nodiscard]] std::optional<BatchBoundaries> ParseBoundaries(std::string_view text);
+
+// "K=V,K=V"; keys are not empty and not given twice, values hold no comma.
+[[nodiscard]] std::optional<TagAttributes> ParseAttributes(const std::vector<std::string>& texts);
+
+// Splits every text at its commas; nothing when a part is empty.
+[[nodiscard]] std::optional<std::vector<std::string>> SplitList(
+    const std::vector<std::string>& texts);
+
+}  // namespace ashlar::tools
+
+#endif  // ASHLAR_TOOLS_ASHLAR_OPTION_TEXT_H_

@@ -1,0 +1,136 @@
+// What each command was asked to do, as plain values.
+//
+// Owns: the meaning of the command line after parsing. Does not own: its spelling
+// (command_line.cc), nor doing it (one file a command).
+#ifndef ASHLAR_TOOLS_ASHLAR_OPTIONS_H_
+#define ASHLAR_TOOLS_ASHLAR_OPTIONS_H_
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ashlar/options.h"
+
+namespace ashlar::tools {
+
+// kAuto is a table on a terminal and jsonl in a pipe.
+enum class OutputFormat : uint8_t { kAuto, kTable, kJson, kJsonl, kCsv };
+enum class InputFormat : uint8_t { kAuto, kCsv, kJsonl };
+// The last five need keys.
+enum class ImportMode : uint8_t {
+  kAppend,
+  kReplace,
+  kUpsert,
+  kInsert,
+  kUpdate,
+  kFullMerge,
+  kDeduplicate
+};
+
+struct ImportCommand {
+  std::string store{};
+  std::string dataset{};
+  std::vector<std::string> files;
+  InputFormat input_format = InputFormat::kAuto;
+  ImportMode mode = ImportMode::kAppend;
+  std::optional<std::string> schema;  // text, or @FILE
+  bool mixed_text = false;
+  std::optional<BatchBoundaries> boundaries;
+  std::vector<std::string> key;
+  OutputFormat format = OutputFormat::kAuto;
+};
+
+struct ExportCommand {
+  std::string store{};
+  std::string dataset{};
+  std::string at{};  // empty: the newest version
+  std::vector<std::string> select;
+  std::optional<uint64_t> limit;
+  std::string output;  // empty: standard output
+  OutputFormat format = OutputFormat::kAuto;
+};
+
+struct ExecCommand {
+  std::string store{};
+};
+
+// Commands that look at a whole store.
+enum class StoreView : uint8_t { kDatasets, kVersions, kStats, kReaders };
+struct StoreViewCommand {
+  StoreView view = StoreView::kDatasets;
+  std::string store{};
+  std::string at{};
+  OutputFormat format = OutputFormat::kAuto;
+};
+
+// Commands that look at one dataset.
+enum class DatasetView : uint8_t { kSchema, kSegments };
+struct DatasetViewCommand {
+  DatasetView view = DatasetView::kSchema;
+  std::string store{};
+  std::string dataset{};
+  std::string at{};
+  OutputFormat format = OutputFormat::kAuto;
+};
+
+struct TagCommand {
+  std::string store{};
+  std::string name;  // empty: list
+  std::string at{};
+  TagAttributes attributes;
+  bool remove = false;
+  OutputFormat format = OutputFormat::kAuto;
+};
+
+struct DiffCommand {
+  std::string store{};
+  std::string dataset{};
+  std::string from;
+  std::string to;
+  OutputFormat format = OutputFormat::kAuto;
+};
+
+struct VerifyCommand {
+  std::string store{};
+  bool deep = false;
+  OutputFormat format = OutputFormat::kAuto;
+};
+
+struct RepairCommand {
+  std::string store{};
+  std::string new_store;
+  OutputFormat format = OutputFormat::kAuto;
+};
+
+// expire, or gc when `versions` is false.
+struct ExpireCommand {
+  std::string store{};
+  bool versions = true;
+  bool dry_run = false;
+  std::optional<uint64_t> keep{};
+  std::optional<std::chrono::microseconds> older_than{};
+  OutputFormat format = OutputFormat::kAuto;
+};
+
+enum class DumpKind : uint8_t { kManifest, kSegment };
+struct DumpCommand {
+  DumpKind kind = DumpKind::kManifest;
+  std::vector<std::string> files;
+  bool json = false;
+};
+
+struct DemoCommand {
+  std::string directory{};
+  std::string store{};  // empty: a temporary one
+};
+
+using Command = std::variant<ImportCommand, ExportCommand, ExecCommand, StoreViewCommand,
+                             DatasetViewCommand, TagCommand, DiffCommand, VerifyCommand,
+                             RepairCommand, ExpireCommand, DumpCommand, DemoCommand>;
+
+}  // namespace ashlar::tools
+
+#endif  // ASHLAR_TOOLS_ASHLAR_OPTIONS_H_
