@@ -40,12 +40,15 @@ class SalvageReader final : public BatchReader {
  private:
   using MetaPointer = std::shared_ptr<const manifest::SegmentMeta>;
 
-  // Queues the batches of the next segment.
+  // Queue what can be read of the next segment: the whole, or a run of its rows.
   [[nodiscard]] absl::Status AddSegment(const MetaPointer& meta);
-  // The same for a segment that is not whole.
-  [[nodiscard]] absl::Status AddIntactRows(const MetaPointer& meta,
-                                           const std::shared_ptr<segment::SegmentFile>& file);
-  void NoteLoss(uint64_t first_row, uint64_t rows, const std::string& why);
+  [[nodiscard]] absl::Status AddWhole(const MetaPointer& meta);
+  [[nodiscard]] absl::Status AddRun(const MetaPointer& meta,
+                                    const std::shared_ptr<segment::SegmentFile>& file,
+                                    segment::RowRange run);
+  // `lost` counts within the segment.
+  void NoteLoss(const std::string& file, const std::vector<segment::RowRange>& lost,
+                const std::string& why);
 
   const std::shared_ptr<const manifest::DatasetState> state_;
   const std::shared_ptr<SegmentCache> cache_;

@@ -59,15 +59,19 @@ absl::StatusOr<std::shared_ptr<segment::SegmentFile>> SegmentCache::Open(
 absl::StatusOr<segment::SegmentReader> SegmentCache::OpenReader(
     const std::shared_ptr<const manifest::SegmentMeta>& meta) {
   ASSIGN_OR_RETURN(std::shared_ptr<segment::SegmentFile> file, Open(*meta));
-  auto provider = [self = shared_from_this(), meta](
-                      uint64_t file_id) -> absl::StatusOr<std::shared_ptr<segment::SegmentFile>> {
+  return segment::SegmentReader(std::move(file), ProviderFor(meta));
+}
+
+segment::FileProvider SegmentCache::ProviderFor(
+    const std::shared_ptr<const manifest::SegmentMeta>& meta) {
+  return [self = shared_from_this(),
+          meta](uint64_t file_id) -> absl::StatusOr<std::shared_ptr<segment::SegmentFile>> {
     for (const manifest::ChunkUse& use : meta->uses) {
       if (use.holder->file.id == file_id) return self->Open(*use.holder);
     }
     return absl::DataLossError(base::StrCat("segment ", meta->file.id, " refers to file ", file_id,
                                             ", which the manifest does not name"));
   };
-  return segment::SegmentReader(std::move(file), std::move(provider));
 }
 
 void SegmentCache::Forget(uint64_t file_id) {

@@ -38,6 +38,9 @@ class SegmentCache : public std::enable_shared_from_this<SegmentCache> {
   // A reader of the segment; its references are opened when they are read.
   [[nodiscard]] absl::StatusOr<segment::SegmentReader> OpenReader(
       const std::shared_ptr<const manifest::SegmentMeta>& meta);
+  // Opens the files that the segment's chunk table refers to, as far as the manifest names them.
+  [[nodiscard]] segment::FileProvider ProviderFor(
+      const std::shared_ptr<const manifest::SegmentMeta>& meta);
   // Forgets a file that was removed.
   void Forget(uint64_t file_id);
 

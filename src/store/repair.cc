@@ -1,0 +1,150 @@
+// One transaction from the old store to the new one; see the header.
+
+#include "src/store/repair.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ashlar/status_macros.h"
+#include "src/base/check.h"
+#include "src/base/clock.h"
+#include "src/base/names.h"
+#include "src/base/strings.h"
+#include "src/io/file_names.h"
+#include "src/store/commit.h"
+#include "src/store/history.h"
+#include "src/store/open_store.h"
+#include "src/store/readable_manifest.h"
+#include "src/store/salvage_reader.h"
+#include "src/store/transaction_impl.h"
+
+namespace ashlar::store {
+namespace {
+
+using manifest::DatasetState;
+using manifest::VersionSet;
+
+absl::Status CheckEmpty(io::FileSystem& files) {
+  ASSIGN_OR_RETURN(const std::vector<io::DirectoryEntry> entries, files.List(""));
+  if (entries.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      base::StrCat(files.Describe(), " is not empty; repair saves into a new directory only"));
+}
+
+// Keeps writers out while it is held. A store whose lock file is gone, or cannot be opened on a
+// read-only medium, has no writer to keep out.
+absl::StatusOr<std::unique_ptr<io::FileLock>> KeepWritersOut(io::FileSystem& files) {
+  absl::StatusOr<std::unique_ptr<io::FileLock>> lock = files.Lock(io::kLockName);
+  if (lock.ok() || absl::IsUnavailable(lock.status())) return lock;
+  return std::unique_ptr<io::FileLock>();
+}
+
+Retention RetentionOf(const VersionSet& set) {
+  Retention retention;
+  retention.count = set.retention_count;
+  if (set.retention_age_us >= 0) retention.age = std::chrono::microseconds(set.retention_age_us);
+  return retention;
+}
+
+class Repairer {
+ public:
+  Repairer(const VersionSet& set, std::shared_ptr<SegmentCache> from, std::shared_ptr<StoreCore> to,
+           RepairReport* report)
+      : set_(set), from_(std::move(from)), to_(std::move(to)), report_(report) {}
+
+  absl::Status Run() {
+    {
+      WriteTransaction::Impl transaction(to_);
+      for (const auto& [name, state] : set_.current()->datasets) {
+        RETURN_IF_ERROR(SaveDataset(transaction, state));
+      }
+      RETURN_IF_ERROR(CommitTransaction(transaction).status());
+    }
+    return SaveTags();
+  }
+
+ private:
+  absl::Status SaveDataset(WriteTransaction::Impl& transaction,
+                           const std::shared_ptr<const DatasetState>& state) {
+    RETURN_IF_ERROR(transaction.CreateDataset(state->name, state->schema, {}));
+    const auto change = transaction.changes.find(state->name);
+    ASHLAR_CHECK(change != transaction.changes.end());
+    change->second.pending.next_field_id = state->next_field_id;
+    change->second.pending.chunker = state->chunker;
+    SalvageReader rows(state, from_);
+    RETURN_IF_ERROR(transaction.Append(state->name, rows));
+    report_->rows_saved += rows.rows_saved();
+    report_->rows_lost += rows.rows_lost();
+    report_->notes.insert(report_->notes.end(), rows.notes().begin(), rows.notes().end());
+    report_->notes.push_back(base::StrCat("dataset ", base::QuoteForMessage(state->name), ": ",
+                                          rows.rows_saved(), " of ", state->rows, " rows saved"));
+    return absl::OkStatus();
+  }
+
+  absl::Status SaveTags() {
+    const uint64_t old_version = set_.current()->version;
+    const uint64_t new_version = to_->current()->current()->version;
+    std::string dropped;
+    for (const auto& [name, tag] : set_.tags) {
+      if (tag.version == old_version) {
+        RETURN_IF_ERROR(SetTag(*to_, name, new_version, tag.attributes));
+      } else {
+        dropped += base::StrCat(dropped.empty() ? "" : ", ", base::QuoteForMessage(name));
+      }
+    }
+    report_->notes.push_back(base::StrCat("saved version ", old_version, " as version ",
+                                          new_version, " of the new store"));
+    uint64_t older = 0;
+    for (const auto& version : set_.versions) {
+      if (version->version != 0 && version->version != old_version) ++older;
+    }
+    if (older > 0) report_->notes.push_back(base::StrCat(older, " older versions were not saved"));
+    if (!dropped.empty()) {
+      report_->notes.push_back(base::StrCat("tags of older versions were not saved: ", dropped));
+    }
+    return absl::OkStatus();
+  }
+
+  const VersionSet& set_;
+  const std::shared_ptr<SegmentCache> from_;
+  const std::shared_ptr<StoreCore> to_;
+  RepairReport* const report_;
+};
+
+void NoteManifestDamage(const ReadableManifest& found, RepairReport* report) {
+  for (const DamagedRange& damage : found.damage) {
+    report->notes.push_back(base::StrCat(damage.file, ": ", damage.what));
+  }
+  report->notes.insert(report->notes.end(), found.notes.begin(), found.notes.end());
+}
+
+}  // namespace
+
+absl::StatusOr<RepairReport> RepairInto(std::shared_ptr<io::FileSystem> from,
+                                        std::shared_ptr<io::FileSystem> to) {
+  ASHLAR_CHECK(from != nullptr && to != nullptr);
+  RETURN_IF_ERROR(CheckEmpty(*to));
+  ASSIGN_OR_RETURN(const std::unique_ptr<io::FileLock> lock, KeepWritersOut(*from));
+  ASSIGN_OR_RETURN(const ReadableManifest found, FindReadableManifest(*from));
+  RepairReport report;
+  NoteManifestDamage(found, &report);
+  if (found.set == nullptr) {
+    std::string reasons;
+    for (const std::string& note : report.notes) reasons += base::StrCat("; ", note);
+    return absl::DataLossError(base::StrCat(from->Describe(), ": nothing can be saved", reasons));
+  }
+  const StoreOptions options{.retention = RetentionOf(*found.set)};
+  ASSIGN_OR_RETURN(const auto core, OpenCore(std::move(to), options, base::SystemClock()));
+  auto cache = std::make_shared<SegmentCache>(from, std::make_shared<segment::ReadStats>());
+  const absl::Status saved = Repairer(*found.set, std::move(cache), core, &report).Run();
+  const absl::Status closed = CloseCore(*core);
+  RETURN_IF_ERROR(saved);
+  RETURN_IF_ERROR(closed);
+  return report;
+}
+
+}  // namespace ashlar::store
