@@ -139,7 +139,8 @@ void Define(CLI::App& app, ExportCommand& command) {
   AddDataset(app, command.dataset);
   AddAt(app, command.at);
   AddList(app, "--select", command.select, SplitList, "F,...", "Only these fields, in this order");
-  app.add_option("--limit", command.limit, "At most so many rows")->type_name("N");
+  AddParsed(app, "--limit", command.limit, ParseNatural, "a number from 0 on",
+            "At most so many rows");
   app.add_option("--output", command.output, "A new file instead of standard output")
       ->type_name("FILE");
   AddFormat(app, command.format);
@@ -193,9 +194,8 @@ void Define(CLI::App& app, ExpireCommand& command) {
   AddStore(app, command.store);
   app.add_flag("--dry-run", command.dry_run, "Only say what would go");
   if (command.versions) {
-    app.add_option("--keep", command.keep, "Versions to keep; default: as stored")
-        ->type_name("N")
-        ->check(CLI::Range(uint64_t{1}, UINT64_MAX));
+    AddParsed(app, "--keep", command.keep, ParsePositive, "a number from 1 on",
+              "Versions to keep; default: as stored");
     AddParsed(app, "--older-than", command.older_than, ParseAge, "an age such as 12h or 30d",
               "Also drop kept versions older than this");
   }

@@ -2,6 +2,7 @@
 //
 // The tree is only read. What changes between two runs is a directory of notes that the demo makes
 // in its own temporary directory, which is gone in the end.
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -59,11 +60,16 @@ class Demo {
   uint64_t first_version_ = 0;
 };
 
+// "1 segment", "2 segments".
+std::string Many(uint64_t count, std::string_view what) {
+  return base::StrCat(CountText(count), " ", what, count == 1 ? "" : "s");
+}
+
 std::string WrittenText(const WriteStats& stats) {
-  return base::StrCat("version ", stats.version, ": ", CountText(stats.chunks_written),
-                      " column chunks written (", base::HumanBytes(stats.chunk_bytes()), "), ",
+  return base::StrCat("version ", stats.version, ": ", Many(stats.chunks_written, "column chunk"),
+                      " written (", base::HumanBytes(stats.chunk_bytes()), "), ",
                       CountText(stats.chunks_skipped), " reused; ",
-                      CountText(stats.segments_written), " segments written, ",
+                      Many(stats.segments_written, "segment"), " written, ",
                       CountText(stats.segments_skipped), " kept as they are");
 }
 

@@ -10,7 +10,7 @@ namespace {
 constexpr uint64_t kMaxAgeSeconds = uint64_t{10'000} * 366 * 86'400;
 constexpr uint64_t kMaxFixedRows = uint64_t{1} << 31;
 
-std::optional<uint64_t> ParseNatural(std::string_view text) {
+std::optional<uint64_t> ParseDigits(std::string_view text) {
   uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
@@ -36,10 +36,17 @@ uint64_t SecondsOf(char unit) {
 
 }  // namespace
 
+std::optional<uint64_t> ParseNatural(const std::string& text) { return ParseDigits(text); }
+
+std::optional<uint64_t> ParsePositive(const std::string& text) {
+  const std::optional<uint64_t> value = ParseDigits(text);
+  return value == uint64_t{0} ? std::nullopt : value;
+}
+
 std::optional<std::chrono::microseconds> ParseAge(std::string_view text) {
   if (text.empty()) return std::nullopt;
   const uint64_t unit = SecondsOf(text.back());
-  const std::optional<uint64_t> count = ParseNatural(text.substr(0, text.size() - 1));
+  const std::optional<uint64_t> count = ParseDigits(text.substr(0, text.size() - 1));
   if (unit == 0 || !count.has_value() || *count > kMaxAgeSeconds / unit) return std::nullopt;
   return std::chrono::seconds(static_cast<int64_t>(*count * unit));
 }
@@ -48,7 +55,7 @@ std::optional<BatchBoundaries> ParseBoundaries(std::string_view text) {
   constexpr std::string_view kFixed = "fixed:";
   if (text == "content") return BatchBoundaries{};
   if (!text.starts_with(kFixed)) return std::nullopt;
-  const std::optional<uint64_t> rows = ParseNatural(text.substr(kFixed.size()));
+  const std::optional<uint64_t> rows = ParseDigits(text.substr(kFixed.size()));
   if (!rows.has_value() || *rows == 0 || *rows > kMaxFixedRows) return std::nullopt;
   return BatchBoundaries{.fixed_rows = static_cast<uint32_t>(*rows)};
 }

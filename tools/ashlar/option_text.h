@@ -1,11 +1,12 @@
 // Option values with a small grammar of their own.
 //
-// Owns: ages ("90d"), attributes ("K=V"), batch boundaries ("fixed:4096") and comma lists. Does not
-// own: which option takes which.
+// Owns: numbers, ages ("90d"), attributes ("K=V"), batch boundaries ("fixed:4096") and comma lists.
+// Does not own: which option takes which.
 #ifndef ASHLAR_TOOLS_ASHLAR_OPTION_TEXT_H_
 #define ASHLAR_TOOLS_ASHLAR_OPTION_TEXT_H_
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,11 @@
 #include "ashlar/options.h"
 
 namespace ashlar::tools {
+
+// Digits only: CLI11 would take "-1" for the largest number that there is.
+[[nodiscard]] std::optional<uint64_t> ParseNatural(const std::string& text);
+// The same without zero.
+[[nodiscard]] std::optional<uint64_t> ParsePositive(const std::string& text);
 
 // A number and one of s, m, h, d, w. Nothing for any other text, or beyond ten thousand years.
 [[nodiscard]] std::optional<std::chrono::microseconds> ParseAge(std::string_view text);

@@ -1,0 +1,114 @@
+// Commands that look at a store and look after it.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "tests/tools/cli_testing.h"
+
+namespace ashlar::tools {
+namespace {
+
+using testing::HasSubstr;
+
+class CliUpkeepTest : public CliTest {
+ protected:
+  void SetUp() override {
+    CliTest::SetUp();
+    for (const std::string id : {"1", "2", "3"}) {
+      MustRun({"import", "store", "d", "-", "--mode", "replace"}, "id,city\n" + id + ",Ulm\n");
+    }
+  }
+  std::string SomeSegment() {
+    for (const auto& [path, content] : Photograph()) {
+      if (path.ends_with(".seg")) return path;
+    }
+    return "";
+  }
+};
+
+TEST_F(CliUpkeepTest, ViewsPrintEveryFormat) {
+  for (const std::string view : {"datasets", "versions", "stats", "readers"}) {
+    for (const std::string format : {"table", "json", "jsonl", "csv"}) {
+      MustRun({view, "store", "--format", format});
+    }
+  }
+  EXPECT_THAT(MustRun({"datasets", "store"}), HasSubstr("\"dataset\":\"d\",\"rows\":1"));
+  EXPECT_EQ(MustRun({"schema", "store", "d", "--format", "csv"}),
+            "name,type,nullable,id\nid,int64,true,1\ncity,utf8,true,2\n");
+  EXPECT_THAT(MustRun({"segments", "store", "d"}), HasSubstr("\"digest\":\""));
+  EXPECT_THAT(MustRun({"versions", "store", "--format", "csv"}),
+              testing::StartsWith("version,committed_at,datasets,rows,tags\n"));
+}
+
+TEST_F(CliUpkeepTest, DiffMarksRows) {
+  const auto versions = Lines(MustRun({"versions", "store", "--format", "csv"}));
+  const auto version_of = [](const std::string& line) { return line.substr(0, line.find(',')); };
+  const std::string newest = version_of(versions.back());
+  const std::string before = version_of(versions[versions.size() - 2]);
+  EXPECT_EQ(MustRun({"diff", "store", "d", before, newest, "--format", "csv"}),
+            "change,row_number,id,city\n-,0,2,Ulm\n+,0,3,Ulm\n");
+  EXPECT_EQ(MustRun({"diff", "store", "d", before, newest}),
+            "{\"change\":\"removed\",\"row_number\":0,\"row\":{\"id\":2,\"city\":\"Ulm\"}}\n"
+            "{\"change\":\"added\",\"row_number\":0,\"row\":{\"id\":3,\"city\":\"Ulm\"}}\n");
+  EXPECT_EQ(MustRun({"diff", "store", "d", newest, newest, "--format", "json"}), "[]\n");
+}
+
+TEST_F(CliUpkeepTest, ExpireDropsVersionsAndDryRunDoesNot) {
+  const std::string versions = MustRun({"versions", "store"});
+  EXPECT_THAT(MustRun({"expire", "store", "--keep", "1", "--dry-run"}),
+              HasSubstr("\"dry_run\":true"));
+  EXPECT_EQ(MustRun({"versions", "store"}), versions);
+  MustRun({"expire", "store", "--keep", "1"});
+  EXPECT_EQ(Lines(MustRun({"versions", "store"})).size(), 1u);
+  MustRun({"gc", "store"});
+  EXPECT_EQ(MustRun({"export", "store", "d"}), "{\"id\":3,\"city\":\"Ulm\"}\n");
+}
+
+TEST_F(CliUpkeepTest, VerifyFindsDamageAndRepairSavesTheRest) {
+  EXPECT_EQ(MustRun({"verify", "store", "--deep"}), "");
+  const std::string path = SomeSegment();
+  std::string content = Photograph().at(path);
+  ASSERT_GT(content.size(), 300u);
+  content[260] = static_cast<char>(content[260] ^ 0x55);
+  WriteFile(std::filesystem::relative(path, Path("")).string(), content);
+  const CliResult result = RunAshlar({"verify", "store"});
+  EXPECT_EQ(result.exit_code, 3) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("\"file\":\"segments/"));
+  EXPECT_THAT(result.out, HasSubstr("\"offset\":"));
+  EXPECT_THAT(result.err, HasSubstr("corruption found"));
+  MustRun({"repair", "store", "rescued"});
+  EXPECT_EQ(MustRun({"verify", "rescued"}), "");
+  EXPECT_EQ(RunAshlar({"repair", "store", "rescued"}).exit_code, 1);
+}
+
+TEST_F(CliUpkeepTest, DumpExplainsFiles) {
+  const std::string segment = SomeSegment();
+  EXPECT_FALSE(MustRun({"dump", "segment", segment}).empty());
+  EXPECT_THAT(MustRun({"dump", "segment", segment, "--format", "json"}), testing::StartsWith("{"));
+  for (const auto& [path, content] : Photograph()) {
+    if (path.find("MANIFEST-") == std::string::npos) continue;
+    EXPECT_FALSE(MustRun({"dump", "manifest", path}).empty());
+    EXPECT_THAT(MustRun({"dump", "manifest", path, "--format", "json"}), testing::StartsWith("{"));
+  }
+  WriteFile("torn.seg", "not a segment");
+  EXPECT_EQ(RunAshlar({"dump", "segment", "torn.seg"}).exit_code, 3);
+  EXPECT_EQ(RunAshlar({"dump", "segment", "missing.seg"}).exit_code, 1);
+}
+
+TEST_F(CliUpkeepTest, DemoTellsItsStoryAndLeavesTheTreeAlone) {
+  std::filesystem::create_directories(Path("tree/sub"));
+  WriteFile("tree/sub/a.txt", "a");
+  WriteFile("tree/b\xff.txt", "b");
+  const auto before = Photograph();
+  const std::string story = MustRun({"demo", "tree"});
+  EXPECT_THAT(story, HasSubstr("Nothing had changed, so nothing was written."));
+  EXPECT_THAT(story, HasSubstr("tree/sub/a.txt"));
+  EXPECT_TRUE(Photograph() == before);
+  MustRun({"demo", "tree", "--store", "kept"});
+  EXPECT_EQ(Lines(MustRun({"export", "kept", "files"})).size(), 8u);
+  ExpectRefused({"demo", "missing"}, 1, "missing");
+  ExpectRefused({"demo", "tree/sub/a.txt"}, 1, "a.txt");
+}
+
+}  // namespace
+}  // namespace ashlar::tools
