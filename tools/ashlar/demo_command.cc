@@ -163,17 +163,18 @@ absl::Status Demo::TravelBack() {
 absl::Status Demo::Summarise() {
   RETURN_IF_ERROR(story_.Chapter("The store in the end"));
   const StoreStats stats = store_.stats();
-  for (const VersionInfo& version : store_.versions()) {
+  const std::vector<VersionInfo> versions = store_.versions();
+  for (const VersionInfo& version : versions) {
     RETURN_IF_ERROR(
         story_.Say(base::StrCat("version ", version.version, " of ", TimeText(version.committed_at),
                                 ", ", CountText(version.rows), " rows")));
   }
   uint64_t logical = 0;
   for (const DatasetStats& dataset : stats.datasets) logical += dataset.logical_bytes;
-  RETURN_IF_ERROR(story_.Say(
-      base::StrCat(CountText(stats.segment_files), " segment files of ",
-                   base::HumanBytes(stats.segment_file_bytes), " hold ", stats.versions_retained,
-                   " versions; the newest alone is ", base::HumanBytes(logical), " in memory")));
+  RETURN_IF_ERROR(story_.Say(base::StrCat(CountText(stats.segment_files), " segment files of ",
+                                          base::HumanBytes(stats.segment_file_bytes), " hold ",
+                                          versions.size(), " versions; the newest alone is ",
+                                          base::HumanBytes(logical), " in memory")));
   return story_.Say(base::StrCat("manifest ", base::HumanBytes(stats.manifest_bytes),
                                  ", other files ", base::HumanBytes(stats.other_bytes)));
 }
