@@ -34,11 +34,11 @@ void AppendFloat(Float value, std::string* out) {
   }
 }
 
-bool IsQuoted(const Column& column, int64_t row) {
+bool IsQuoted(const Column& column, int64_t row, const JsonOptions& options) {
   switch (column.type().id()) {
     case TypeId::kFloat32:
     case TypeId::kFloat64:
-      return !std::isfinite(column.GetDouble(row));
+      return !options.bare_non_finite && !std::isfinite(column.GetDouble(row));
     case TypeId::kBinary:
     case TypeId::kFixedSizeBinary:
     case TypeId::kDate32:
@@ -157,7 +157,7 @@ void AppendJsonValue(const Column& column, int64_t row, std::string* out,
   } else if (column.type().id() == TypeId::kUtf8) {
     AppendJsonString(column.GetBytes(row), out);
   } else {
-    const bool quoted = IsQuoted(column, row);
+    const bool quoted = IsQuoted(column, row, options);
     if (quoted) *out += '"';
     AppendLeafText(column, row, out);
     if (quoted) *out += '"';

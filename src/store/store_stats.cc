@@ -64,7 +64,8 @@ StoreStats CollectStats(StoreCore& core) {
   const std::shared_ptr<const manifest::VersionSet> set = core.current();
   StoreStats stats;
   stats.version = set->current()->version;
-  stats.versions_retained = set->versions.size();
+  // The empty store before the first commit is no version to anybody.
+  stats.versions_retained = set->versions.size() - (set->versions.front()->version == 0 ? 1 : 0);
   stats.tags = set->tags.size();
   stats.open_microseconds = core.open_microseconds;
   stats.commits = core.commits;

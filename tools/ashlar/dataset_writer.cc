@@ -20,7 +20,8 @@ std::unique_ptr<ExportWriter> MakeDatasetWriter(OutputFormat format, Output& out
       break;
   }
   ASHLAR_CHECK(format == OutputFormat::kJsonl);
-  return MakeJsonLinesWriter(output);
+  // What an import took in comes out as it was, Python's non-finite numbers included.
+  return MakeJsonLinesWriter(output, {.include_nulls = false, .bare_non_finite = true});
 }
 
 }  // namespace ashlar::tools

@@ -28,7 +28,7 @@ absl::Status WriteRows(const RecordBatch& batch, Output& output, const Append& a
 class JsonLinesWriter final : public ExportWriter {
  public:
   JsonLinesWriter(Output& output, const JsonExportOptions& options)
-      : output_(output), options_{.include_nulls = options.include_nulls} {}
+      : output_(output), options_{options.include_nulls, options.bare_non_finite} {}
 
   absl::Status Write(const RecordBatch& batch) override {
     return WriteRows(batch, output_, [&](int64_t row, std::string* text) {
@@ -46,7 +46,7 @@ class JsonLinesWriter final : public ExportWriter {
 class JsonWriter final : public ExportWriter {
  public:
   JsonWriter(Output& output, const JsonExportOptions& options)
-      : output_(output), options_{.include_nulls = options.include_nulls} {}
+      : output_(output), options_{options.include_nulls, options.bare_non_finite} {}
 
   absl::Status Write(const RecordBatch& batch) override {
     return WriteRows(batch, output_, [&](int64_t row, std::string* text) {

@@ -24,9 +24,11 @@ class ExportWriter {
   [[nodiscard]] virtual absl::Status Finish() = 0;
 };
 
-// Null members are left out, at any depth, unless they are asked for.
+// Null members are left out, at any depth, unless they are asked for. NaN and the infinities are
+// strings, or bare words (columnar/json_value.h).
 struct JsonExportOptions {
   bool include_nulls = false;
+  bool bare_non_finite = false;
 };
 
 struct TableOptions {
