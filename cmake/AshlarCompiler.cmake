@@ -20,17 +20,27 @@ add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:${ashlar_warnings}>")
 # Bounds checks inside the standard library, everywhere but in what is shipped or measured.
 add_compile_definitions("$<$<NOT:$<CONFIG:Release>>:_GLIBCXX_ASSERTIONS>")
 
-if(ASHLAR_SANITIZE)
-  if(NOT ASHLAR_SANITIZE MATCHES "^(address|undefined|thread|address,undefined)$")
-    message(FATAL_ERROR "ASHLAR_SANITIZE must be address, undefined, thread or empty, "
-                        "not '${ASHLAR_SANITIZE}'")
+# libFuzzer is Clang's: with another compiler the fuzz targets only replay their corpus, as in every
+# build. Fuzzing without sanitizers would find crashes only, so it brings both.
+set(ASHLAR_LIBFUZZER OFF)
+set(ashlar_sanitizers "${ASHLAR_SANITIZE}")
+if(ASHLAR_BUILD_FUZZ AND CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  set(ASHLAR_LIBFUZZER ON)
+  set(ashlar_sanitizers "fuzzer-no-link,address,undefined")
+endif()
+
+if(ashlar_sanitizers)
+  if(ASHLAR_SANITIZE AND NOT ASHLAR_SANITIZE MATCHES
+                             "^(address|undefined|thread|address,undefined)$")
+    message(FATAL_ERROR "ASHLAR_SANITIZE must be address, undefined, thread, address,undefined or "
+                        "empty, not '${ASHLAR_SANITIZE}'")
   endif()
-  add_compile_options("$<$<COMPILE_LANGUAGE:CXX,C>:-fsanitize=${ASHLAR_SANITIZE}>"
-                      "$<$<COMPILE_LANGUAGE:CXX,C>:-fno-sanitize-recover=all>"
+  add_compile_options("$<$<COMPILE_LANGUAGE:CXX,C>:-fsanitize=${ashlar_sanitizers}>"
+                      "$<$<COMPILE_LANGUAGE:CXX,C>:-fno-sanitize-recover=undefined>"
                       "$<$<COMPILE_LANGUAGE:CXX,C>:-fno-omit-frame-pointer>")
   # GCC's -Wmaybe-uninitialized and its kin give false alarms on instrumented code.
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-Wno-error=maybe-uninitialized>")
   endif()
-  add_link_options("-fsanitize=${ASHLAR_SANITIZE}")
+  add_link_options("-fsanitize=${ashlar_sanitizers}")
 endif()
