@@ -291,7 +291,7 @@ absl::Status JsonAppender::AppendCell(std::string_view json, size_t index, Colum
   const int64_t rows = out.length();
   impl_->error.Clear();
   // As the only element of an array any value may stand at the root.
-  impl_->padded.assign("[").append(json).append("]").append(kBlockPadding, ' ');
+  impl_->padded.assign(1, '[').append(json).append(1, ']').append(kBlockPadding, ' ');
   const std::string_view array = std::string_view(impl_->padded).substr(0, json.size() + 2);
   if (impl_->AppendOnly(array, impl_->root.children[index], out)) return absl::OkStatus();
   out.Truncate(rows);

@@ -1,0 +1,50 @@
+// Writing figures.
+#include "bench/figures.h"
+
+#include <fstream>
+#include <iostream>
+
+#include "src/base/check.h"
+
+namespace ashlar::bench {
+
+void Figures::SetTimes(double wall_ms, double cpu_ms) {
+  wall_ms_ = wall_ms;
+  cpu_ms_ = cpu_ms;
+}
+
+void Figures::Add(std::string_view name, double value) { values_.emplace_back(name, value); }
+
+void Figures::Skip(std::string_view reason) { skipped_ = reason; }
+
+void Figures::Report(const std::string& path) const {
+  if (skipped_.empty()) {
+    std::cout << name_ << ": " << wall_ms_ << " ms, CPU " << cpu_ms_ << " ms\n";
+    for (const auto& [name, value] : values_) std::cout << "  " << name << " = " << value << '\n';
+  } else {
+    std::cout << name_ << ": SKIPPED, " << skipped_ << '\n';
+  }
+  if (path.empty()) return;
+  std::ofstream out(path);
+  out.precision(12);
+  out << R"({"benchmarks": [)";
+  if (skipped_.empty()) {
+    out << R"({"name": ")" << name_ << R"(", "time_unit": "ms", "real_time": )" << wall_ms_
+        << R"(, "cpu_time": )" << cpu_ms_;
+    for (const auto& [name, value] : values_) out << ", \"" << name << "\": " << value;
+    out << '}';
+  }
+  out << "]}\n";
+  ASHLAR_CHECK(out.good());
+}
+
+std::string OutputPath(int argc, char** argv) {
+  static constexpr std::string_view kFlag = "--benchmark_out=";
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument.starts_with(kFlag)) return std::string(argument.substr(kFlag.size()));
+  }
+  return {};
+}
+
+}  // namespace ashlar::bench

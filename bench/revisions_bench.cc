@@ -1,0 +1,227 @@
+// The 60 nightly revisions of one table, Replace'd in turn, all of them kept and read back.
+//
+// Figures to hold: the store takes at most 20 % of the bytes put in, and a revision at most 60 ms
+// besides syncing, its CSV parsed. Says which bytes the store is made of, so that it is known what
+// would halve them. Data: people_revisions.tar.zst in ASHLAR_SHARED_DATA or ../shared/data; without
+// it the benchmark says that it was skipped.
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bench/bench_store.h"
+#include "bench/figures.h"
+#include "src/base/check.h"
+#include "src/base/strings.h"
+#include "src/io/file_names.h"
+#include "src/io/input_stream.h"
+#include "src/segment/segment_file.h"
+#include "src/store/store_impl.h"
+#include "tools/import/import.h"
+
+namespace ashlar::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kArchive = "baseball/people_revisions.tar.zst";
+constexpr uint64_t kBlockBytes = 4096;
+
+// The revisions in order; none when the data is absent.
+std::vector<std::string> Unpack(const ScratchDirectory& directory) {
+  const char* chosen = std::getenv("ASHLAR_SHARED_DATA");
+  const fs::path archive = fs::path(chosen != nullptr ? chosen : "../shared/data") / kArchive;
+  if (!fs::exists(archive)) return {};
+  const std::string target = directory.Path("revisions");
+  fs::create_directory(target);
+  const std::string command =
+      base::StrCat("tar --zstd -xf '", archive.string(), "' -C '", target, "'");
+  ASHLAR_CHECK(std::system(command.c_str()) == 0);
+  std::vector<std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(target)) {
+    if (entry.is_regular_file()) files.push_back(entry.path().string());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+// A file's rows, its schema inferred or given.
+std::vector<RecordBatch> Parse(const std::string& file, std::optional<Schema>* schema) {
+  auto input = io::OpenInput(file, fs::temp_directory_path().string());
+  ASHLAR_CHECK_OK(input.status());
+  auto reader = tools::OpenImport(*std::move(input), {.schema = *schema});
+  ASHLAR_CHECK_OK(reader.status());
+  *schema = (*reader)->schema();
+  std::vector<RecordBatch> batches;
+  RecordBatch batch;
+  while (true) {
+    const auto more = (*reader)->Next(&batch);
+    ASHLAR_CHECK_OK(more.status());
+    if (!*more) return batches;
+    batches.push_back(batch);
+  }
+}
+
+// Bytes of a store's files by kind, and the same in whole blocks.
+struct Space {
+  std::map<std::string, uint64_t> kinds;
+  uint64_t bytes = 0;
+  uint64_t block_bytes = 0;
+  uint64_t files = 0;
+
+  void AddSegment(const segment::SegmentFile& file) {
+    uint64_t buffers = 0;
+    uint64_t dictionaries = 0;
+    uint64_t zone_maps = 0;
+    for (const segment::ChunkEntry& entry : file.chunks().entries) {
+      if (entry.kind != segment::ChunkKind::kHere) continue;
+      buffers += entry.stored_bytes;
+      dictionaries += entry.dictionary_bytes;
+      std::vector<segment::BufferRange> maps;
+      segment::AppendZoneMaps(entry.root, &maps);
+      for (const segment::BufferRange& map : maps) zone_maps += map.size;
+    }
+    const uint64_t body = file.body().size();
+    kinds["chunk_bytes"] += buffers;
+    kinds["dictionary_bytes"] += dictionaries;
+    kinds["zone_map_bytes"] += zone_maps;
+    kinds["tail_bytes"] += file.identity().bytes - body;
+    kinds["header_and_padding_bytes"] += body - buffers - dictionaries - zone_maps;
+  }
+};
+
+Space Measure(Store::Impl& store, const std::string& path) {
+  Space space;
+  for (const auto& entry : fs::recursive_directory_iterator(path)) {
+    if (!entry.is_regular_file()) continue;
+    const uint64_t bytes = entry.file_size();
+    ++space.files;
+    space.bytes += bytes;
+    space.block_bytes += (bytes + kBlockBytes - 1) / kBlockBytes * kBlockBytes;
+    const auto name = fs::relative(entry.path(), path).string();
+    const auto parsed = io::ParseFileName(name);
+    if (parsed.has_value() && parsed->kind == io::FileKind::kSegment) continue;
+    const bool manifest = parsed.has_value() && parsed->kind == io::FileKind::kManifest;
+    space.kinds[manifest                   ? "manifest_bytes"
+                : name == io::kReserveName ? "reserve_bytes"
+                                           : "rest_bytes"] += bytes;
+  }
+  std::map<uint64_t, std::shared_ptr<const manifest::SegmentMeta>> holders;
+  for (const auto& version : store.core->current()->versions) {
+    manifest::ForEachFile(*version, [&](const auto& meta) { holders[meta->file.id] = meta; });
+  }
+  for (const auto& [id, meta] : holders) {
+    const auto file = store.core->cache->Open(*meta);
+    ASHLAR_CHECK_OK(file.status());
+    space.AddSegment(**file);
+  }
+  return space;
+}
+
+struct Revision {
+  uint64_t version = 0;
+  std::vector<RecordBatch> batches;
+};
+
+// Reads each version back and compares it with what was put in.
+void CheckAllReadable(const Store& store, const std::vector<Revision>& revisions) {
+  for (const Revision& revision : revisions) {
+    const auto snapshot = store.At(revision.version);
+    ASHLAR_CHECK_OK(snapshot.status());
+    const auto dataset = snapshot->GetDataset("people");
+    ASHLAR_CHECK_OK(dataset.status());
+    const auto rows = dataset->Materialize();
+    ASHLAR_CHECK_OK(rows.status());
+    int64_t first = 0;
+    for (const RecordBatch& batch : revision.batches) {
+      const auto stored = rows->Slice(first, batch.rows());
+      ASHLAR_CHECK_OK(stored.status());
+      ASHLAR_CHECK(stored->Equals(batch));
+      first += batch.rows();
+    }
+    ASHLAR_CHECK(first == rows->rows());
+  }
+}
+
+struct Costs {
+  std::vector<double> wall, cpu, parse, replace, sync;
+  uint64_t input_bytes = 0;
+};
+
+std::vector<Revision> PutAll(Store& store, const std::vector<std::string>& files,
+                             const SyncCounts& counts, Costs* costs) {
+  std::vector<Revision> revisions;
+  std::optional<Schema> schema;
+  for (const std::string& file : files) {
+    costs->input_bytes += fs::file_size(file);
+    const uint64_t synced = counts.nanoseconds;
+    const double cpu = CpuSeconds();
+    const double started = WallSeconds();
+    Revision revision;
+    revision.batches = Parse(file, &schema);
+    const double parsed = WallSeconds();
+    if (revisions.empty()) ASHLAR_CHECK_OK(store.CreateDataset("people", *schema));
+    auto reader = MakeBatchReader(*schema, revision.batches);
+    revision.version = ReplaceAll(store, "people", *reader).version;
+    const double sync = static_cast<double>(counts.nanoseconds - synced) / 1e6;
+    costs->parse.push_back((parsed - started) * 1e3);
+    costs->replace.push_back((WallSeconds() - parsed) * 1e3 - sync);
+    costs->sync.push_back(sync);
+    costs->wall.push_back(costs->parse.back() + costs->replace.back());
+    costs->cpu.push_back((CpuSeconds() - cpu) * 1e3);
+    revisions.push_back(std::move(revision));
+  }
+  return revisions;
+}
+
+void AddSpace(const Space& space, uint64_t input_bytes, Figures* figures) {
+  const auto input = static_cast<double>(input_bytes);
+  figures->Add("input_bytes", input);
+  figures->Add("store_bytes", static_cast<double>(space.bytes));
+  figures->Add("store_block_bytes", static_cast<double>(space.block_bytes));
+  figures->Add("files", static_cast<double>(space.files));
+  figures->Add("percent_of_input", 100 * static_cast<double>(space.bytes) / input);
+  figures->Add("percent_of_input_in_blocks", 100 * static_cast<double>(space.block_bytes) / input);
+  for (const auto& [kind, bytes] : space.kinds) {
+    figures->Add(base::StrCat(kind), static_cast<double>(bytes));
+  }
+}
+
+void Run(const std::string& output) {
+  const ScratchDirectory directory;
+  Figures figures("people_revisions");
+  const std::vector<std::string> files = Unpack(directory);
+  if (files.empty()) {
+    figures.Skip(base::StrCat(kArchive, " is absent"));
+    return figures.Report(output);
+  }
+  auto counts = std::make_shared<SyncCounts>();
+  const std::string path = directory.Path("store");
+  const StoreOptions options{.retention = Retention{.count = files.size() + 2}};
+  auto core = OpenMeteredCore(path, counts, options);
+  Store::Impl impl{core};
+  Store store(std::make_shared<Store::Impl>(impl));
+  Costs costs;
+  const std::vector<Revision> revisions = PutAll(store, files, *counts, &costs);
+  CheckAllReadable(store, revisions);
+  figures.SetTimes(Percentile(costs.wall, 50), Percentile(costs.cpu, 50));
+  figures.Add("revisions", static_cast<double>(revisions.size()));
+  figures.Add("p95_ms", Percentile(costs.wall, 95));
+  figures.Add("parse_ms", Percentile(costs.parse, 50));
+  figures.Add("replace_ms", Percentile(costs.replace, 50));
+  figures.Add("sync_ms", Percentile(costs.sync, 50));
+  figures.Add("syncs", static_cast<double>(counts->syncs) / static_cast<double>(files.size()));
+  AddSpace(Measure(impl, path), costs.input_bytes, &figures);
+  figures.Report(output);
+}
+
+}  // namespace
+}  // namespace ashlar::bench
+
+int main(int argc, char** argv) { ashlar::bench::Run(ashlar::bench::OutputPath(argc, argv)); }
