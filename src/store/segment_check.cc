@@ -123,6 +123,7 @@ absl::Status SegmentChecker::CheckContent(const SegmentMeta& meta, bool listed,
   };
   findings->bytes = meta.file.bytes;
   findings->rows = file->rows();
+  for (const Field& field : file->schema().fields()) findings->field_ids.push_back(field.id);
   findings->chunks = file->chunks().size() - file->chunks().CountReferences();
   std::vector<Damage> damages;
   RETURN_IF_ERROR(segment::VerifySegment(file, provider, deep_, &damages));

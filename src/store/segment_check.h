@@ -27,6 +27,7 @@ struct FileFindings {
   uint64_t bytes = 0;
   uint64_t chunks = 0;  // held by the file itself
   uint64_t rows = 0;
+  std::vector<uint32_t> field_ids;  // by chunk; empty when the file does not open
   std::vector<segment::Damage> damage;
 };
 

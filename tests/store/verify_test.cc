@@ -1,6 +1,10 @@
 // Verify: every kind of damage is found, and named with the rows that it costs.
 
+#include <functional>
+#include <utility>
+
 #include "tests/store/damage_fixture.h"
+#include "tests/testing/faulty_file_system.h"
 
 namespace ashlar::testkit {
 namespace {
@@ -128,6 +132,20 @@ TEST_F(Verify, NamesTheNewestVersionThatDamageHits) {
   EXPECT_EQ(Only(Report(), old_segment).version, 2u);
 }
 
+TEST_F(Verify, ChargesADroppedColumnToTheVersionsThatStillHaveIt) {
+  WriteWide();
+  ASSERT_OK_AND_ASSIGN(WriteTransaction transaction, store_->BeginWrite());
+  ASSERT_OK(transaction.ChangeSchema("wide", {.drop = {"value"}}));
+  ASSERT_OK(std::move(transaction).Commit());
+  Close();
+  // The values lie behind the ids.
+  FlipByte(*files_, Segment(), kBody + 8 * kRows + 2 * kPage);
+  EXPECT_EQ(Only(Report(), Segment()).version, 2u);
+  FlipByte(*files_, Segment(), kPage);
+  ASSERT_EQ(Report().damage.size(), 2u);
+  EXPECT_EQ(Report().damage[0].version, 3u);
+}
+
 TEST_F(Verify, ListsDamageOfCurrentAndGoesOn) {
   WriteWide();
   Close();
@@ -190,6 +208,45 @@ TEST_F(Verify, RefusesWhatIsNoStore) {
   EXPECT_TRUE(absl::IsNotFound(store::VerifyFiles(*files_, false).status()));
   WriteFile(*files_, "letter.txt", "dear");
   EXPECT_TRUE(absl::IsFailedPrecondition(store::VerifyFiles(*files_, false).status()));
+}
+
+// Does something, once, right before the first segment is opened.
+class InterruptedFileSystem final : public FaultyFileSystem {
+ public:
+  InterruptedFileSystem(std::unique_ptr<io::FileSystem> base, std::function<void()> interrupt)
+      : FaultyFileSystem(std::move(base), std::make_shared<FaultInjector>()),
+        interrupt_(std::move(interrupt)) {}
+
+  absl::StatusOr<std::shared_ptr<io::ReadableFile>> OpenForRead(std::string_view name) override {
+    if (interrupt_ && name.starts_with("segments/")) std::exchange(interrupt_, nullptr)();
+    return FaultyFileSystem::OpenForRead(name);
+  }
+
+ private:
+  std::function<void()> interrupt_;
+};
+
+TEST_F(Verify, TakesNoFileForLostThatALiveWriterCollected) {
+  WriteWide();
+  ASSERT_OK(ReplaceAll(*store_, "wide", WideRows(5, kRows)));
+  const std::vector<std::string> segments = FilesLike("segments/");
+  InterruptedFileSystem files(files_->NewHandle(), [this] {
+    EXPECT_OK(store_->Expire(Retention{.count = 1, .age = {}}, /*dry_run=*/false));
+  });
+  const auto report = store::VerifyFiles(files, /*deep=*/false);
+  ASSERT_OK(report);
+  ASSERT_LT(FilesLike("segments/").size(), segments.size());
+  EXPECT_TRUE(report->ok());
+  EXPECT_TRUE(AnyContains(report->notes, "collected by the writer"));
+}
+
+TEST_F(Verify, TakesAFileForLostThatNobodyCollected) {
+  WriteWide();
+  InterruptedFileSystem files(files_->NewHandle(),
+                              [this] { EXPECT_OK(files_->Unlink(Segment())); });
+  const auto report = store::VerifyFiles(files, /*deep=*/false);
+  ASSERT_OK(report);
+  EXPECT_EQ(report->damage.size(), 1u);
 }
 
 TEST_F(Verify, NeverWrites) {
