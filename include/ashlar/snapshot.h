@@ -21,8 +21,9 @@
 namespace ashlar {
 
 struct ScanOptions {
-  std::vector<std::string> columns = {};  // top-level names; empty: all, in schema order
-  uint64_t offset = 0;                    // rows skipped; segments wholly before are not opened
+  std::vector<std::string> columns =
+      {};               // names, or paths through structs such as birth.year; empty: all
+  uint64_t offset = 0;  // rows skipped; segments wholly before are not opened
   uint64_t limit = UINT64_MAX;
 };
 

@@ -215,6 +215,7 @@ absl::StatusOr<ExpireReport> ExpireVersions(StoreCore& core,
   ExpireReport report;
   if (dry_run) {
     report.versions = expired_in(*core.current());
+    std::erase(report.versions, 0);  // the empty store before the first commit
     return report;
   }
   std::vector<std::shared_ptr<const manifest::Manifest>> expired;
@@ -227,7 +228,9 @@ absl::StatusOr<ExpireReport> ExpireVersions(StoreCore& core,
   RETURN_IF_ERROR(PublishFreeing(*core.files, *core.publisher, make_edit).status());
   ASSIGN_OR_RETURN(report, CollectAfterExpiry(core, expired));
   EnsureReserve(*core.files).IgnoreError();  // on a disk that is still full, next time
-  for (const auto& manifest : expired) report.versions.push_back(manifest->version);
+  for (const auto& manifest : expired) {
+    if (manifest->version != 0) report.versions.push_back(manifest->version);
+  }
   return report;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,32 +15,89 @@
 namespace ashlar::store {
 namespace {
 
-absl::StatusOr<Schema> Project(const Schema& schema, const std::vector<std::string>& columns) {
-  if (columns.empty()) return schema;
-  std::vector<Field> fields;
-  for (const std::string& name : columns) {
-    const std::optional<size_t> index = schema.FindField(name);
-    if (!index.has_value()) {
-      std::vector<std::string> known;
-      for (const Field& field : schema.fields()) known.push_back(field.name);
-      return UnknownName("column", name, known);
-    }
-    fields.push_back(schema.field(*index));
+// One output column: a field, or a member reached through structs.
+struct Projected {
+  Field stored;                 // top-level
+  std::vector<size_t> members;  // child by child
+};
+
+struct Projection {
+  Schema schema;
+  std::vector<Projected> columns;
+};
+
+std::vector<std::string> NamesOf(const std::vector<Field>& fields) {
+  std::vector<std::string> names;
+  for (const Field& field : fields) names.push_back(field.name);
+  return names;
+}
+
+// Follows `path` below `field`, whose name it begins with; false when it leads nowhere.
+bool FollowPath(std::string_view path, const Field& field, Projected* projected, Field* output) {
+  if (path == field.name) {
+    output->type = field.type;
+    output->nullable = output->nullable || field.nullable;
+    return true;
   }
-  return Schema::Make(std::move(fields));
+  if (field.type.id() != TypeId::kStruct || !path.starts_with(field.name) ||
+      path.substr(field.name.size(), 1) != ".") {
+    return false;
+  }
+  const std::string_view rest = path.substr(field.name.size() + 1);
+  for (size_t member = 0; member < field.type.fields().size(); ++member) {
+    projected->members.push_back(member);
+    if (FollowPath(rest, field.type.fields()[member], projected, output)) {
+      output->nullable = output->nullable || field.nullable;
+      return true;
+    }
+    projected->members.pop_back();
+  }
+  return false;
+}
+
+absl::StatusOr<Projected> Resolve(const Schema& schema, const std::string& path, Field* output) {
+  output->name = path;
+  output->nullable = false;
+  for (const Field& field : schema.fields()) {
+    Projected projected{field, {}};
+    if (FollowPath(path, field, &projected, output)) {
+      if (projected.members.empty()) output->id = field.id;
+      return projected;
+    }
+  }
+  return UnknownName("column", path, NamesOf(schema.fields()));
+}
+
+absl::StatusOr<Projection> Project(const Schema& schema, const std::vector<std::string>& columns) {
+  Projection projection;
+  if (columns.empty()) {
+    projection.schema = schema;
+    for (const Field& field : schema.fields()) projection.columns.push_back({field, {}});
+    return projection;
+  }
+  std::vector<Field> fields;
+  for (const std::string& path : columns) {
+    Field output;
+    ASSIGN_OR_RETURN(Projected projected, Resolve(schema, path, &output));
+    projection.columns.push_back(std::move(projected));
+    fields.push_back(std::move(output));
+  }
+  ASSIGN_OR_RETURN(projection.schema, Schema::Make(std::move(fields)));
+  return projection;
 }
 
 class SegmentScan final : public BatchReader {
  public:
   SegmentScan(std::shared_ptr<const manifest::DatasetState> state,
-              std::shared_ptr<SegmentCache> cache, Schema schema, uint64_t offset, uint64_t limit)
+              std::shared_ptr<SegmentCache> cache, Projection projection, uint64_t offset,
+              uint64_t limit)
       : state_(std::move(state)),
         cache_(std::move(cache)),
-        schema_(std::move(schema)),
+        projection_(std::move(projection)),
         skip_(offset),
         left_(limit) {}
 
-  const Schema& schema() const override { return schema_; }
+  const Schema& schema() const override { return projection_.schema; }
 
   absl::StatusOr<bool> Next(RecordBatch* batch) override {
     const auto& segments = state_->segments;
@@ -65,17 +123,19 @@ class SegmentScan final : public BatchReader {
       const std::shared_ptr<const manifest::SegmentMeta>& meta) {
     ASSIGN_OR_RETURN(const segment::SegmentReader reader, cache_->OpenReader(meta));
     std::vector<Column> columns;
-    columns.reserve(schema_.size());
-    for (const Field& field : schema_.fields()) {
-      ASSIGN_OR_RETURN(Column column, reader.ReadColumn(field));
+    columns.reserve(projection_.columns.size());
+    for (const Projected& projected : projection_.columns) {
+      ASSIGN_OR_RETURN(Column column, reader.ReadColumn(projected.stored));
+      // Stored columns are canonical: a member of a null struct is null itself.
+      for (const size_t member : projected.members) column = column.child(member);
       columns.push_back(std::move(column));
     }
-    return RecordBatch::Make(schema_, std::move(columns));
+    return RecordBatch::Make(projection_.schema, std::move(columns));
   }
 
   const std::shared_ptr<const manifest::DatasetState> state_;
   const std::shared_ptr<SegmentCache> cache_;
-  const Schema schema_;
+  const Projection projection_;
   uint64_t skip_;
   uint64_t left_;
   size_t next_ = 0;
@@ -87,8 +147,8 @@ absl::StatusOr<std::unique_ptr<BatchReader>> ScanSegments(
     std::shared_ptr<const manifest::DatasetState> state, std::shared_ptr<SegmentCache> cache,
     const ScanOptions& options) {
   ASHLAR_CHECK(state != nullptr && cache != nullptr);
-  ASSIGN_OR_RETURN(Schema schema, Project(state->schema, options.columns));
-  return std::make_unique<SegmentScan>(std::move(state), std::move(cache), std::move(schema),
+  ASSIGN_OR_RETURN(Projection projection, Project(state->schema, options.columns));
+  return std::make_unique<SegmentScan>(std::move(state), std::move(cache), std::move(projection),
                                        options.offset, options.limit);
 }
 

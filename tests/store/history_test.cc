@@ -73,7 +73,7 @@ TYPED_TEST(HistoryTest, ExpiryRemovesUnreachableFilesAndNothingElse) {
   }
   ASSERT_OK_AND_ASSIGN(const ExpireReport dry,
                        this->store_->Expire(Retention{.count = 1}, /*dry_run=*/true));
-  EXPECT_EQ(dry.versions.size(), 9u);  // version 0 included
+  EXPECT_EQ(dry.versions.size(), 8u);
   EXPECT_EQ(this->store_->versions().size(), 9u);
   const uint64_t files = this->store_->stats().segment_files;
   ASSERT_OK_AND_ASSIGN(const ExpireReport done,

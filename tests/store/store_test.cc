@@ -230,6 +230,35 @@ TYPED_TEST(StoreTest, ScanHonoursColumnsOffsetAndLimit) {
   EXPECT_TRUE(absl::IsNotFound(orders.Scan({.columns = {"cty"}}).status()));
 }
 
+TYPED_TEST(StoreTest, ScanFollowsPathsThroughStructs) {
+  ASSERT_OK_AND_ASSIGN(
+      const Schema schema,
+      Schema::Make({{"id", Int64()}, {"birth", Struct({{"year", Int64()}, {"city", Utf8()}})}}));
+  ASSERT_OK(this->store_->CreateDataset("people", schema));
+  RecordBatchBuilder builder(schema);
+  for (int64_t i = 0; i < 10; ++i) {
+    ASSERT_OK(builder.column(0).AppendInt64(i));
+    if (i == 3) {
+      builder.column(1).AppendNull();
+      continue;
+    }
+    ASSERT_OK(builder.column(1).child(0).AppendInt64(1900 + i));
+    ASSERT_OK(builder.column(1).child(1).AppendBytes("x"));
+    ASSERT_OK(builder.column(1).AppendNested());
+  }
+  ASSERT_OK_AND_ASSIGN(const RecordBatch rows, builder.Finish());
+  ASSERT_OK(ReplaceAll(*this->store_, "people", rows));
+  ASSERT_OK_AND_ASSIGN(const Dataset people, this->store_->GetSnapshot().GetDataset("people"));
+  ASSERT_OK_AND_ASSIGN(const RecordBatch years,
+                       people.Materialize({.columns = {"birth.year", "id"}, .offset = 2}));
+  EXPECT_EQ(years.schema().ToString(), "birth.year: int64, id: int64");
+  ASSERT_EQ(years.rows(), 8);
+  EXPECT_EQ(years.column(0).GetInt64(0), 1902);
+  EXPECT_TRUE(years.column(0).IsNull(1));
+  EXPECT_TRUE(absl::IsNotFound(people.Scan({.columns = {"birth.month"}}).status()));
+  EXPECT_TRUE(absl::IsNotFound(people.Scan({.columns = {"birth."}}).status()));
+}
+
 TYPED_TEST(StoreTest, ReadOnlyStoreRefusesWritesAndSeesOneVersion) {
   ASSERT_OK(this->store_->CreateDataset("orders", CitySchema()));
   ASSERT_OK(ReplaceAll(*this->store_, "orders", CityRows(0, 100)));
