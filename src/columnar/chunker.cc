@@ -14,7 +14,7 @@ constexpr uint32_t kSmallestTarget = 4;
 // Rows looked at before a decision: bounds what is looked at twice when bytes decide.
 constexpr int64_t kBlockRows = 1024;
 
-uint64_t Judge(uint64_t h0, uint64_t h1, uint64_t h2, uint64_t h3) {
+uint64_t JudgeWindow(uint64_t h0, uint64_t h1, uint64_t h2, uint64_t h3) {
   return base::Mix64(h0 + std::rotl(h1, 17) + std::rotl(h2, 31) + std::rotl(h3, 47));
 }
 
@@ -31,15 +31,20 @@ struct Chunker::Rows {
     return row < 0 ? before[static_cast<size_t>(row + 3)] : hashes[static_cast<size_t>(row)];
   }
 
-  // The first row of [begin, end) whose judged value is below `threshold`, or `end`.
-  [[nodiscard]] int64_t FindBelow(uint64_t threshold, int64_t begin, int64_t end) const {
-    int64_t row = begin;
-    for (; row < std::min<int64_t>(end, 3); ++row) {
-      if (Judge(Hash(row), Hash(row - 1), Hash(row - 2), Hash(row - 3)) < threshold) return row;
+  // The first row of [begin, end) that is judged below `threshold` by itself, or `end`.
+  [[nodiscard]] int64_t FindRow(uint64_t threshold, int64_t begin, int64_t end) const {
+    for (int64_t row = begin; row < end; ++row) {
+      if (base::Mix64(hashes[static_cast<size_t>(row)]) < threshold) return row;
     }
-    const uint64_t* h = hashes.data();
-    for (; row < end; ++row) {
-      if (Judge(h[row], h[row - 1], h[row - 2], h[row - 3]) < threshold) return row;
+    return end;
+  }
+
+  // The same for the rows that are judged with the three before them.
+  [[nodiscard]] int64_t FindWindow(uint64_t threshold, int64_t begin, int64_t end) const {
+    for (int64_t row = begin; row < end; ++row) {
+      if (JudgeWindow(Hash(row), Hash(row - 1), Hash(row - 2), Hash(row - 3)) < threshold) {
+        return row;
+      }
     }
     return end;
   }
@@ -83,9 +88,12 @@ int64_t Chunker::FindCut(const Rows& rows, int64_t begin, int64_t end) const {
     const uint64_t quarter = target / 4;
     const int64_t seldom = row_of(quarter);
     const int64_t soon = row_of(13 * target / 16);
-    int64_t row = rows.FindBelow(UINT64_MAX / 16 / quarter, seldom, soon);
+    const int64_t late = row_of(2 * target);
+    int64_t row = rows.FindRow(UINT64_MAX / 16 / quarter, seldom, soon);
     if (row < soon) return row + 1;
-    row = rows.FindBelow(UINT64_MAX / quarter, soon, forced);
+    row = rows.FindRow(UINT64_MAX / quarter, soon, late);
+    if (row < late) return row + 1;
+    row = rows.FindWindow(UINT64_MAX / quarter, late, forced);
     if (row < forced) return row + 1;
   }
   return forced < end ? forced + 1 : 0;

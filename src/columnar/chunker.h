@@ -6,15 +6,21 @@
 //
 // Rule, content-defined. Let T be target_rows (at least 4), q = T / 4 rounded down, h(r) the row
 // hash of row r, zero before the first row fed, and n the rows since the last cut, row r included.
-// The judged value of row r covers the window of four rows that ends there, also across cuts:
-//   j(r) = Mix64(h(r) + rotl(h(r-1), 17) + rotl(h(r-2), 31) + rotl(h(r-3), 47))
+// A row is judged by itself, or over the window of four rows that ends there, also across cuts:
+//   s(r) = Mix64(h(r))
+//   w(r) = Mix64(h(r) + rotl(h(r-1), 17) + rotl(h(r-2), 31) + rotl(h(r-3), 47))
 // With M = 2^64 - 1 and divisions rounded down, row r ends its segment when
-//   q <= n < 13T/16   and  j(r) < M / 16 / q   (seldom: once in 4T rows), or
-//   13T/16 <= n < 8T  and  j(r) < M / q        (soon: once in T/4 rows), or
-//   n = 8T            whatever j(r) is.
+//   q <= n < 13T/16   and  s(r) < M / 16 / q   (seldom: once in 4T rows), or
+//   13T/16 <= n < 2T  and  s(r) < M / q        (soon: once in T/4 rows), or
+//   2T <= n < 8T      and  w(r) < M / q        (late), or
+//   n = 8T            whatever the row is.
 // On rows that differ this gives segments of 0.99 T rows on average, with a standard deviation of
 // 0.3 T. Segments end before row r instead when its bytes would take them beyond max_bytes (a
 // single row may). Rule, fixed: n = T ends a segment; max_bytes holds too.
+//
+// Why two judgements: a change of any row that a cut was judged by takes the cut away, and with it
+// two segments of every column; so the fewer rows the better. Rows of a few distinct values only
+// may never be judged low by themselves, however; their sequence still may.
 //
 // An edit therefore changes the segment it is in; only when it makes or unmakes a cut, the next
 // ones too, until both cuttings meet in a row (after two or three segments on average).
