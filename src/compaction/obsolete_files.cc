@@ -35,7 +35,13 @@ class Remover {
     }
     constexpr uint64_t kKept = 2;
     if (live_.manifest_number <= kKept) return absl::OkStatus();
-    return Remove(io::ManifestName(live_.manifest_number - kKept), &root_changed_);
+    // Several rolls since the last removal leave several.
+    for (uint64_t number = live_.manifest_number - kKept; number > 0; --number) {
+      const size_t removed = report_.removed.size();
+      RETURN_IF_ERROR(Remove(io::ManifestName(number), &root_changed_));
+      if (report_.removed.size() == removed) break;
+    }
+    return absl::OkStatus();
   }
 
   absl::Status Sweep() {

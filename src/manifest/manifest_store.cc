@@ -87,6 +87,7 @@ struct ManifestStore::State {
   [[nodiscard]] absl::Status AppendRecord(std::string_view record);
   void TakeBack(const absl::Status& cause);
   [[nodiscard]] absl::StatusOr<NewFile> WriteNewFile(const VersionSet& value);
+  void RemoveUnseen(uint64_t unseen);
   [[nodiscard]] absl::Status PointAt(NewFile fresh);
   [[nodiscard]] absl::Status Point(uint64_t manifest_number, std::optional<uint64_t> clean_bytes);
   [[nodiscard]] absl::StatusOr<uint64_t> Roll(const VersionSet& value);
@@ -188,15 +189,20 @@ absl::StatusOr<NewFile> ManifestStore::State::WriteNewFile(const VersionSet& val
     read_only = true;
     return OutcomeUnknown(written);
   }
-  // Nobody has seen the file, and its space may be what is missing. A leftover does no harm.
   fresh.file = nullptr;
-  files->Unlink(io::ManifestName(fresh.number)).IgnoreError();
+  RemoveUnseen(fresh.number);
   return written;
+}
+
+// Nobody has seen the file, and its space may be what is missing. A leftover does no harm, but it
+// rules out the clean mark, so that the next opening looks for it.
+void ManifestStore::State::RemoveUnseen(uint64_t unseen) {
+  if (!files->Unlink(io::ManifestName(unseen)).ok()) must_roll = true;
 }
 
 absl::Status ManifestStore::State::PointAt(NewFile fresh) {
   if (const absl::Status pointed = Point(fresh.number, std::nullopt); !pointed.ok()) {
-    if (!read_only) files->Unlink(io::ManifestName(fresh.number)).IgnoreError();
+    if (!read_only) RemoveUnseen(fresh.number);
     return pointed;
   }
   number = fresh.number;
@@ -241,6 +247,11 @@ std::unique_ptr<ManifestStore> ManifestStore::Open(io::FileSystem& files,
   state->clean_mark = recovered.clean;
   state->recovered = recovered.set;
   return std::unique_ptr<ManifestStore>(new ManifestStore(std::move(state)));
+}
+
+absl::Status ManifestStore::BeginWriting() {
+  RETURN_IF_ERROR(state_->CheckWritable());
+  return state_->clean_mark ? state_->OpenForAppend() : absl::OkStatus();
 }
 
 absl::StatusOr<uint64_t> ManifestStore::Append(const ManifestEdit& edit, const VersionSet& next) {

@@ -53,6 +53,9 @@ class ManifestStore {
                                                            const RecoveredManifest& recovered);
   ~ManifestStore();
 
+  // Before the first new file of a session: takes the clean mark away, so that a crash from here on
+  // is seen as an unclean end, and what it leaves behind is looked for.
+  [[nodiscard]] absl::Status BeginWriting();
   // Makes `edit` durable; `next` is the value after it, written as a checkpoint instead where the
   // rules ask for a new MANIFEST (unclean end, failed append, edit log beyond max(4 MiB,
   // checkpoint)). Returns bytes written. FailedPrecondition once read-only. An error after which

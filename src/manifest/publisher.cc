@@ -33,6 +33,14 @@ std::shared_ptr<const VersionSet> Publisher::current() const {
   return current_;
 }
 
+absl::Status Publisher::BeginWriting() {
+  if (writing_) return absl::OkStatus();
+  base::MutexLock publishing(publish_mutex_);
+  RETURN_IF_ERROR(store_->BeginWriting());
+  writing_ = true;
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Publisher::Published> Publisher::Publish(const EditFunction& make_edit) {
   base::MutexLock publishing(publish_mutex_);
   const std::shared_ptr<const VersionSet> base = current();

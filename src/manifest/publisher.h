@@ -6,6 +6,7 @@
 #ifndef ASHLAR_SRC_MANIFEST_PUBLISHER_H_
 #define ASHLAR_SRC_MANIFEST_PUBLISHER_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -35,6 +36,9 @@ class Publisher {
             std::function<void(const std::shared_ptr<const VersionSet>&)> on_swap);
 
   [[nodiscard]] std::shared_ptr<const VersionSet> current() const;
+  // Before a session's first new file; see ManifestStore::BeginWriting(). Waits for nobody once it
+  // has succeeded.
+  [[nodiscard]] absl::Status BeginWriting();
   [[nodiscard]] absl::StatusOr<Published> Publish(const EditFunction& make_edit);
   [[nodiscard]] absl::Status Roll();
   [[nodiscard]] absl::Status CloseClean();
@@ -48,6 +52,7 @@ class Publisher {
   std::unique_ptr<ManifestStore> store_ ABSL_GUARDED_BY(publish_mutex_);
   std::shared_ptr<const VersionSet> current_ ABSL_GUARDED_BY(current_mutex_);
   std::function<void(const std::shared_ptr<const VersionSet>&)> on_swap_;
+  std::atomic<bool> writing_{false};
 };
 
 }  // namespace ashlar::manifest

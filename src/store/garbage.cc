@@ -139,6 +139,10 @@ absl::StatusOr<ExpireReport> CollectAfterExpiry(StoreCore& core,
 
 absl::StatusOr<ExpireReport> CollectAll(StoreCore& core, bool dry_run) {
   ASHLAR_CHECK(core.publisher != nullptr);
+  if (core.publisher->read_only()) {
+    return absl::FailedPreconditionError(
+        "what the durable manifest names is unknown since a write failed; reopen the store");
+  }
   ASSIGN_OR_RETURN(std::vector<uint64_t> candidates, ListSegmentIds(*core.files));
   // Listed first: a file made after this look is no candidate, and one made before is pinned by its
   // transaction or reached by the value read now.

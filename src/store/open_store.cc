@@ -11,7 +11,6 @@
 #include "src/base/strings.h"
 #include "src/io/file_names.h"
 #include "src/io/posix_file_system.h"
-#include "src/manifest/invariants.h"
 #include "src/store/create_store.h"
 #include "src/store/dataset_impl.h"
 #include "src/store/garbage.h"
@@ -74,7 +73,17 @@ absl::StatusOr<uint64_t> HighestSegmentId(io::FileSystem& files) {
 // After an unclean end: what no durable manifest names was never acknowledged.
 absl::Status SweepAfterCrash(StoreCore& core) {
   ASSIGN_OR_RETURN(const uint64_t highest, HighestSegmentId(*core.files));
-  RETURN_IF_ERROR(RemoveOrphans(core));
+  // After a kill, or a failed sync, the last record may stand in the page cache alone. Only what is
+  // written anew and synced is trusted, and nothing is removed on the strength of anything less.
+  // The same holds for names: CURRENT may have been renamed, or files removed, but not for good.
+  absl::Status rewritten = core.files->SyncDirectory("");
+  if (rewritten.ok()) rewritten = core.files->SyncDirectory(io::kSegmentsDirectory);
+  if (rewritten.ok()) rewritten = core.publisher->Roll();
+  if (rewritten.ok()) {
+    RETURN_IF_ERROR(RemoveOrphans(core));
+  } else if (!absl::IsResourceExhausted(rewritten) || core.publisher->read_only()) {
+    return rewritten;  // a full disk can still be read; the first commit rolls
+  }
   // Ids are never used twice, not even those of files that were never published.
   core.next_segment_id = std::max<uint64_t>(core.next_segment_id, highest + 1);
   return absl::OkStatus();
@@ -117,7 +126,13 @@ absl::Status OpenForWriting(StoreCore& core, const StoreOptions& options) {
   RETURN_IF_ERROR(EnsureLockFile(*core.files));
   {
     base::MutexLock lock(core.mutex);
-    ASSIGN_OR_RETURN(core.lock, core.files->Lock(io::kLockName));
+    auto locked = core.files->Lock(io::kLockName);
+    if (absl::IsUnavailable(locked.status())) {
+      return absl::UnavailableError(base::StrCat(
+          core.files->Describe(), ": another process, or another handle, has the store open for",
+          " writing; one writer at a time"));
+    }
+    ASSIGN_OR_RETURN(core.lock, std::move(locked));
   }
   // Looked at again under the lock: another process may just have created the store.
   ASSIGN_OR_RETURN(state, InspectDirectory(*core.files));
@@ -128,7 +143,6 @@ absl::Status OpenForWriting(StoreCore& core, const StoreOptions& options) {
     RETURN_IF_ERROR(StartWriter(core, std::move(store), initial));
   } else {
     ASSIGN_OR_RETURN(const RecoveredManifest recovered, manifest::ReadManifest(*core.files));
-    RETURN_IF_ERROR(manifest::CheckAll(*recovered.set));
     InitReading(core, recovered.set);
     RETURN_IF_ERROR(
         StartWriter(core, manifest::ManifestStore::Open(*core.files, recovered), recovered.set));
@@ -159,7 +173,6 @@ absl::Status OpenForReading(StoreCore& core) {
   if (state != DirectoryState::kStore) return NotAStore(*core.files, state);
   std::unique_ptr<io::FileLock> registration;
   ASSIGN_OR_RETURN(const RecoveredManifest read, ReadAndRegister(core, &registration));
-  RETURN_IF_ERROR(manifest::CheckAll(*read.set));
   InitReading(core, read.set);
   base::MutexLock lock(core.mutex);
   core.lock = std::move(registration);
@@ -199,7 +212,11 @@ absl::StatusOr<std::shared_ptr<StoreCore>> OpenCore(std::shared_ptr<io::FileSyst
 absl::Status CloseCore(StoreCore& core) {
   if (core.closed.exchange(true)) return absl::OkStatus();
   absl::Status closed = absl::OkStatus();
-  if (core.publisher != nullptr) closed = core.publisher->CloseClean();
+  if (core.publisher != nullptr) {
+    // What could not be removed before; the mark says that nothing is left to look for.
+    closed = CollectAll(core, /*dry_run=*/false).status();
+    if (closed.ok()) closed = core.publisher->CloseClean();
+  }
   base::MutexLock lock(core.mutex);
   if (core.mode == AccessMode::kReadWrite) core.lock.reset();
   return closed;
@@ -209,7 +226,6 @@ absl::Status RefreshCore(StoreCore& core) {
   if (core.mode == AccessMode::kReadWrite) return absl::OkStatus();
   std::unique_ptr<io::FileLock> registration;
   ASSIGN_OR_RETURN(const RecoveredManifest read, ReadAndRegister(core, &registration));
-  RETURN_IF_ERROR(manifest::CheckAll(*read.set));
   core.pins[0]->SetCurrent(read.set->current());
   base::MutexLock lock(core.mutex);
   core.lock = std::move(registration);

@@ -35,6 +35,7 @@ std::vector<manifest::HeldChunk> HeldChunks(const segment::ChunkTable& table) {
 SegmentSink::SegmentSink(SinkContext context)
     : context_(std::move(context)), pins_(context_.reuse) {
   ASHLAR_CHECK(context_.cache != nullptr && context_.next_segment_id != nullptr);
+  ASHLAR_CHECK(context_.publisher != nullptr);
 }
 
 absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> SegmentSink::Write(
@@ -80,6 +81,7 @@ std::optional<manifest::KnownChunk> SegmentSink::FindChunk(const base::Digest& d
 absl::StatusOr<SegmentSink::NewFile> SegmentSink::CreateFile(const Schema& schema, uint64_t rows) {
   // Names beyond the counter can be taken only by what a crash or a foreign hand left behind.
   constexpr int kAttempts = 1024;
+  RETURN_IF_ERROR(context_.publisher->BeginWriting());
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const uint64_t id = context_.next_segment_id->fetch_add(1);
     pins_.Pin(id);

@@ -18,6 +18,7 @@
 #include "src/base/clock.h"
 #include "src/columnar/canonical.h"
 #include "src/manifest/digest_index.h"
+#include "src/manifest/publisher.h"
 #include "src/segment/segment_writer.h"
 #include "src/store/reuse_index.h"
 #include "src/store/segment_cache.h"
@@ -31,6 +32,7 @@ struct SinkContext {
   std::shared_ptr<ReuseIndex> reuse;
   base::Clock* clock = nullptr;
   std::atomic<uint64_t>* next_segment_id = nullptr;
+  manifest::Publisher* publisher = nullptr;
 };
 
 class SegmentSink {

@@ -50,7 +50,8 @@ absl::Status CheckDatasetOptions(const DatasetOptions& options) {
 
 WriteTransaction::Impl::Impl(std::shared_ptr<store::StoreCore> store_core)
     : core(std::move(store_core)),
-      sink({core->cache, core->reuse, core->clock, &core->next_segment_id}) {}
+      sink({core->cache, core->reuse, core->clock, &core->next_segment_id, core->publisher.get()}) {
+}
 
 WriteTransaction::Impl::~Impl() {
   if (published) return;
