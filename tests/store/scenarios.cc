@@ -1,6 +1,7 @@
 // See scenarios.h.
 #include "tests/store/scenarios.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "ashlar/status_macros.h"
@@ -212,6 +213,14 @@ std::vector<Scenario> AllScenarios() {
   for (Scenario& scenario : UpkeepScenarios()) scenarios.push_back(std::move(scenario));
   return scenarios;
 }
+
+std::string ScenarioTestName(const Scenario& scenario) {
+  std::string name = scenario.name;
+  std::replace(name.begin(), name.end(), ' ', '_');
+  return name;
+}
+
+void PrintTo(const Scenario& scenario, std::ostream* stream) { *stream << scenario.name; }
 
 std::unique_ptr<io::MemoryFileSystem> Prepare(const Scenario& scenario, StoreModel* model) {
   Driver driver;

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,10 @@ struct Scenario {
 };
 
 [[nodiscard]] std::vector<Scenario> AllScenarios();
+
+// For INSTANTIATE_TEST_SUITE_P.
+[[nodiscard]] std::string ScenarioTestName(const Scenario& scenario);
+void PrintTo(const Scenario& scenario, std::ostream* stream);
 
 // The files that `before` leaves; `model` becomes what they hold.
 [[nodiscard]] std::unique_ptr<io::MemoryFileSystem> Prepare(const Scenario& scenario,

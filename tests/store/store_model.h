@@ -30,7 +30,8 @@ struct StoreModel {
 // Reads every row of every version.
 [[nodiscard]] absl::StatusOr<StoreModel> ReadModel(const Store& store);
 
-// Empty when both hold the same; else the first difference in words. Retention is not compared.
+// Empty when both hold the same; else the first difference in words. Retention is not compared, nor
+// is version 0, the empty store, which is never listed.
 [[nodiscard]] std::string DifferenceBetween(const StoreModel& expected, const StoreModel& actual);
 
 }  // namespace ashlar::testkit
