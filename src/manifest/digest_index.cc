@@ -11,8 +11,10 @@ void DigestIndex::AddSegment(const std::shared_ptr<const SegmentMeta>& meta) {
   ASHLAR_CHECK(meta != nullptr);
   // The first of equals stays: one of them is enough.
   const auto [at, fresh] = segments_.try_emplace(meta->digest, meta);
-  if (at->second->file.id == meta->file.id) {
-    digest_of_segment_.insert_or_assign(meta->file.id, meta->digest);
+  if (at->second->file.id != meta->file.id) return;
+  digest_of_segment_.insert_or_assign(meta->file.id, meta->digest);
+  for (const ChunkUse& use : meta->uses) {
+    users_of_file_[use.holder->file.id].insert(meta->file.id);
   }
 }
 
@@ -32,6 +34,9 @@ bool DigestIndex::HasChunksOf(uint64_t file_id) const { return chunks_of_file_.c
 
 void DigestIndex::RemoveFile(uint64_t file_id) {
   RemoveSegment(file_id);
+  if (const auto users = users_of_file_.extract(file_id); !users.empty()) {
+    for (const uint64_t user : users.mapped()) RemoveSegment(user);
+  }
   const auto file = chunks_of_file_.find(file_id);
   if (file == chunks_of_file_.end()) return;
   for (const base::Digest& digest : file->second) chunks_.erase(digest);
@@ -41,7 +46,15 @@ void DigestIndex::RemoveFile(uint64_t file_id) {
 void DigestIndex::RemoveSegment(uint64_t segment_id) {
   const auto found = digest_of_segment_.find(segment_id);
   if (found == digest_of_segment_.end()) return;
-  segments_.erase(found->second);
+  const auto segment = segments_.find(found->second);
+  ASHLAR_CHECK(segment != segments_.end());
+  for (const ChunkUse& use : segment->second->uses) {
+    const auto users = users_of_file_.find(use.holder->file.id);
+    if (users == users_of_file_.end()) continue;  // just being removed, or named before
+    users->second.erase(segment_id);
+    if (users->second.empty()) users_of_file_.erase(users);
+  }
+  segments_.erase(segment);
   digest_of_segment_.erase(found);
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "src/base/digest.h"
 #include "src/manifest/manifest.h"
 
@@ -39,7 +40,8 @@ class DigestIndex {
   void AddChunks(const std::shared_ptr<const SegmentMeta>& holder,
                  std::span<const HeldChunk> chunks);
   [[nodiscard]] bool HasChunksOf(uint64_t file_id) const;
-  // Forgets a file that is about to be removed, and the segment of the same id.
+  // Forgets a file that is about to be removed: its chunks, the segment of the same id, and every
+  // segment that refers to it, for a segment is found only together with all that it needs.
   void RemoveFile(uint64_t file_id);
   // Forgets that the segment is listed, while its file still serves references.
   void RemoveSegment(uint64_t segment_id);
@@ -54,6 +56,7 @@ class DigestIndex {
   absl::flat_hash_map<base::Digest, KnownChunk> chunks_;
   absl::flat_hash_map<uint64_t, std::vector<base::Digest>> chunks_of_file_;
   absl::flat_hash_map<uint64_t, base::Digest> digest_of_segment_;
+  absl::flat_hash_map<uint64_t, absl::flat_hash_set<uint64_t>> users_of_file_;  // known segments
 };
 
 }  // namespace ashlar::manifest

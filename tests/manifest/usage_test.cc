@@ -73,5 +73,20 @@ TEST(DigestIndex, FindsAndForgets) {
   EXPECT_FALSE(index.HasChunksOf(4));
 }
 
+// Else a segment could be published again after the file that holds some of its chunks was removed.
+TEST(DigestIndex, ForgetsASegmentWithAFileThatItRefersTo) {
+  const auto holder = MakeSegment(1);
+  const auto user = MakeSegment(4, {{holder, 0, 5}, {holder, 1, 6}});
+  const auto other = MakeSegment(5, {{MakeSegment(2), 0, 5}});
+  const base::Digest chunk = base::DigestOf(base::AsBytes("chunk"));
+  DigestIndex index;
+  for (const auto& meta : {holder, user, other}) index.AddSegment(meta);
+  index.AddChunks(user, std::vector<HeldChunk>{{chunk, 2, 99}});
+  index.RemoveFile(1);
+  EXPECT_EQ(index.FindSegment(user->digest, user->rows), nullptr);
+  EXPECT_TRUE(index.FindChunk(chunk, user->rows).has_value()) << "its own file is still there";
+  EXPECT_EQ(index.FindSegment(other->digest, other->rows), other);
+}
+
 }  // namespace
 }  // namespace ashlar::manifest
