@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/base/names.h"
@@ -119,6 +120,31 @@ uint64_t CountRemoved(const manifest::ManifestEdit& edit, const VersionSet& base
   return removed;
 }
 
+// Of the files that the transaction made, those that no dataset lists (calls that failed halfway,
+// replaced or dropped again before the commit) are removed, unless a listed segment refers to them.
+// The others can be reused from now on.
+void SettleFiles(const WriteTransaction::Impl& transaction) {
+  absl::flat_hash_set<uint64_t> listed;
+  absl::flat_hash_set<uint64_t> needed;
+  for (const auto& [name, change] : transaction.changes) {
+    if (change.dropped) continue;
+    for (const auto& entry : change.replaced ? change.pending.segments : change.appended) {
+      listed.insert(entry.meta->file.id);
+      needed.insert(entry.meta->file.id);
+      for (const manifest::ChunkUse& use : entry.meta->uses) needed.insert(use.holder->file.id);
+    }
+  }
+  std::vector<NewSegment> reusable;
+  for (const NewSegment& segment : transaction.sink.written()) {
+    if (listed.contains(segment.meta->file.id)) reusable.push_back(segment);
+  }
+  transaction.core->reuse->AddPublished(reusable);
+  std::vector<uint64_t> useless = transaction.sink.created_files();
+  std::erase_if(useless, [&](uint64_t id) { return needed.contains(id); });
+  // What cannot be removed now is an orphan that the next collection removes.
+  RemoveUnpublished(*transaction.core, useless).IgnoreError();
+}
+
 }  // namespace
 
 absl::StatusOr<WriteStats> CommitTransaction(WriteTransaction::Impl& transaction) {
@@ -142,7 +168,7 @@ absl::StatusOr<WriteStats> CommitTransaction(WriteTransaction::Impl& transaction
   RETURN_IF_ERROR(published.status());
   transaction.published = true;
   ++core.commits;
-  core.reuse->AddPublished(transaction.sink.written());
+  SettleFiles(transaction);
   stats.manifest_bytes = published->manifest_bytes;
   stats.version = published->set->current()->version;
   // The commit is durable; garbage that cannot be removed now is removed later.
