@@ -44,6 +44,7 @@ absl::Status EvolveSchema(const SchemaChange& change, Schema* schema, uint32_t* 
           base::StrCat("field '", base::EscapeForTerminal(field.name),
                        "' must be nullable: rows that exist already have no value for it"));
     }
+    if (next_id == UINT32_MAX) return absl::InvalidArgumentError("field ids are exhausted");
     field.id = next_id++;
     fields.push_back(std::move(field));
   }

@@ -65,6 +65,9 @@ absl::Status WriteTransaction::Impl::CreateDataset(std::string_view name, const 
   RETURN_IF_ERROR(CheckDatasetOptions(options));
   if (schema.size() == 0) return absl::InvalidArgumentError("a schema needs at least one field");
   ASSIGN_OR_RETURN(const Schema checked, Schema::Make(schema.fields()));
+  if (checked.max_field_id() == UINT32_MAX) {
+    return absl::InvalidArgumentError("field ids are exhausted");
+  }
   const auto change = changes.find(name);
   const bool exists = change != changes.end() ? !change->second.dropped
                                               : core->current()->current()->datasets.contains(name);
@@ -98,21 +101,27 @@ absl::StatusOr<store::DatasetChange*> WriteTransaction::Impl::Touch(std::string_
     if (exclusive) RETURN_IF_ERROR(found->second.claim->MakeExclusive());
     return &found->second;
   }
+  if (found != changes.end()) return Unknown(dataset);
   // Claimed first: what is read below cannot be replaced by others any more.
   ASSIGN_OR_RETURN(std::unique_ptr<store::DatasetClaim> claim,
                    core->claims->Claim(dataset, exclusive));
   const std::shared_ptr<const manifest::Manifest> current = core->current()->current();
   const auto existing = current->datasets.find(dataset);
-  if (existing == current->datasets.end() || found != changes.end()) {
-    std::vector<std::string> names;
-    for (const auto& [name, state] : current->datasets) names.push_back(name);
-    return store::UnknownName("dataset", dataset, names);
-  }
+  if (existing == current->datasets.end()) return Unknown(dataset);
   store::DatasetChange change;
   change.claim = std::move(claim);
   change.before = existing->second;
   change.pending = *existing->second;
   return &changes.emplace(dataset, std::move(change)).first->second;
+}
+
+absl::Status WriteTransaction::Impl::Unknown(std::string_view dataset) const {
+  std::vector<std::string> names;
+  for (const auto& [name, state] : core->current()->current()->datasets) {
+    const auto change = changes.find(name);
+    if (change == changes.end() || !change->second.dropped) names.push_back(name);
+  }
+  return store::UnknownName("dataset", dataset, names);
 }
 
 absl::Status WriteTransaction::Impl::DropDataset(std::string_view name) {
@@ -191,14 +200,8 @@ absl::StatusOr<Dataset> WriteTransaction::Impl::Read(std::string_view dataset) c
     return store::MakeDataset(std::make_shared<const manifest::DatasetState>(found->second.pending),
                               core->cache);
   }
-  const std::shared_ptr<const manifest::Manifest> current = core->current()->current();
-  const auto existing = current->datasets.find(dataset);
-  if (existing == current->datasets.end() || found != changes.end()) {
-    std::vector<std::string> names;
-    for (const auto& [name, state] : current->datasets) names.push_back(name);
-    return store::UnknownName("dataset", dataset, names);
-  }
-  return store::MakeDataset(existing->second, core->cache);
+  if (found != changes.end()) return Unknown(dataset);
+  return SnapshotPins::Take(core->pins).GetDataset(dataset);
 }
 
 }  // namespace ashlar

@@ -54,6 +54,8 @@ struct WriteTransaction::Impl {
   // The change of an existing dataset, claimed; NotFound when there is none.
   [[nodiscard]] absl::StatusOr<store::DatasetChange*> Touch(std::string_view dataset,
                                                             bool exclusive);
+  // NotFound, with the nearest names that this transaction sees.
+  [[nodiscard]] absl::Status Unknown(std::string_view dataset) const;
   // Writes the stream as segments cut by the change's chunker parameters, which it may decide.
   struct Ingested {
     std::vector<manifest::SegmentEntry> segments;
