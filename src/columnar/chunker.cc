@@ -10,7 +10,6 @@
 namespace ashlar::columnar {
 namespace {
 
-constexpr uint32_t kSmallestTarget = 4;
 // Rows looked at before a decision: bounds what is looked at twice when bytes decide.
 constexpr int64_t kBlockRows = 1024;
 
@@ -56,7 +55,8 @@ uint32_t ChooseTargetRows(uint64_t rows_at_first_write) {
 }
 
 Chunker::Chunker(const ChunkerParams& params) : params_(params) {
-  ASHLAR_CHECK(params_.target_rows >= kSmallestTarget);
+  const bool fixed = params_.mode == ChunkingMode::kFixedRows;
+  ASHLAR_CHECK(params_.target_rows >= (fixed ? 1 : kSmallestTarget));
 }
 
 // The first row of [begin, end) that does not fit into the segment, or `end`; counts the bytes of

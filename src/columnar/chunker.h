@@ -45,6 +45,7 @@ struct ChunkerParams {
   friend bool operator==(const ChunkerParams&, const ChunkerParams&) = default;
 };
 
+inline constexpr uint32_t kSmallestTarget = 4;  // that content-defined boundaries can have
 inline constexpr uint32_t kMinTargetRows = 1024;
 inline constexpr uint32_t kMaxTargetRows = 65536;
 inline constexpr uint64_t kDefaultMaxSegmentBytes = uint64_t{64} << 20;
@@ -55,7 +56,8 @@ inline constexpr uint64_t kDefaultMaxSegmentBytes = uint64_t{64} << 20;
 // Streaming: feed row hashes batch by batch; state carries over.
 class Chunker {
  public:
-  explicit Chunker(const ChunkerParams& params);  // with a decided target, at least 4
+  // With a decided target, at least kSmallestTarget or a fixed number of rows.
+  explicit Chunker(const ChunkerParams& params);
   // Appends to `cuts` the exclusive end index (within this call's rows) of each segment that ends
   // here; 0 when the rows before this call turn out to be a full segment. `row_bytes` holds each
   // row's logical size, or is empty when `uniform_row_bytes` holds for all. How rows are split

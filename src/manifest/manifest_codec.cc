@@ -32,6 +32,10 @@ columnar::ChunkerParams DecodeChunker(FieldReader& in) {
   if (in.ok() && mode != 1 && mode != 2) in.Fail("unknown chunking mode");
   chunker.mode = static_cast<columnar::ChunkingMode>(mode);
   chunker.target_rows = static_cast<uint32_t>(in.Varint("target rows", UINT32_MAX));
+  if (chunker.mode == columnar::ChunkingMode::kContentDefined && chunker.target_rows != 0 &&
+      chunker.target_rows < columnar::kSmallestTarget) {
+    in.Fail("a target that no boundary can have");
+  }
   chunker.max_bytes = in.Varint("max bytes of a segment");
   return chunker;
 }
