@@ -62,6 +62,7 @@ class ReadableFile {
   [[nodiscard]] virtual absl::StatusOr<PinnedBytes> Map() = 0;
   // Makes [offset, offset + size) of the mapped range resident; an unreadable page is DataLoss here
   // instead of SIGBUS later.
+  // A file that was cut behind our back may read as zeros up to the end of a page: checksums tell.
   [[nodiscard]] virtual absl::Status Populate(uint64_t offset, uint64_t size) = 0;
   // Copies exactly out.size() bytes; DataLoss when the file ends before.
   [[nodiscard]] virtual absl::Status Read(uint64_t offset, std::span<std::byte> out) = 0;

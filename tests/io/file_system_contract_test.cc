@@ -139,7 +139,8 @@ TYPED_TEST(FileSystemContract, FileCutUnderAReaderIsDataLoss) {
   auto writer = this->files().OpenForAppend("a");
   ASSERT_TRUE((*writer)->Truncate(100).ok());
   ASSERT_TRUE((*writer)->Sync().ok());
-  std::string copy(200, '\0');
+  // Beyond the page of the cut: within it a map reads zeros, which only checksums tell.
+  std::string copy(20000, '\0');
   EXPECT_TRUE(absl::IsDataLoss((*mapped)->Read(0, std::as_writable_bytes(std::span<char>(copy)))));
   // A copy on the heap was complete when it was made, so only a fresh one sees the loss.
   const bool lost = absl::IsDataLoss((*mapped)->Populate(0, 20000)) ||
