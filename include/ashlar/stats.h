@@ -35,7 +35,7 @@ struct PinStats {
   uint64_t snapshots = 0;       // snapshots held in this process
   uint64_t views = 0;           // column views that pin a file
   uint64_t bytes = 0;           // stored bytes of the chunks they borrow
-  uint64_t oldest_version = 0;  // of the snapshots held; 0 when none
+  uint64_t oldest_version = 0;  // that snapshots and dataset handles pin; 0 when none
 };
 
 // Work done through one open store since it was opened.

@@ -17,8 +17,8 @@ namespace store {
 Dataset MakeDataset(std::shared_ptr<const manifest::DatasetState> state,
                     std::shared_ptr<SegmentCache> cache) {
   ASHLAR_CHECK(state != nullptr && cache != nullptr);
-  return Dataset(
-      std::make_shared<const Dataset::Impl>(Dataset::Impl{std::move(state), std::move(cache)}));
+  return Dataset(std::make_shared<const Dataset::Impl>(
+      Dataset::Impl{std::move(state), std::move(cache), nullptr}));
 }
 
 }  // namespace store
@@ -50,7 +50,7 @@ std::vector<SegmentInfo> Dataset::segments() const {
 }
 
 absl::StatusOr<std::unique_ptr<BatchReader>> Dataset::Scan(const ScanOptions& options) const {
-  return store::ScanSegments(impl_->state, impl_->cache, options);
+  return store::ScanSegments(impl_, options);
 }
 
 absl::StatusOr<RecordBatch> Dataset::Materialize(const ScanOptions& options) const {

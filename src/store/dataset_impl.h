@@ -1,4 +1,5 @@
-// What a Dataset handle holds: a dataset's state at one version and the way to its files.
+// What a Dataset handle holds: a dataset's state at one version, the way to its files, and a pin
+// that keeps them from being collected while the handle or a reader made from it lives.
 #ifndef ASHLAR_SRC_STORE_DATASET_IMPL_H_
 #define ASHLAR_SRC_STORE_DATASET_IMPL_H_
 
@@ -13,10 +14,12 @@ namespace ashlar {
 struct Dataset::Impl {
   std::shared_ptr<const manifest::DatasetState> state;
   std::shared_ptr<store::SegmentCache> cache;
+  std::shared_ptr<const void> pin;  // null: someone else keeps the files
 };
 
 namespace store {
 
+// Without a pin.
 [[nodiscard]] Dataset MakeDataset(std::shared_ptr<const manifest::DatasetState> state,
                                   std::shared_ptr<SegmentCache> cache);
 

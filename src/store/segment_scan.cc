@@ -88,11 +88,9 @@ absl::StatusOr<Projection> Project(const Schema& schema, const std::vector<std::
 
 class SegmentScan final : public BatchReader {
  public:
-  SegmentScan(std::shared_ptr<const manifest::DatasetState> state,
-              std::shared_ptr<SegmentCache> cache, Projection projection, uint64_t offset,
+  SegmentScan(std::shared_ptr<const Dataset::Impl> dataset, Projection projection, uint64_t offset,
               uint64_t limit)
-      : state_(std::move(state)),
-        cache_(std::move(cache)),
+      : dataset_(std::move(dataset)),
         projection_(std::move(projection)),
         skip_(offset),
         left_(limit) {}
@@ -100,7 +98,7 @@ class SegmentScan final : public BatchReader {
   const Schema& schema() const override { return projection_.schema; }
 
   absl::StatusOr<bool> Next(RecordBatch* batch) override {
-    const auto& segments = state_->segments;
+    const auto& segments = dataset_->state->segments;
     while (next_ < segments.size() && skip_ >= segments[next_].meta->rows) {
       skip_ -= segments[next_++].meta->rows;
     }
@@ -121,7 +119,7 @@ class SegmentScan final : public BatchReader {
  private:
   absl::StatusOr<RecordBatch> ReadSegment(
       const std::shared_ptr<const manifest::SegmentMeta>& meta) {
-    ASSIGN_OR_RETURN(const segment::SegmentReader reader, cache_->OpenReader(meta));
+    ASSIGN_OR_RETURN(const segment::SegmentReader reader, dataset_->cache->OpenReader(meta));
     std::vector<Column> columns;
     columns.reserve(projection_.columns.size());
     for (const Projected& projected : projection_.columns) {
@@ -133,8 +131,7 @@ class SegmentScan final : public BatchReader {
     return RecordBatch::Make(projection_.schema, std::move(columns));
   }
 
-  const std::shared_ptr<const manifest::DatasetState> state_;
-  const std::shared_ptr<SegmentCache> cache_;
+  const std::shared_ptr<const Dataset::Impl> dataset_;
   const Projection projection_;
   uint64_t skip_;
   uint64_t left_;
@@ -144,12 +141,11 @@ class SegmentScan final : public BatchReader {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<BatchReader>> ScanSegments(
-    std::shared_ptr<const manifest::DatasetState> state, std::shared_ptr<SegmentCache> cache,
-    const ScanOptions& options) {
-  ASHLAR_CHECK(state != nullptr && cache != nullptr);
-  ASSIGN_OR_RETURN(Projection projection, Project(state->schema, options.columns));
-  return std::make_unique<SegmentScan>(std::move(state), std::move(cache), std::move(projection),
-                                       options.offset, options.limit);
+    std::shared_ptr<const Dataset::Impl> dataset, const ScanOptions& options) {
+  ASHLAR_CHECK(dataset != nullptr && dataset->state != nullptr && dataset->cache != nullptr);
+  ASSIGN_OR_RETURN(Projection projection, Project(dataset->state->schema, options.columns));
+  return std::make_unique<SegmentScan>(std::move(dataset), std::move(projection), options.offset,
+                                       options.limit);
 }
 
 }  // namespace ashlar::store

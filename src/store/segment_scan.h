@@ -11,15 +11,14 @@
 #include "absl/status/statusor.h"
 #include "ashlar/column.h"
 #include "ashlar/snapshot.h"
-#include "src/manifest/manifest.h"
-#include "src/store/segment_cache.h"
+#include "src/store/dataset_impl.h"
 
 namespace ashlar::store {
 
-// NotFound for an unknown column, with the nearest names; opens nothing.
+// NotFound for an unknown column, with the nearest names; opens nothing. The reader shares what the
+// handle holds.
 [[nodiscard]] absl::StatusOr<std::unique_ptr<BatchReader>> ScanSegments(
-    std::shared_ptr<const manifest::DatasetState> state, std::shared_ptr<SegmentCache> cache,
-    const ScanOptions& options);
+    std::shared_ptr<const Dataset::Impl> dataset, const ScanOptions& options);
 
 }  // namespace ashlar::store
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "src/base/check.h"
+#include "src/store/dataset_impl.h"
 #include "src/store/nearest_names.h"
 #include "src/store/snapshot_pins.h"
 
@@ -45,7 +46,9 @@ absl::StatusOr<Dataset> Snapshot::GetDataset(std::string_view name) const {
   const manifest::DatasetMap& datasets = slot_->manifest->datasets;
   const auto found = datasets.find(name);
   if (found == datasets.end()) return store::UnknownName("dataset", name, dataset_names());
-  return pins_->dataset_factory()(found->second);
+  Dataset::Impl impl = pins_->dataset_factory()(found->second).impl();
+  impl.pin = SnapshotPins::PinForDataset(*this);
+  return Dataset(std::make_shared<const Dataset::Impl>(std::move(impl)));
 }
 
 }  // namespace ashlar

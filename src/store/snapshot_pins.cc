@@ -80,6 +80,21 @@ Snapshot SnapshotPins::TakeVersion(const Shares& shares,
   return self.Pinned(shares, slot, stripe);
 }
 
+std::shared_ptr<const void> SnapshotPins::PinForDataset(const Snapshot& snapshot) {
+  class Pin {
+   public:
+    explicit Pin(Snapshot snapshot) : snapshot_(std::move(snapshot)) { count().fetch_add(1); }
+    Pin(const Pin&) = delete;
+    Pin& operator=(const Pin&) = delete;
+    ~Pin() { count().fetch_sub(1); }
+
+   private:
+    std::atomic<int64_t>& count() { return snapshot_.slot_->counts[snapshot_.stripe_].of_datasets; }
+    Snapshot snapshot_;
+  };
+  return std::make_shared<Pin>(snapshot.Clone());
+}
+
 SnapshotSlot* SnapshotPins::FreeSlot() {
   for (SnapshotSlot& slot : slots_) {
     if (slot.manifest == nullptr) return &slot;
@@ -126,7 +141,9 @@ std::vector<std::shared_ptr<const manifest::Manifest>> SnapshotPins::PinnedVersi
 uint64_t SnapshotPins::snapshots() {
   base::MutexLock lock(mutex_);
   int64_t total = 0;
-  for (const SnapshotSlot& slot : slots_) total += slot.pins();
+  for (const SnapshotSlot& slot : slots_) {
+    for (const SnapshotSlot::Count& count : slot.counts) total += count.pins - count.of_datasets;
+  }
   return total > 0 ? static_cast<uint64_t>(total) : 0;
 }
 

@@ -33,6 +33,7 @@ inline constexpr size_t kSnapshotStripes = 16;
 struct SnapshotSlot {
   struct alignas(64) Count {
     std::atomic<int64_t> pins{0};
+    std::atomic<int64_t> of_datasets{0};  // pins that dataset handles hold, for the statistics
   };
   std::array<Count, kSnapshotStripes> counts;
   std::shared_ptr<const manifest::Manifest> manifest;  // written only while nobody can pin the slot
@@ -56,10 +57,13 @@ class SnapshotPins {
   [[nodiscard]] static Snapshot TakeVersion(const Shares& shares,
                                             std::shared_ptr<const manifest::Manifest> version);
 
+  // A share of the snapshot's version that dataset handles hold; no snapshot in the statistics.
+  [[nodiscard]] static std::shared_ptr<const void> PinForDataset(const Snapshot& snapshot);
+
   void SetCurrent(std::shared_ptr<const manifest::Manifest> current);
-  // Versions that snapshots pin now, and the one that they would take, ascending.
+  // Versions that snapshots and datasets pin now, and the one that they would take, ascending.
   [[nodiscard]] std::vector<std::shared_ptr<const manifest::Manifest>> PinnedVersions();
-  [[nodiscard]] uint64_t snapshots();
+  [[nodiscard]] uint64_t snapshots();              // without the pins of dataset handles
   [[nodiscard]] uint64_t oldest_pinned_version();  // 0: none
   [[nodiscard]] const DatasetFactory& dataset_factory() const { return make_dataset_; }
 
