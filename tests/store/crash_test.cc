@@ -154,7 +154,7 @@ TEST_P(CrashTest, KilledReopenedAndThenWithoutPower) {
     if (!CheckRecovery(recovered, found).ok()) found = {legal.back()};
     CheckEveryPoint(
         judge, joined, point, base::StrCat("killed at ", point, ", "),
-        {.torn_writes = 1, .max_cuts_per_write = 1, .random_states = 4, .seed = point + 1},
+        {.torn_writes = 1, .max_cuts_per_write = 1, .random_states = 2, .seed = point + 1},
         [&](size_t at) { return at == joined.ops.size() ? found : legal; },
         [](const CrashState&, size_t, const std::string&) {});
   }

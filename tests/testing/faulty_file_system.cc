@@ -51,7 +51,10 @@ absl::Status FaultyFileSystem::Rename(std::string_view from, std::string_view to
 
 absl::Status FaultyFileSystem::Unlink(std::string_view name) {
   RETURN_IF_ERROR(Check(kUnlinkCall, name));
-  return base_->Unlink(name);
+  const auto file = base_->OpenForRead(name);
+  RETURN_IF_ERROR(base_->Unlink(name));
+  if (file.ok()) injector_->GiveBackBytes((*file)->size());  // as if nobody held it open
+  return absl::OkStatus();
 }
 
 absl::Status FaultyFileSystem::SyncDirectory(std::string_view name) {
