@@ -131,9 +131,10 @@ absl::Status SegmentChecker::CheckContent(const SegmentMeta& meta, bool listed,
   for (const ChunkEntry& entry : file->chunks().entries) {
     if (!listed || entry.kind != ChunkKind::kReference) continue;
     const ChunkUse* const use = FindUse(meta, entry.holder);
-    const auto holder = use == nullptr ? nullptr : open_[entry.holder.file_id];
-    if (holder == nullptr || entry.holder.ordinal >= holder->chunks().size()) continue;
-    if (BytesOf(holder->chunks()[entry.holder.ordinal]) != use->bytes) {
+    if (use == nullptr) continue;
+    const absl::StatusOr<FilePointer> holder = Open(*use->holder);
+    if (!holder.ok() || entry.holder.ordinal >= (*holder)->chunks().size()) continue;
+    if (BytesOf((*holder)->chunks()[entry.holder.ordinal]) != use->bytes) {
       damages.push_back(
           Disagreement(*file, base::StrCat("the manifest gives a wrong size of chunk ",
                                            use->ordinal, " of segment ", use->holder->file.id)));
