@@ -13,6 +13,7 @@
 #include "src/base/strings.h"
 #include "src/compaction/obsolete_files.h"
 #include "src/io/file_names.h"
+#include "src/store/reader_registry.h"
 
 namespace ashlar::store {
 namespace {
@@ -91,17 +92,17 @@ absl::StatusOr<ExpireReport> Unlink(StoreCore& core, std::vector<uint64_t> garba
 // Steps two to four: forget what is unpinned, look again, unlink.
 absl::StatusOr<ExpireReport> RemoveGarbage(StoreCore& core, std::vector<uint64_t> candidates) {
   std::vector<uint64_t> garbage = core.reuse->ForgetUnpinned(candidates);
+  const Ids unpinned(garbage.begin(), garbage.end());
+  std::erase_if(candidates, [&](uint64_t id) { return unpinned.contains(id); });
   {
     base::MutexLock lock(core.mutex);
-    for (const uint64_t id : candidates) {
-      if (std::find(garbage.begin(), garbage.end(), id) == garbage.end()) {
-        core.deferred_garbage.push_back(id);
-      }
-    }
+    core.deferred_garbage.insert(core.deferred_garbage.end(), candidates.begin(), candidates.end());
   }
   if (!garbage.empty()) EraseLive(WalkLive(core, *core.current()), &garbage);
+  absl::StatusOr<ExpireReport> report = Unlink(core, garbage, /*dry_run=*/false);
+  // Afterwards, for until then a reader may open it once more; the cache would keep its space.
   for (const uint64_t id : garbage) core.cache->Forget(id);
-  return Unlink(core, std::move(garbage), /*dry_run=*/false);
+  return report;
 }
 
 std::vector<uint64_t> TakeDeferred(StoreCore& core) {
@@ -128,7 +129,14 @@ std::vector<uint64_t> LiveFileIds(StoreCore& core, const manifest::VersionSet& s
 
 absl::StatusOr<ExpireReport> CollectAfterExpiry(StoreCore& core,
                                                 const std::vector<ManifestPointer>& expired) {
-  const FileWalk live = WalkLive(core, *core.current());
+  FileWalk live = WalkLive(core, *core.current());
+  // Asked again after the publication: a reader that registered while the edit was made may have
+  // seen its version still there. Its files then wait for a collection of everything.
+  const std::vector<uint64_t> held =
+      VersionsHeldByReaders(*core.files, core.current()->current()->version);
+  for (const ManifestPointer& version : expired) {
+    if (std::ranges::binary_search(held, version->version)) live.Visit(*version);
+  }
   FileWalk gone;
   for (const ManifestPointer& version : expired) gone.VisitOnlyNew(*version, live);
   std::vector<uint64_t> candidates = gone.Sorted();
@@ -166,7 +174,8 @@ absl::Status RemoveOrphans(StoreCore& core) {
 }
 
 absl::Status RemoveUnpublished(StoreCore& core, const std::vector<uint64_t>& created) {
-  if (created.empty()) return absl::OkStatus();
+  // After the lock is given up the directory, and the ids in it, may be another writer's.
+  if (created.empty() || core.closed) return absl::OkStatus();
   for (const uint64_t id : created) core.cache->Forget(id);
   return Unlink(core, created, /*dry_run=*/false).status();
 }
