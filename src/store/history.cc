@@ -99,14 +99,17 @@ absl::StatusOr<Snapshot> SnapshotAtTime(StoreCore& core,
   const std::shared_ptr<const VersionSet> set = core.current();
   const int64_t wanted = ToMicroseconds(time);
   const manifest::Manifest* found = nullptr;
+  const manifest::Manifest* oldest = nullptr;
   for (const auto& manifest : set->versions) {
+    // The empty store before the first commit was at no time, unless there is nothing else.
+    if (manifest->version == 0 && set->versions.size() > 1) continue;
+    if (oldest == nullptr) oldest = manifest.get();
     if (manifest->committed_us <= wanted) found = manifest.get();
   }
   if (found == nullptr) {
-    return absl::NotFoundError(
-        base::StrCat("no readable version is as old as ", base::FormatTimestamp(wanted),
-                     "; the oldest was committed at ",
-                     base::FormatTimestamp(set->versions.front()->committed_us)));
+    return absl::NotFoundError(base::StrCat(
+        "no readable version is as old as ", base::FormatTimestamp(wanted),
+        "; the oldest was committed at ", base::FormatTimestamp(oldest->committed_us)));
   }
   return SnapshotAt(core, found->version);
 }
@@ -175,7 +178,7 @@ absl::Status SetTag(StoreCore& core, std::string_view name, uint64_t version,
   RETURN_IF_ERROR(core.CheckWritable());
   return core.publisher
       ->Publish([&](const VersionSet& base) -> absl::StatusOr<manifest::ManifestEdit> {
-        if (base.Find(version) == nullptr) return NoSuchVersion(base, version);
+        if (version == 0 || base.Find(version) == nullptr) return NoSuchVersion(base, version);
         manifest::ManifestEdit edit;
         edit.set_tags.emplace_back(std::string(name), manifest::TagState{version, attributes});
         return edit;
@@ -201,10 +204,13 @@ absl::Status RemoveTag(StoreCore& core, std::string_view name) {
 absl::StatusOr<ExpireReport> ExpireVersions(StoreCore& core,
                                             const std::optional<Retention>& retention,
                                             bool dry_run) {
-  RETURN_IF_ERROR(core.CheckWritable());
   if (retention.has_value() && retention->count == 0) {
     return absl::InvalidArgumentError("at least one version is kept");
   }
+  if (retention.has_value() && retention->age.has_value() && retention->age->count() < 0) {
+    return absl::InvalidArgumentError("an age is not negative");
+  }
+  RETURN_IF_ERROR(core.CheckWritable());
   const int64_t now_us = base::NowMicros(*core.clock);
   const auto expired_in = [&](const VersionSet& base) {
     const uint64_t count = retention.has_value() ? retention->count : base.retention_count;
