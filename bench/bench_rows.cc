@@ -1,4 +1,4 @@
-// Generating rows.
+// Generates the rows from their numbers alone.
 #include "bench/bench_rows.h"
 
 #include <algorithm>

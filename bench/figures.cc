@@ -1,4 +1,4 @@
-// Writing figures.
+// Writes figures as text for people and as JSON for compare.py.
 #include "bench/figures.h"
 
 #include <fstream>

@@ -1,4 +1,4 @@
-// Rows as text.
+// Writes rows as text, from their numbers alone.
 #include "bench/import_text.h"
 
 #include "src/base/strings.h"
