@@ -47,7 +47,8 @@ uint64_t PageSize() {
 }  // namespace
 
 PosixReadableFile::PosixReadableFile(OpenedFile file, std::string path, bool map)
-    : fd_(std::move(file.fd)), path_(std::move(path)), size_(file.size), map_(map) {
+    : path_(std::move(path)), size_(file.size), map_(map), fd_(std::move(file.fd)) {
+  base::MutexLock lock(mutex_);
   ASHLAR_CHECK(fd_.valid());
 }
 
@@ -70,10 +71,10 @@ absl::StatusOr<PosixReadableFile::Range> PosixReadableFile::GetRange() {
       range.bytes = PinnedBytes(std::make_shared<const Mapping>(address, size_),
                                 {static_cast<const std::byte*>(address), size_});
       range.mapped = true;
-      fd_ = UniqueFd();  // A map needs no descriptor, and descriptors are scarcer than maps.
     }
   }
   range_ = range;
+  fd_ = UniqueFd();  // Neither a map nor a copy needs one, and descriptors are scarcer than maps.
   return range;
 }
 
@@ -115,7 +116,11 @@ absl::Status PosixReadableFile::Read(uint64_t offset, std::span<std::byte> out) 
   if (offset > kMaxOffset || out.size() > kMaxOffset - offset) {
     return absl::OutOfRangeError(base::StrCat("read ", path_, ": beyond any file"));
   }
-  return MappedAlready() ? ReadFromMap(offset, out) : ReadFromFile(offset, out);
+  {
+    base::MutexLock lock(mutex_);  // the descriptor goes when another thread maps the file
+    if (!range_.has_value()) return ReadFromFile(offset, out);
+  }
+  return ReadFromRange(offset, out);
 }
 
 absl::Status PosixReadableFile::ReadFromFile(uint64_t offset, std::span<std::byte> out) {
@@ -132,12 +137,7 @@ absl::Status PosixReadableFile::ReadFromFile(uint64_t offset, std::span<std::byt
   return absl::OkStatus();
 }
 
-bool PosixReadableFile::MappedAlready() {
-  base::MutexLock lock(mutex_);
-  return range_.has_value() && range_->mapped;
-}
-
-absl::Status PosixReadableFile::ReadFromMap(uint64_t offset, std::span<std::byte> out) {
+absl::Status PosixReadableFile::ReadFromRange(uint64_t offset, std::span<std::byte> out) {
   if (offset > size_ || out.size() > size_ - offset) return Unreadable(size_, "the file ends here");
   RETURN_IF_ERROR(Populate(offset, out.size()));
   ASSIGN_OR_RETURN(const Range range, GetRange());

@@ -1,7 +1,7 @@
-// A regular file opened for reading, mapped on demand.
+// A regular file opened for reading, mapped or copied on demand.
 //
-// Owns: the descriptor until the file is mapped, and the map's lifetime through the owner inside
-// PinnedBytes. Does not own: checksums: a file cut in the middle of a page reads as zeros there,
+// Owns: the descriptor until the file is mapped or copied, and the lifetime of either inside the
+// owner of PinnedBytes. Does not own: checksums: a file cut in the middle of a page reads as zeros,
 // which only they can tell.
 #ifndef ASHLAR_SRC_IO_POSIX_READABLE_FILE_H_
 #define ASHLAR_SRC_IO_POSIX_READABLE_FILE_H_
@@ -37,17 +37,17 @@ class PosixReadableFile : public ReadableFile {
   };
 
   [[nodiscard]] absl::StatusOr<Range> GetRange();
-  [[nodiscard]] absl::StatusOr<Range> CopyToHeap();
-  [[nodiscard]] bool MappedAlready();
-  [[nodiscard]] absl::Status ReadFromFile(uint64_t offset, std::span<std::byte> out);
-  [[nodiscard]] absl::Status ReadFromMap(uint64_t offset, std::span<std::byte> out);
+  [[nodiscard]] absl::StatusOr<Range> CopyToHeap() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  [[nodiscard]] absl::Status ReadFromFile(uint64_t offset, std::span<std::byte> out)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  [[nodiscard]] absl::Status ReadFromRange(uint64_t offset, std::span<std::byte> out);
   [[nodiscard]] absl::Status Unreadable(uint64_t offset, std::string_view why) const;
 
-  UniqueFd fd_;  // until the file is mapped
   const std::string path_;
   const uint64_t size_;
   const bool map_;
   base::Mutex mutex_;
+  UniqueFd fd_ ABSL_GUARDED_BY(mutex_);  // until the file is mapped or copied
   std::optional<Range> range_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -10,7 +10,9 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -110,6 +112,25 @@ TEST_F(PosixFileSystemTest, WithoutMapsTheBytesAreACopy) {
   ASSERT_EQ(truncate(directory_.Path("a").c_str(), 0), 0);
   EXPECT_TRUE((*file)->Populate(0, 100000).ok());
   EXPECT_EQ(bytes.view(), std::string(100000, 'x'));
+}
+
+// A store keeps many more files open than a process may have descriptors.
+TEST_F(PosixFileSystemTest, NeitherMapsNorCopiesKeepADescriptor) {
+  Put("a", std::string(100000, 'x'));
+  const auto descriptors = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+  };
+  for (const bool map : {true, false}) {
+    auto files = OpenPosixFileSystem(directory_.path(), {.map = map});
+    const auto before = descriptors();
+    auto file = (*files)->OpenForRead("a");
+    ASSERT_TRUE((*file)->Map().ok());
+    EXPECT_EQ(descriptors(), before);
+    std::string read(10, '\0');
+    EXPECT_TRUE((*file)->Read(99990, std::as_writable_bytes(std::span(read))).ok());
+    EXPECT_EQ(read, "xxxxxxxxxx");
+    EXPECT_FALSE((*file)->Read(99991, std::as_writable_bytes(std::span(read))).ok());
+  }
 }
 
 // Runs `body` in a child process; its result is the child's exit code.
