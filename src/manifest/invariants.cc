@@ -60,11 +60,6 @@ absl::Status CheckUses(const SegmentMeta& meta) {
   return absl::OkStatus();
 }
 
-bool SameContent(const SegmentMeta& a, const SegmentMeta& b) {
-  return a.file == b.file && a.rows == b.rows && a.logical_bytes == b.logical_bytes &&
-         a.own_chunk_bytes == b.own_chunk_bytes && a.digest == b.digest;
-}
-
 absl::Status CheckSegment(const SegmentMeta& meta, uint64_t next_segment_id) {
   if (meta.file.id == 0 || meta.file.id >= next_segment_id) {
     return Broken("SegmentIdsBelowNext", "segment ", meta.file.id, ", next ", next_segment_id);
@@ -87,7 +82,7 @@ class IdentityBook {
  private:
   absl::Status AddOne(const SegmentMeta& meta) {
     const auto [at, fresh] = known_.try_emplace(meta.file.id, &meta);
-    if (fresh || at->second == &meta || SameContent(*at->second, meta)) return absl::OkStatus();
+    if (fresh || at->second == &meta || SameButUses(*at->second, meta)) return absl::OkStatus();
     return Broken("FileIdentitiesAgree", "segment ", meta.file.id, " has two identities");
   }
 
@@ -131,7 +126,7 @@ absl::Status CheckIdentitiesAgainst(const VersionSet& current, const IdentityBoo
   absl::Status status;
   const auto compare = [&](const SegmentMeta& meta) {
     if (!old_ids.contains(meta.file.id)) return;
-    if (!SameContent(meta, *book.known().at(meta.file.id))) {
+    if (!SameButUses(meta, *book.known().at(meta.file.id))) {
       status.Update(Broken("FileIdentitiesAgree", "segment ", meta.file.id, " has two identities"));
     }
   };

@@ -24,6 +24,11 @@ std::shared_ptr<const SegmentMeta> AsHolder(const std::shared_ptr<const SegmentM
   return holder;
 }
 
+bool SameButUses(const SegmentMeta& a, const SegmentMeta& b) {
+  return a.file == b.file && a.rows == b.rows && a.logical_bytes == b.logical_bytes &&
+         a.own_chunk_bytes == b.own_chunk_bytes && a.digest == b.digest;
+}
+
 void ForEachFile(const Manifest& manifest,
                  const std::function<void(const std::shared_ptr<const SegmentMeta>&)>& visit) {
   for (const auto& [name, dataset] : manifest.datasets) {

@@ -97,6 +97,9 @@ struct VersionSet {
 [[nodiscard]] std::shared_ptr<const SegmentMeta> AsHolder(
     const std::shared_ptr<const SegmentMeta>& meta);
 
+// Whether two values describe the same segment and file; a holder differs in its uses only.
+[[nodiscard]] bool SameButUses(const SegmentMeta& a, const SegmentMeta& b);
+
 // Every segment whose file `manifest` needs, holders included; possibly more than once.
 void ForEachFile(const Manifest& manifest,
                  const std::function<void(const std::shared_ptr<const SegmentMeta>&)>& visit);

@@ -16,11 +16,6 @@ namespace {
 constexpr uint64_t kMinSegmentBytes = 71;
 constexpr uint64_t kMinUseBytes = 3;
 
-bool SameButUses(const SegmentMeta& a, const SegmentMeta& b) {
-  return a.file == b.file && a.rows == b.rows && a.logical_bytes == b.logical_bytes &&
-         a.own_chunk_bytes == b.own_chunk_bytes && a.digest == b.digest;
-}
-
 }  // namespace
 
 bool KnownSegments::Knows(uint64_t id, SegmentForm form) const {

@@ -1,7 +1,7 @@
 // ReaderRegistry: which versions other processes read, told by byte locks on the file READERS.
 //
 // Owns: one shared lock on the byte whose position is the version read. The kernel drops it with
-// the process, however that ends. Does not own: what the writer keeps for it (retention.h).
+// the process, however that ends. Does not own: what the writer keeps for it (manifest/retention.cc).
 #ifndef ASHLAR_SRC_STORE_READER_REGISTRY_H_
 #define ASHLAR_SRC_STORE_READER_REGISTRY_H_
 
