@@ -3,7 +3,8 @@
 // Owns: the order of proofs that makes removal safe beside running transactions and snapshots. Does
 // not own: unlinking (compaction/obsolete_files.h), expiring versions (history.h).
 //
-// A file is removed when no retained version and no snapshot reaches it and no transaction pins it.
+// A file is removed when no retained version, snapshot or dataset handle reaches it and no
+// transaction pins it.
 // The proof runs twice: find candidates; forget those from the reuse index that are unpinned, so
 // that nobody finds them any more; then look at the newest value again, for a transaction may have
 // published a use of one in between. Its pins are dropped only after publication, so the second
@@ -33,7 +34,8 @@ namespace ashlar::store {
 // At recovery, before anybody writes: removes whatever the durable manifest does not name.
 [[nodiscard]] absl::Status RemoveOrphans(StoreCore& core);
 
-// Removes files that a transaction created and never published.
+// Removes files that a transaction created and never published. Not once the store is closed: the
+// directory may be another writer's then.
 [[nodiscard]] absl::Status RemoveUnpublished(StoreCore& core, const std::vector<uint64_t>& created);
 
 // Ids of the segment files that `set` and the snapshots reach, ascending.

@@ -1,7 +1,8 @@
 // ReaderRegistry: which versions other processes read, told by byte locks on the file READERS.
 //
 // Owns: one shared lock on the byte whose position is the version read. The kernel drops it with
-// the process, however that ends. Does not own: what the writer keeps for it (manifest/retention.cc).
+// the process, however that ends. Does not own: what the writer keeps for it (ExpiredVersions() in
+// manifest/manifest.h).
 #ifndef ASHLAR_SRC_STORE_READER_REGISTRY_H_
 #define ASHLAR_SRC_STORE_READER_REGISTRY_H_
 
