@@ -25,7 +25,7 @@ struct LiveFiles {
 };
 
 enum class RemovalMode : uint8_t {
-  kKnown,  // the given candidates and the manifest that the last roll left; lists nothing
+  kKnown,  // the given candidates and the manifests that the last rolls left; lists nothing
   kSweep,  // whatever the store's directories hold
 };
 

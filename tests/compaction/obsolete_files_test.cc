@@ -76,7 +76,8 @@ TEST_F(ObsoleteFiles, KnownTakesCandidatesOnly) {
   const auto report = RemoveObsoleteFiles(
       files_, live_, {.mode = RemovalMode::kKnown, .candidates = {2, 4, 5, 77}});
   ASSERT_TRUE(report.ok()) << report.status();
-  EXPECT_EQ(report->removed, (std::vector<std::string>{io::SegmentName(4), io::ManifestName(2)}));
+  EXPECT_EQ(report->removed, (std::vector<std::string>{io::SegmentName(4), io::ManifestName(2),
+                                                       io::ManifestName(1)}));
 }
 
 }  // namespace
