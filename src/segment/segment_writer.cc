@@ -1,7 +1,6 @@
 // Writing a segment file front to back; see the header.
 #include "src/segment/segment_writer.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -171,12 +170,6 @@ absl::StatusOr<WrittenSegment> SegmentWriter::Finish() {
   written.file = {.id = state.header.id,
                   .bytes = state.body->position(),
                   .footer_digest = base::DigestOf(base::AsBytes(tail))};
-  for (const ChunkEntry& entry : state.tail.table.entries) {
-    if (entry.kind == ChunkKind::kReference) written.refers_to.push_back(entry.holder.file_id);
-  }
-  std::ranges::sort(written.refers_to);
-  written.refers_to.erase(std::unique(written.refers_to.begin(), written.refers_to.end()),
-                          written.refers_to.end());
   written.batch_bytes = state.batch_bytes;
   written.dictionary_bytes = state.dictionary_bytes;
   written.metadata_bytes = written.file.bytes - state.batch_bytes - state.dictionary_bytes;

@@ -31,9 +31,7 @@ struct SegmentWriterOptions {
 struct WrittenSegment {
   FileIdentity file;
   uint64_t rows = 0;
-  base::Digest digest;  // of the segment's content, see SegmentDigest()
-  std::vector<uint64_t>
-      refers_to;  // ids of the files that hold referred chunks; ascending, without itself
+  base::Digest digest;       // of the segment's content, see SegmentDigest()
   uint64_t batch_bytes = 0;  // chunk buffer bytes, without dictionaries
   uint64_t dictionary_bytes = 0;
   uint64_t metadata_bytes = 0;  // all the rest of the file
