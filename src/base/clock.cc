@@ -1,6 +1,8 @@
 // The machine's clock and the manual one.
 #include "src/base/clock.h"
 
+#include <algorithm>
+
 #include "src/base/check.h"
 
 namespace ashlar::base {
@@ -23,6 +25,14 @@ Clock* SystemClock() {
 
 int64_t NowMicros(Clock& clock) {
   return std::chrono::floor<std::chrono::microseconds>(clock.Now().time_since_epoch()).count();
+}
+
+std::chrono::system_clock::time_point TimeFromMicros(int64_t micros) {
+  using Clock = std::chrono::system_clock;
+  using std::chrono::microseconds;
+  const int64_t low = std::chrono::ceil<microseconds>(Clock::duration::min()).count();
+  const int64_t high = std::chrono::floor<microseconds>(Clock::duration::max()).count();
+  return Clock::time_point(microseconds(std::clamp(micros, low, high)));
 }
 
 std::chrono::system_clock::time_point ManualClock::Now() {

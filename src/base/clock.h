@@ -46,6 +46,9 @@ class ManualClock final : public Clock {
   std::atomic<int64_t> monotonic_nanos_{0};
 };
 
+// The nearest time that the system clock's type can say, which ends in 2262.
+[[nodiscard]] std::chrono::system_clock::time_point TimeFromMicros(int64_t micros);
+
 }  // namespace ashlar::base
 
 #endif  // ASHLAR_SRC_BASE_CLOCK_H_

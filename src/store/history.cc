@@ -10,6 +10,7 @@
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
+#include "src/base/clock.h"
 #include "src/base/names.h"
 #include "src/base/strings.h"
 #include "src/base/time_text.h"
@@ -29,10 +30,6 @@ constexpr size_t kMaxAttributeBytes = 64 << 10;
 
 int64_t ToMicroseconds(std::chrono::system_clock::time_point time) {
   return std::chrono::floor<std::chrono::microseconds>(time.time_since_epoch()).count();
-}
-
-std::chrono::system_clock::time_point FromMicroseconds(int64_t microseconds) {
-  return std::chrono::system_clock::time_point(std::chrono::microseconds(microseconds));
 }
 
 absl::Status NoSuchVersion(const VersionSet& set, uint64_t version) {
@@ -94,10 +91,10 @@ absl::StatusOr<Snapshot> SnapshotAt(StoreCore& core, uint64_t version) {
   return snapshot;
 }
 
-absl::StatusOr<Snapshot> SnapshotAtTime(StoreCore& core,
-                                        std::chrono::system_clock::time_point time) {
+namespace {
+
+absl::StatusOr<Snapshot> SnapshotAtMicros(StoreCore& core, int64_t wanted) {
   const std::shared_ptr<const VersionSet> set = core.current();
-  const int64_t wanted = ToMicroseconds(time);
   const manifest::Manifest* found = nullptr;
   const manifest::Manifest* oldest = nullptr;
   for (const auto& manifest : set->versions) {
@@ -112,6 +109,13 @@ absl::StatusOr<Snapshot> SnapshotAtTime(StoreCore& core,
         "; the oldest was committed at ", base::FormatTimestamp(oldest->committed_us)));
   }
   return SnapshotAt(core, found->version);
+}
+
+}  // namespace
+
+absl::StatusOr<Snapshot> SnapshotAtTime(StoreCore& core,
+                                        std::chrono::system_clock::time_point time) {
+  return SnapshotAtMicros(core, ToMicroseconds(time));
 }
 
 absl::StatusOr<Snapshot> SnapshotAtTag(StoreCore& core, std::string_view tag) {
@@ -132,7 +136,7 @@ absl::StatusOr<Snapshot> SnapshotAtText(StoreCore& core, std::string_view text) 
     return SnapshotAt(core, version);
   }
   if (const auto time = base::ParseTimestamp(text)) {
-    return SnapshotAtTime(core, FromMicroseconds(*time));
+    return SnapshotAtMicros(core, *time);
   }
   RETURN_IF_ERROR(base::ValidateTagName(text));
   return SnapshotAtTag(core, text);
@@ -145,7 +149,7 @@ std::vector<VersionInfo> ListVersions(StoreCore& core) {
     if (manifest->version == 0) continue;  // the empty store before the first commit
     VersionInfo info;
     info.version = manifest->version;
-    info.committed_at = FromMicroseconds(manifest->committed_us);
+    info.committed_at = base::TimeFromMicros(manifest->committed_us);
     info.datasets = manifest->datasets.size();
     for (const auto& [name, dataset] : manifest->datasets) info.rows += dataset->rows;
     for (const auto& [name, tag] : set->tags) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "src/base/check.h"
+#include "src/base/clock.h"
 #include "src/store/dataset_impl.h"
 #include "src/store/nearest_names.h"
 #include "src/store/snapshot_pins.h"
@@ -30,8 +31,7 @@ uint64_t Snapshot::version() const {
 
 std::chrono::system_clock::time_point Snapshot::committed_at() const {
   ASHLAR_CHECK(slot_ != nullptr);
-  return std::chrono::system_clock::time_point(
-      std::chrono::microseconds(slot_->manifest->committed_us));
+  return base::TimeFromMicros(slot_->manifest->committed_us);
 }
 
 std::vector<std::string> Snapshot::dataset_names() const {

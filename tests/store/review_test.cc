@@ -166,6 +166,9 @@ TYPED_TEST(ReviewTest, TheEmptyStoreIsNoVersion) {
   ASSERT_OK(this->store_->CreateDataset("d", PairSchema()));
   const auto before = this->store_->versions().front().committed_at - std::chrono::seconds(1);
   EXPECT_TRUE(absl::IsNotFound(this->store_->At(before).status()));
+  // Beyond the range of the system clock's type.
+  ASSERT_OK_AND_ASSIGN(const Snapshot last, this->store_->AtText("9999-12-31T00:00:00Z"));
+  EXPECT_EQ(last.version(), 1u);
   EXPECT_TRUE(absl::IsInvalidArgument(
       this->store_->Expire(Retention{.age = std::chrono::microseconds(-1)}, true).status()));
 }
