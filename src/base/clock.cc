@@ -28,11 +28,11 @@ int64_t NowMicros(Clock& clock) {
 }
 
 std::chrono::system_clock::time_point TimeFromMicros(int64_t micros) {
-  using Clock = std::chrono::system_clock;
+  using Time = std::chrono::system_clock::time_point;
   using std::chrono::microseconds;
-  const int64_t low = std::chrono::ceil<microseconds>(Clock::duration::min()).count();
-  const int64_t high = std::chrono::floor<microseconds>(Clock::duration::max()).count();
-  return Clock::time_point(microseconds(std::clamp(micros, low, high)));
+  const int64_t low = std::chrono::ceil<microseconds>(Time::duration::min()).count();
+  const int64_t high = std::chrono::floor<microseconds>(Time::duration::max()).count();
+  return Time(microseconds(std::clamp(micros, low, high)));
 }
 
 std::chrono::system_clock::time_point ManualClock::Now() {
