@@ -27,6 +27,7 @@ TEST_F(CliTest, UsageErrorsExitWithTwoAndChangeNothing) {
   ExpectRefused({"export", "store", "cities", "--limit", "many"}, 2, "limit");
   ExpectRefused({"export", "store", "cities", "--limit", "-1"}, 2, "limit");
   ExpectRefused({"export", "store", "cities", "--format", "xml"}, 2, "one of table|json|jsonl|csv");
+  ExpectRefused({"export", "store", "cities", "--at", ""}, 2, "VERSION|TAG|TIME");
   ExpectRefused({"expire", "store", "--older-than", "soon"}, 2, "older-than");
   ExpectRefused({"expire", "store", "--keep", "0"}, 2, "keep");
   ExpectRefused({"import", "store", "d", "f", "--boundaries", "fixed:0"}, 2, "boundaries");

@@ -90,8 +90,8 @@ void AddDataset(CLI::App& app, std::string& dataset) {
 }
 
 void AddAt(CLI::App& app, std::string& at) {
-  app.add_option("--at", at, "Version, tag or RFC 3339 time; default: the newest")
-      ->type_name("VERSION|TAG|TIME");
+  AddParsed(app, "--at", at, ParseNonEmpty, "VERSION|TAG|TIME",
+            "Version, tag or RFC 3339 time; default: the newest");
 }
 
 void AddFormat(CLI::App& app, OutputFormat& format, const std::string& option = "--format") {

@@ -80,8 +80,8 @@ absl::Status PrintJson(DiffRows& diff, bool lines, Console& console) {
 
 absl::Status Run(const DiffCommand& command, Console& console) {
   ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, OpenToRead(command.store));
-  ASSIGN_OR_RETURN(const Snapshot from, SnapshotAt(*store, command.from));
-  ASSIGN_OR_RETURN(const Snapshot to, SnapshotAt(*store, command.to));
+  ASSIGN_OR_RETURN(const Snapshot from, store->AtText(command.from));
+  ASSIGN_OR_RETURN(const Snapshot to, store->AtText(command.to));
   ASSIGN_OR_RETURN(DiffRows diff, DiffRows::Open(*store, command.dataset, from, to));
   const OutputFormat format = console.Resolve(command.format);
   if (format == OutputFormat::kTable || format == OutputFormat::kCsv) {

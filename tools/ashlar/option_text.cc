@@ -43,6 +43,10 @@ std::optional<uint64_t> ParsePositive(const std::string& text) {
   return value == uint64_t{0} ? std::nullopt : value;
 }
 
+std::optional<std::string> ParseNonEmpty(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional<std::string>(text);
+}
+
 std::optional<std::chrono::microseconds> ParseAge(std::string_view text) {
   if (text.empty()) return std::nullopt;
   const uint64_t unit = SecondsOf(text.back());

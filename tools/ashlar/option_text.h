@@ -27,6 +27,9 @@ namespace ashlar::tools {
 // "content" or "fixed:N" with N of 1 to 2^31.
 [[nodiscard]] std::optional<BatchBoundaries> ParseBoundaries(std::string_view text);
 
+// Any text but the empty one, which is what a forgotten shell variable leaves.
+[[nodiscard]] std::optional<std::string> ParseNonEmpty(const std::string& text);
+
 // "K=V,K=V"; keys are not empty and not given twice, values hold no comma.
 [[nodiscard]] std::optional<TagAttributes> ParseAttributes(const std::vector<std::string>& texts);
 
