@@ -90,6 +90,11 @@ TEST_F(CliUpkeepTest, DumpExplainsFiles) {
     EXPECT_FALSE(MustRun({"dump", "manifest", path}).empty());
     EXPECT_THAT(MustRun({"dump", "manifest", path, "--format", "json"}), testing::StartsWith("{"));
   }
+  EXPECT_THAT(MustRun({"dump", "segment", segment, segment}), HasSubstr("== " + segment + "\n"));
+  const std::string both = MustRun({"dump", "segment", segment, segment, "--format", "json"});
+  EXPECT_THAT(both, testing::StartsWith("[{"));
+  EXPECT_THAT(both, HasSubstr("\n,{"));
+  EXPECT_THAT(both, testing::EndsWith("]\n"));
   WriteFile("torn.seg", "not a segment");
   EXPECT_EQ(RunAshlar({"dump", "segment", "torn.seg"}).exit_code, 3);
   EXPECT_EQ(RunAshlar({"dump", "segment", "missing.seg"}).exit_code, 1);

@@ -57,13 +57,21 @@ Dump DumpOne(DumpKind kind, std::span<const std::byte> bytes, const std::string&
 
 absl::Status Run(const DumpCommand& command, Console& console) {
   std::vector<std::string> damaged;
+  // Several dumps are one JSON document; the text of a manifest names its file, a segment's not.
+  const bool several = command.files.size() > 1;
+  const bool titled = several && !command.json && command.kind == DumpKind::kSegment;
+  std::string_view separator = several && command.json ? "[" : "";
   for (const std::string& path : command.files) {
     ASSIGN_OR_RETURN(const std::string content, ReadFile(path));
     Dump dump = DumpOne(command.kind, base::AsBytes(content), path, command.json);
     if (!dump.text.ends_with('\n')) dump.text += '\n';
-    RETURN_IF_ERROR(console.Write(dump.text));
+    const std::string title =
+        titled ? base::StrCat("== ", base::EscapeForTerminal(path), "\n") : "";
+    RETURN_IF_ERROR(console.Write(base::StrCat(separator, title, dump.text)));
+    if (command.json) separator = ",";
     if (dump.damaged) damaged.push_back(path);
   }
+  if (several && command.json) RETURN_IF_ERROR(console.Write("]\n"));
   RETURN_IF_ERROR(console.Flush());
   if (damaged.empty()) return absl::OkStatus();
   return absl::DataLossError(
