@@ -49,8 +49,8 @@ TEST_F(CliTest, ExecRefusesBadCommandsAndGoesOn) {
        R"({"op":"scan","dataset":"d","dataset":"d"})", R"({"op":"scan","dataset":)",
        R"({"op":"dance","id":[1]})", R"({"op":"upsert","dataset":"d","rows":[]})", R"([1,2])",
        R"({"op":"scan","dataset":"d"} x)", R"({"op":"scan","dataset":"d","cursor":"over there"})",
-       R"({"op":"commit"})", R"({"op":"scan","dataset":"d"})"});
-  for (const size_t i : {1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12}) {
+       R"({"op":"commit"})", R"({"op":"scan","dataset":"d"})", "not JSON", "null"});
+  for (const size_t i : {1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 15, 16}) {
     SCOPED_TRACE(i);
     ExpectError(answers[i], "INVALID_ARGUMENT");
   }
@@ -59,6 +59,8 @@ TEST_F(CliTest, ExecRefusesBadCommandsAndGoesOn) {
   ExpectError(answers[9], "UNIMPLEMENTED");
   ExpectError(answers[13], "FAILED_PRECONDITION");
   EXPECT_THAT(answers[14], HasSubstr("\"rows\":[]"));
+  EXPECT_THAT(answers[15], HasSubstr("broken JSON"));
+  EXPECT_THAT(answers[16], HasSubstr("null stands where an object must be"));
 }
 
 TEST_F(CliTest, ExecRefusesDeepNesting) {

@@ -21,6 +21,14 @@ std::string_view TrimEnd(std::string_view text) {
   return text;
 }
 
+// Whether `text` is the word that its first letter promises; true for what is not a word.
+bool IsWord(std::string_view text, ondemand::json_type type) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  text = TrimEnd(text);
+  if (type == ondemand::json_type::null) return text == "null";
+  return type != ondemand::json_type::boolean || text == "true" || text == "false";
+}
+
 simdjson::simdjson_result<std::string_view> RawContainer(ondemand::value& value,
                                                          ondemand::json_type type) {
   if (type == ondemand::json_type::array) {
@@ -75,6 +83,8 @@ bool JsonDocument::OpenObject(std::string_view text, ondemand::object* object, J
   ondemand::json_type type;
   if (const auto code = document_.type().get(type)) return error.Broken(code);
   if (type != ondemand::json_type::object) {
+    // The type was guessed from the first letter: "nonsense" is not null.
+    if (!IsWord(text, type)) return error.Fail("broken JSON: an object must stand here");
     return error.Fail(base::StrCat(Describe(type), " stands where an object must be"));
   }
   if (const auto code = document_.get_object().get(*object)) return error.Broken(code);
