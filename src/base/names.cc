@@ -89,6 +89,15 @@ absl::Status ValidateName(std::string_view kind, std::string_view name) {
   return absl::OkStatus();
 }
 
+absl::Status ValidateDatasetName(std::string_view name) {
+  RETURN_IF_ERROR(ValidateName("dataset", name));
+  if (name == "." || name == ".." || name.find('/') != std::string_view::npos) {
+    return absl::InvalidArgumentError(StrCat("dataset name ", QuoteForMessage(name),
+                                             " looks like a path; it may not have a '/'"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ValidateTagName(std::string_view name) {
   RETURN_IF_ERROR(CheckLength("tag", name));
   if (IsLetter(name[0]) && std::all_of(name.begin(), name.end(), IsTagCharacter)) {

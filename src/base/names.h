@@ -16,6 +16,9 @@ namespace ashlar::base {
 // in the message what was named, for example "dataset".
 [[nodiscard]] absl::Status ValidateName(std::string_view kind, std::string_view name);
 
+// A name that is no path either: names never become paths, but people paste paths by mistake.
+[[nodiscard]] absl::Status ValidateDatasetName(std::string_view name);
+
 // [A-Za-z_][A-Za-z0-9._-]*, at most kMaxNameBytes: never mistaken for a version or a time.
 [[nodiscard]] absl::Status ValidateTagName(std::string_view name);
 

@@ -59,6 +59,12 @@ class TypeParser {
         return ParseList(depth);
       case TypeId::kStruct:
         return ParseStruct(depth);
+      case TypeId::kTimestamp:
+        // The unit is the only one there is; it may be said.
+        if (Accept("(")) {
+          for (const std::string_view token : {"us", ")"}) RETURN_IF_ERROR(Expect(token));
+        }
+        return Timestamp();
       default:
         return MakeDataType(*id, 0, {});
     }

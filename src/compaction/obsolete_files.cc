@@ -1,4 +1,4 @@
-// See obsolete_files.h.
+// Finding and unlinking the files that may go. See obsolete_files.h.
 #include "src/compaction/obsolete_files.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// See atomic_pointer.h.
+// Writing, swapping and reading the line of text in CURRENT. See atomic_pointer.h.
 #include "src/io/atomic_pointer.h"
 
 #include <charconv>

@@ -1,4 +1,4 @@
-// See buffer_pool.h.
+// Recycling the aligned buffers of direct writes. See buffer_pool.h.
 #include "src/io/buffer_pool.h"
 
 #include "absl/status/status.h"

@@ -1,4 +1,4 @@
-// See file_names.h.
+// Spelling and parsing the names of a store's files. See file_names.h.
 #include "src/io/file_names.h"
 
 #include <algorithm>

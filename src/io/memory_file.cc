@@ -1,4 +1,4 @@
-// See memory_file.h.
+// The bytes of one file in memory, safe to map while they grow. See memory_file.h.
 #include "src/io/memory_file.h"
 
 #include <algorithm>

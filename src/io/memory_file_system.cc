@@ -1,4 +1,4 @@
-// See memory_file_system.h.
+// Names, directories and locks of the in-memory tree. See memory_file_system.h.
 #include "src/io/memory_file_system.h"
 
 #include <map>

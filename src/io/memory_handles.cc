@@ -1,4 +1,4 @@
-// See memory_handles.h.
+// Readable and writable handles on files in memory. See memory_handles.h.
 #include "src/io/memory_handles.h"
 
 #include <optional>

@@ -1,4 +1,4 @@
-// See path_rules.h.
+// The one check of names that are relative to a root. See path_rules.h.
 #include "src/io/path_rules.h"
 
 #include <cstddef>

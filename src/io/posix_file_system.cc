@@ -1,4 +1,4 @@
-// See posix_file_system.h.
+// The file system of one directory, by its descriptor. See posix_file_system.h.
 #include "src/io/posix_file_system.h"
 
 #include <dirent.h>

@@ -1,4 +1,4 @@
-// See posix_lock.h.
+// Locks on open file descriptions, whole files and single bytes. See posix_lock.h.
 #include "src/io/posix_lock.h"
 
 #include <fcntl.h>

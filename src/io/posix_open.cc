@@ -1,4 +1,4 @@
-// See posix_open.h.
+// Opening regular files without following links or hanging on a FIFO. See posix_open.h.
 #include "src/io/posix_open.h"
 
 #include <fcntl.h>

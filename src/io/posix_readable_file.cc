@@ -1,4 +1,4 @@
-// See posix_readable_file.h.
+// Mapping, populating and reading one regular file. See posix_readable_file.h.
 #include "src/io/posix_readable_file.h"
 
 #include <sys/mman.h>

@@ -1,4 +1,4 @@
-// See posix_writable_file.h.
+// Appending through a buffer, or directly, and syncing one file. See posix_writable_file.h.
 #include "src/io/posix_writable_file.h"
 
 #include <fcntl.h>

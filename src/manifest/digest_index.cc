@@ -1,4 +1,4 @@
-// See digest_index.h.
+// Finding and forgetting contents by digest.
 #include "src/manifest/digest_index.h"
 
 #include <utility>

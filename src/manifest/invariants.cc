@@ -187,7 +187,7 @@ absl::Status CheckTagsNameRetainedVersions(const VersionSet& set) {
 absl::Status CheckDatasetIdentities(const Manifest& manifest) {
   absl::flat_hash_set<uint64_t> ids;
   for (const auto& [name, dataset] : manifest.datasets) {
-    if (const absl::Status valid = base::ValidateName("dataset", name); !valid.ok()) {
+    if (const absl::Status valid = base::ValidateDatasetName(name); !valid.ok()) {
       return Broken("DatasetIdentities", valid.message());
     }
     if (name != dataset->name) {

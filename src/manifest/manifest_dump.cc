@@ -1,4 +1,4 @@
-// See manifest_dump.h.
+// Explaining a MANIFEST, byte by byte, as far as it can be read.
 #include "src/manifest/manifest_dump.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// See manifest_log.h.
+// Framing, checking and scanning the records of a MANIFEST.
 #include "src/manifest/manifest_log.h"
 
 #include <utility>

@@ -283,6 +283,10 @@ absl::Status ManifestStore::CloseClean() {
   return state_->Point(state_->number, state_->file_bytes);
 }
 
+void ManifestStore::CloseUnclean() { state_->closed = true; }
+
+void ManifestStore::TurnReadOnly() { state_->read_only = true; }
+
 bool ManifestStore::read_only() const { return state_->read_only; }
 uint64_t ManifestStore::manifest_number() const { return state_->number; }
 uint64_t ManifestStore::file_bytes() const { return state_->file_bytes; }

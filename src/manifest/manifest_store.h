@@ -65,6 +65,10 @@ class ManifestStore {
   [[nodiscard]] absl::StatusOr<uint64_t> Roll(const VersionSet& value);
   // Leaves the clean mark; nothing may be appended afterwards.
   [[nodiscard]] absl::Status CloseClean();
+  // Writes nothing more: the next opening looks for what was left behind.
+  void CloseUnclean();
+  // After a failed sync elsewhere in the store.
+  void TurnReadOnly();
 
   [[nodiscard]] bool read_only() const;
   [[nodiscard]] uint64_t manifest_number() const;

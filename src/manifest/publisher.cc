@@ -65,7 +65,23 @@ absl::Status Publisher::Roll() {
 
 absl::Status Publisher::CloseClean() {
   base::MutexLock publishing(publish_mutex_);
+  writing_ = false;
   return store_->CloseClean();
+}
+
+absl::Status Publisher::CloseUnclean() {
+  base::MutexLock publishing(publish_mutex_);
+  writing_ = false;
+  store_->CloseUnclean();
+  return absl::OkStatus();
+}
+
+absl::Status Publisher::SyncDirectory(io::FileSystem& files, std::string_view name) {
+  const absl::Status synced = files.SyncDirectory(name);
+  if (synced.ok() || absl::IsResourceExhausted(synced)) return synced;
+  base::MutexLock publishing(publish_mutex_);
+  store_->TurnReadOnly();
+  return synced;
 }
 
 bool Publisher::read_only() const {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -41,7 +42,12 @@ class Publisher {
   [[nodiscard]] absl::Status BeginWriting();
   [[nodiscard]] absl::StatusOr<Published> Publish(const EditFunction& make_edit);
   [[nodiscard]] absl::Status Roll();
+  // Both end publishing and writing for good.
   [[nodiscard]] absl::Status CloseClean();
+  [[nodiscard]] absl::Status CloseUnclean();
+  // Makes names of a directory durable. A failure other than want of space cannot be retried, so it
+  // turns the store read-only.
+  [[nodiscard]] absl::Status SyncDirectory(io::FileSystem& files, std::string_view name);
   [[nodiscard]] bool read_only() const;
   [[nodiscard]] uint64_t manifest_number() const;
   [[nodiscard]] uint64_t manifest_file_bytes() const;

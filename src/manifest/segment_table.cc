@@ -1,4 +1,4 @@
-// See segment_table.h.
+// Describing segments once and naming them by id ever after.
 #include "src/manifest/segment_table.h"
 
 #include <algorithm>

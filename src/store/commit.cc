@@ -153,7 +153,7 @@ absl::StatusOr<WriteStats> CommitTransaction(WriteTransaction::Impl& transaction
   WriteStats stats = transaction.stats;
   // The files themselves were synced when they were finished; their names become durable here.
   if (!transaction.sink.written().empty()) {
-    RETURN_IF_ERROR(core.files->SyncDirectory(io::kSegmentsDirectory));
+    RETURN_IF_ERROR(core.publisher->SyncDirectory(*core.files, io::kSegmentsDirectory));
   }
   std::vector<std::shared_ptr<const manifest::Manifest>> expired;
   auto published = core.publisher->Publish(

@@ -160,6 +160,14 @@ absl::StatusOr<ExpireReport> CollectAll(StoreCore& core, bool dry_run) {
   return RemoveGarbage(core, std::move(candidates));
 }
 
+absl::StatusOr<bool> HoldsOnlyVersionsFiles(StoreCore& core) {
+  ASSIGN_OR_RETURN(std::vector<uint64_t> ids, ListSegmentIds(*core.files));
+  FileWalk retained;
+  for (const ManifestPointer& version : core.current()->versions) retained.Visit(*version);
+  EraseLive(retained, &ids);
+  return ids.empty();
+}
+
 absl::Status RemoveOrphans(StoreCore& core) {
   compaction::LiveFiles live;
   live.segments = LiveFileIds(core, *core.current());

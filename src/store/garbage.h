@@ -31,6 +31,9 @@ namespace ashlar::store {
 // Removes every segment file of the directory that nothing reaches, and old manifests.
 [[nodiscard]] absl::StatusOr<ExpireReport> CollectAll(StoreCore& core, bool dry_run);
 
+// Whether every segment file of the directory is reached by a retained version.
+[[nodiscard]] absl::StatusOr<bool> HoldsOnlyVersionsFiles(StoreCore& core);
+
 // At recovery, before anybody writes: removes whatever the durable manifest does not name.
 [[nodiscard]] absl::Status RemoveOrphans(StoreCore& core);
 

@@ -88,6 +88,12 @@ absl::StatusOr<Snapshot> SnapshotAt(StoreCore& core, uint64_t version) {
   Snapshot snapshot = SnapshotPins::TakeVersion(core.pins, manifest);
   // Pinned before it is looked up again: had it expired in between, its files might be going.
   if (core.current()->Find(version) != manifest) return NoSuchVersion(*core.current(), version);
+  if (core.mode == AccessMode::kReadOnly) {
+    // The writer is another process: it must know, and may have been faster.
+    RETURN_IF_ERROR(core.registrations->Hold(*core.files, version));
+    ASSIGN_OR_RETURN(const auto now, manifest::ReadManifest(*core.files));
+    if (now.set->Find(version) == nullptr) return NoSuchVersion(*now.set, version);
+  }
   return snapshot;
 }
 
@@ -138,7 +144,11 @@ absl::StatusOr<Snapshot> SnapshotAtText(StoreCore& core, std::string_view text) 
   if (const auto time = base::ParseTimestamp(text)) {
     return SnapshotAtMicros(core, *time);
   }
-  RETURN_IF_ERROR(base::ValidateTagName(text));
+  if (!base::ValidateTagName(text).ok()) {
+    return absl::InvalidArgumentError(base::StrCat(
+        "'", base::EscapeForTerminal(text.substr(0, 64)),
+        "' is no version number, no tag name and no time of the form 2026-01-31T12:00:00Z"));
+  }
   return SnapshotAtTag(core, text);
 }
 

@@ -39,6 +39,10 @@ absl::Status CheckOptions(const StoreOptions& options) {
   if (options.retention.has_value() && options.retention->count == 0) {
     return absl::InvalidArgumentError("retention.count must be at least 1");
   }
+  if (options.retention.has_value() && options.retention->age.has_value() &&
+      options.retention->age->count() < 0) {
+    return absl::InvalidArgumentError("retention.age must not be negative");
+  }
   return absl::OkStatus();
 }
 
@@ -53,8 +57,9 @@ absl::Status NotAStore(io::FileSystem& files, DirectoryState state) {
 void InitReading(StoreCore& core, const std::shared_ptr<const VersionSet>& set) {
   core.cache = std::make_shared<SegmentCache>(core.files, std::make_shared<segment::ReadStats>());
   if (core.mode == AccessMode::kReadOnly) core.cache->set_read_only();
-  core.pins = SnapshotPins::Make(
-      set->current(), [cache = core.cache](std::shared_ptr<const manifest::DatasetState> state) {
+  core.pins =
+      SnapshotPins::Make(set->current(), [cache = core.cache, registrations = core.registrations](
+                                             std::shared_ptr<const manifest::DatasetState> state) {
         return MakeDataset(std::move(state), cache);
       });
 }
@@ -89,8 +94,8 @@ absl::Status SweepAfterCrash(StoreCore& core) {
   return absl::OkStatus();
 }
 
-absl::Status StartWriter(StoreCore& core, std::unique_ptr<manifest::ManifestStore> store,
-                         const std::shared_ptr<const VersionSet>& set) {
+void StartWriter(StoreCore& core, std::unique_ptr<manifest::ManifestStore> store,
+                 const std::shared_ptr<const VersionSet>& set) {
   core.next_segment_id = set->next_segment_id;
   core.publisher = std::make_unique<manifest::Publisher>(
       std::move(store), set, [&core](const std::shared_ptr<const VersionSet>& next) {
@@ -98,7 +103,6 @@ absl::Status StartWriter(StoreCore& core, std::unique_ptr<manifest::ManifestStor
       });
   core.reuse = std::make_shared<ReuseIndex>(
       core.cache, [publisher = core.publisher.get()] { return publisher->current(); });
-  return absl::OkStatus();
 }
 
 absl::Status StoreRetention(StoreCore& core, const Retention& retention) {
@@ -140,25 +144,29 @@ absl::Status OpenForWriting(StoreCore& core, const StoreOptions& options) {
     const std::shared_ptr<const VersionSet> initial = InitialVersionSet();
     ASSIGN_OR_RETURN(auto store, CreateStoreFiles(*core.files, *initial));
     InitReading(core, initial);
-    RETURN_IF_ERROR(StartWriter(core, std::move(store), initial));
+    StartWriter(core, std::move(store), initial);
   } else {
     ASSIGN_OR_RETURN(const RecoveredManifest recovered, manifest::ReadManifest(*core.files));
     InitReading(core, recovered.set);
-    RETURN_IF_ERROR(
-        StartWriter(core, manifest::ManifestStore::Open(*core.files, recovered), recovered.set));
+    StartWriter(core, manifest::ManifestStore::Open(*core.files, recovered), recovered.set);
     if (!recovered.clean) RETURN_IF_ERROR(SweepAfterCrash(core));
   }
   if (options.retention.has_value()) RETURN_IF_ERROR(StoreRetention(core, *options.retention));
   return absl::OkStatus();
 }
 
+std::vector<uint64_t> PinnedVersionNumbers(StoreCore& core) {
+  std::vector<uint64_t> versions;
+  for (const auto& manifest : core.pins[0]->PinnedVersions()) versions.push_back(manifest->version);
+  return versions;
+}
+
 // A version is safe to read once it is registered and still there afterwards.
-absl::StatusOr<RecoveredManifest> ReadAndRegister(StoreCore& core,
-                                                  std::unique_ptr<io::FileLock>* registration) {
+absl::StatusOr<RecoveredManifest> ReadAndRegister(StoreCore& core) {
   for (int attempt = 0; attempt < kReaderAttempts; ++attempt) {
     ASSIGN_OR_RETURN(RecoveredManifest read, manifest::ReadManifest(*core.files));
     const uint64_t version = read.set->current()->version;
-    ASSIGN_OR_RETURN(*registration, RegisterReader(*core.files, version));
+    RETURN_IF_ERROR(core.registrations->Hold(*core.files, version));
     ASSIGN_OR_RETURN(const RecoveredManifest again, manifest::ReadManifest(*core.files));
     if (again.set->Find(version) != nullptr) return read;
   }
@@ -171,11 +179,9 @@ absl::Status OpenForReading(StoreCore& core) {
     return absl::NotFoundError(base::StrCat(core.files->Describe(), " holds no store"));
   }
   if (state != DirectoryState::kStore) return NotAStore(*core.files, state);
-  std::unique_ptr<io::FileLock> registration;
-  ASSIGN_OR_RETURN(const RecoveredManifest read, ReadAndRegister(core, &registration));
+  ASSIGN_OR_RETURN(const RecoveredManifest read, ReadAndRegister(core));
   InitReading(core, read.set);
   base::MutexLock lock(core.mutex);
-  core.lock = std::move(registration);
   core.read_only_set = read.set;
   core.read_only_manifest = read.manifest_number;
   return absl::OkStatus();
@@ -209,28 +215,47 @@ absl::StatusOr<std::shared_ptr<StoreCore>> OpenCore(std::shared_ptr<io::FileSyst
   return core;
 }
 
+namespace {
+
+// The clean mark says that nothing needs to be looked for: not while a snapshot, or a transaction
+// that has not ended, keeps files that no version names.
+absl::Status CloseManifest(StoreCore& core) {
+  ASSIGN_OR_RETURN(const bool tidy, HoldsOnlyVersionsFiles(core));
+  return tidy ? core.publisher->CloseClean() : core.publisher->CloseUnclean();
+}
+
+}  // namespace
+
 absl::Status CloseCore(StoreCore& core) {
   if (core.closed.exchange(true)) return absl::OkStatus();
   absl::Status closed = absl::OkStatus();
   if (core.publisher != nullptr) {
     // What could not be removed before; the mark says that nothing is left to look for.
     closed = CollectAll(core, /*dry_run=*/false).status();
-    if (closed.ok()) closed = core.publisher->CloseClean();
+    if (closed.ok()) closed = CloseManifest(core);
+    // From here on another writer may come; what is still read here is registered like any
+    // reader's.
+    for (const uint64_t version : PinnedVersionNumbers(core)) {
+      core.registrations->Hold(*core.files, version).IgnoreError();
+    }
+    core.cache->set_read_only();
   }
   base::MutexLock lock(core.mutex);
-  if (core.mode == AccessMode::kReadWrite) core.lock.reset();
+  core.lock.reset();
   return closed;
 }
 
 absl::Status RefreshCore(StoreCore& core) {
   if (core.mode == AccessMode::kReadWrite) return absl::OkStatus();
-  std::unique_ptr<io::FileLock> registration;
-  ASSIGN_OR_RETURN(const RecoveredManifest read, ReadAndRegister(core, &registration));
+  base::MutexLock refreshing(core.refresh_mutex);
+  ASSIGN_OR_RETURN(const RecoveredManifest read, ReadAndRegister(core));
   core.pins[0]->SetCurrent(read.set->current());
-  base::MutexLock lock(core.mutex);
-  core.lock = std::move(registration);
-  core.read_only_set = read.set;
-  core.read_only_manifest = read.manifest_number;
+  {
+    base::MutexLock lock(core.mutex);
+    core.read_only_set = read.set;
+    core.read_only_manifest = read.manifest_number;
+  }
+  core.registrations->KeepOnly(PinnedVersionNumbers(core));
   return absl::OkStatus();
 }
 

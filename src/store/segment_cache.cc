@@ -2,11 +2,14 @@
 
 #include "src/store/segment_cache.h"
 
+#include <cstddef>
+#include <string>
 #include <utility>
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/base/strings.h"
+#include "src/manifest/manifest_store.h"
 
 namespace ashlar::store {
 
@@ -43,17 +46,31 @@ absl::StatusOr<std::shared_ptr<segment::SegmentFile>> SegmentCache::Open(
   // Opened outside of the lock: two threads may do it at once, and the later one's handle stays.
   absl::StatusOr<std::shared_ptr<segment::SegmentFile>> file =
       segment::SegmentFile::Open(*files_, meta.file, stats_);
-  if (absl::IsNotFound(file.status())) {
-    if (read_only_) {
+  if (!file.ok()) return WhyUnreadable(meta, file.status());
+  Insert(*file);
+  return file;
+}
+
+// The manifest promised a regular file: anything else is damage, unless the promise has ended.
+absl::Status SegmentCache::WhyUnreadable(const manifest::SegmentMeta& meta,
+                                         const absl::Status& opened) {
+  if (absl::IsFailedPrecondition(opened)) return absl::DataLossError(std::string(opened.message()));
+  if (!absl::IsNotFound(opened)) return opened;
+  if (read_only_) {
+    bool named = false;
+    const auto now = manifest::ReadManifest(*files_);
+    for (size_t i = 0; now.ok() && i < now->set->versions.size(); ++i) {
+      manifest::ForEachFile(*now->set->versions[i], [&](const auto& file) {
+        named = named || file->file.id == meta.file.id;
+      });
+    }
+    if (now.ok() && !named) {
       return absl::FailedPreconditionError(base::StrCat("snapshot too old: segment ", meta.file.id,
                                                         " was removed by the writer; refresh"));
     }
-    return absl::DataLossError(
-        base::StrCat("segment file ", meta.file.id, " is missing: ", file.status().message()));
   }
-  RETURN_IF_ERROR(file.status());
-  Insert(*file);
-  return file;
+  return absl::DataLossError(
+      base::StrCat("segment file ", meta.file.id, " is missing: ", opened.message()));
 }
 
 absl::StatusOr<segment::SegmentReader> SegmentCache::OpenReader(

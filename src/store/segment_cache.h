@@ -6,6 +6,7 @@
 #ifndef ASHLAR_SRC_STORE_SEGMENT_CACHE_H_
 #define ASHLAR_SRC_STORE_SEGMENT_CACHE_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -46,6 +47,7 @@ class SegmentCache : public std::enable_shared_from_this<SegmentCache> {
 
   [[nodiscard]] const std::shared_ptr<segment::ReadStats>& read_stats() const { return stats_; }
   [[nodiscard]] io::FileSystem& files() const { return *files_; }
+  // Another process may write from now on, and remove files that no retained version needs.
   void set_read_only() { read_only_ = true; }
 
  private:
@@ -53,12 +55,14 @@ class SegmentCache : public std::enable_shared_from_this<SegmentCache> {
     std::shared_ptr<segment::SegmentFile> file;
     std::list<uint64_t>::iterator position;
   };
+  [[nodiscard]] absl::Status WhyUnreadable(const manifest::SegmentMeta& meta,
+                                           const absl::Status& opened);
   [[nodiscard]] std::shared_ptr<segment::SegmentFile> Find(const segment::FileIdentity& identity);
   void Insert(std::shared_ptr<segment::SegmentFile> file);
 
   const std::shared_ptr<io::FileSystem> files_;
   const std::shared_ptr<segment::ReadStats> stats_;
-  bool read_only_ = false;
+  std::atomic<bool> read_only_{false};
   base::Mutex mutex_;
   absl::flat_hash_map<uint64_t, Entry> open_ ABSL_GUARDED_BY(mutex_);
   std::list<uint64_t> recent_ ABSL_GUARDED_BY(mutex_);  // most recently used first

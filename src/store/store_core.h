@@ -19,6 +19,7 @@
 #include "src/io/file_system.h"
 #include "src/manifest/publisher.h"
 #include "src/store/dataset_claims.h"
+#include "src/store/reader_registry.h"
 #include "src/store/reuse_index.h"
 #include "src/store/segment_cache.h"
 #include "src/store/snapshot_pins.h"
@@ -41,9 +42,13 @@ struct StoreCore {
   std::atomic<uint64_t> commits{0};
   std::atomic<bool> closed{false};
 
-  // The writer's lock, or a reader's registration.
+  // What this process reads, for other processes to know: of a reader from the start, of a writer
+  // once it gives up its lock.
+  std::shared_ptr<ReaderRegistrations> registrations = std::make_shared<ReaderRegistrations>();
+  base::Mutex refresh_mutex;
+
   base::Mutex mutex;
-  std::unique_ptr<io::FileLock> lock ABSL_GUARDED_BY(mutex);
+  std::unique_ptr<io::FileLock> lock ABSL_GUARDED_BY(mutex);  // the writer's
   std::shared_ptr<const manifest::VersionSet> read_only_set ABSL_GUARDED_BY(mutex);
   uint64_t read_only_manifest ABSL_GUARDED_BY(mutex) = 0;
   // Garbage that a transaction still pinned when it was found.

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "ashlar/builder.h"
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/base/names.h"
@@ -61,7 +62,7 @@ WriteTransaction::Impl::~Impl() {
 
 absl::Status WriteTransaction::Impl::CreateDataset(std::string_view name, const Schema& schema,
                                                    const DatasetOptions& options) {
-  RETURN_IF_ERROR(base::ValidateName("dataset", name));
+  RETURN_IF_ERROR(base::ValidateDatasetName(name));
   RETURN_IF_ERROR(CheckDatasetOptions(options));
   if (schema.size() == 0) return absl::InvalidArgumentError("a schema needs at least one field");
   ASSIGN_OR_RETURN(const Schema checked, Schema::Make(schema.fields()));
@@ -143,6 +144,9 @@ absl::Status WriteTransaction::Impl::ChangeSchema(std::string_view dataset,
 
 absl::StatusOr<WriteTransaction::Impl::Ingested> WriteTransaction::Impl::Ingest(
     const manifest::DatasetState& state, BatchReader& batches, std::optional<uint64_t> rows_hint) {
+  // An empty stream of the wrong schema is as wrong as a full one.
+  ASSIGN_OR_RETURN(const RecordBatch none, RecordBatchBuilder(batches.schema()).Finish());
+  RETURN_IF_ERROR(store::AdaptBatch(none, state.schema, state.name).status());
   Ingested ingested;
   store::SegmentCutter cutter(state.chunker, rows_hint);
   std::vector<store::RowRun> ready;

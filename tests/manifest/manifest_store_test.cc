@@ -67,7 +67,7 @@ TEST_F(Faulty, NoSpaceIsRefusedAndHeals) {
 }
 
 TEST_F(Faulty, NoSpaceForARollLeavesTheOldFile) {
-  for (uint64_t budget = 0; budget < 300; budget += 13) {
+  for (uint64_t budget = 0; budget < 290; budget += 13) {
     injector_->SetByteBudget(budget);
     EXPECT_TRUE(absl::IsResourceExhausted(store_->Roll(*set_).status())) << budget;
     injector_->SetByteBudget(std::nullopt);

@@ -1,3 +1,4 @@
+// Making small manifests, edits and version sets for tests.
 #include "tests/manifest/manifest_testing.h"
 
 #include <utility>

@@ -1,4 +1,4 @@
-// See the header.
+// Making segments of every type, and damaging them.
 #include "tests/segment/segment_testing.h"
 
 #include <algorithm>

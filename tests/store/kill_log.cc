@@ -1,4 +1,4 @@
-// See kill_log.h.
+// Joining the operations of a killed process with those of its successor.
 #include "tests/store/kill_log.h"
 
 #include <map>

@@ -1,4 +1,4 @@
-// See recovery_check.h.
+// Judging a directory that a crash left behind.
 #include "tests/store/recovery_check.h"
 
 #include <algorithm>

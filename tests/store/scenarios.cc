@@ -1,4 +1,4 @@
-// See scenarios.h.
+// The runs that crash and fault tests record and cut off.
 #include "tests/store/scenarios.h"
 
 #include <algorithm>

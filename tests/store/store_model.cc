@@ -1,4 +1,4 @@
-// See store_model.h.
+// What a store must hold, kept without the engine.
 #include "tests/store/store_model.h"
 
 #include <utility>

@@ -1,4 +1,4 @@
-// See corruption.h.
+// Reading and replacing bytes of files in memory.
 #include "tests/testing/corruption.h"
 
 #include <utility>

@@ -1,4 +1,4 @@
-// See crash_states.h.
+// Enumerating the trees that a crash may leave.
 #include "tests/testing/crash_states.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// See fault_injector.h.
+// Counting calls and deciding which one fails.
 #include "tests/testing/fault_injector.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// See faulty_file_system.h.
+// A file system whose calls fail when the injector says so.
 #include "tests/testing/faulty_file_system.h"
 
 #include <optional>

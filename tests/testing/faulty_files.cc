@@ -1,4 +1,4 @@
-// See faulty_files.h.
+// Files whose calls fail when the injector says so.
 #include "tests/testing/faulty_files.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// See order_checker.h.
+// Finding out what was durable at a point of a log.
 #include "tests/testing/order_checker.h"
 
 #include <cstdint>

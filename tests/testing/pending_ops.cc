@@ -1,4 +1,4 @@
-// See pending_ops.h.
+// The operations that are not durable yet at a point of a log.
 #include "tests/testing/pending_ops.h"
 
 #include <algorithm>

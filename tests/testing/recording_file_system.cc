@@ -1,4 +1,4 @@
-// See recording_file_system.h.
+// Recording every operation that changes a file system.
 #include "tests/testing/recording_file_system.h"
 
 #include <map>

@@ -72,9 +72,10 @@ TEST_F(CliBadInputTest, EmptyAndMissingFiles) {
 }
 
 TEST_F(CliBadInputTest, NamesAreNeverPaths) {
-  MustRun({"import", "store", "../x", "good.csv"});
+  for (const std::string name : {"../x", "/x", "..", "a/b"}) {
+    ExpectRefused({"import", "store", name, "good.csv"}, 1, "looks like a path");
+  }
   EXPECT_FALSE(std::filesystem::exists(Path("x")));
-  EXPECT_EQ(MustRun({"export", "store", "../x", "--select", "id"}), "{\"id\":1}\n");
   ExpectRefused({"import", "store", std::string(10'000, 'n'), "good.csv"}, 1, "255");
   ExpectRefused({"import", "absent", std::string(10'000, 'n'), "good.csv"}, 1, "255");
   ExpectRefused({"import", "store", "", "good.csv"}, 1, "empty");

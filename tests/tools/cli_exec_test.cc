@@ -1,4 +1,4 @@
-// The `exec` protocol.
+// The protocol of the command exec, command by command.
 #include <gmock/gmock.h>
 
 #include "tests/tools/cli_testing.h"

@@ -1,4 +1,4 @@
-// See dataset_writer.h.
+// Choosing the writer of rows for an output format.
 #include "tools/ashlar/dataset_writer.h"
 
 #include "src/base/check.h"

@@ -22,7 +22,7 @@ absl::Status CheckSupported(const ImportCommand& command) {
     return absl::UnimplementedError(
         "not supported yet: keyed datasets (--key, and modes other than append and replace)");
   }
-  return base::ValidateName("dataset", command.dataset);
+  return base::ValidateDatasetName(command.dataset);
 }
 
 // A store that this command made goes again when the command fails.

@@ -1,4 +1,4 @@
-// See json_rows.h.
+// Appending one JSON object as a row of a batch.
 #include "tools/import/json_rows.h"
 
 #include "src/base/strings.h"
