@@ -50,7 +50,26 @@ TYPED_TEST(HistoryTest, NewestTenVersionsStayByDefaultAndTagsKeepOthers) {
   ASSERT_OK_AND_ASSIGN(const Dataset orders, kept.GetDataset("orders"));
   EXPECT_TRUE(ReadAll(orders).Equals(CityRows(0, 2000)));
   ASSERT_OK(this->store_->DeleteTag("keep"));
+  // A snapshot that outlives its store is a reader to the next writer.
   this->Reopen();
+  ASSERT_OK(this->store_->Expire(Retention{.count = 1}, false));
+  EXPECT_EQ(this->store_->versions().size(), 2u);
+  EXPECT_TRUE(ReadAll(orders).Equals(CityRows(0, 2000)));
+}
+
+TYPED_TEST(HistoryTest, AReaderAtAnOldVersionKeepsItFromTheWriter) {
+  ASSERT_OK(this->store_->CreateDataset("orders", CitySchema()));
+  for (int64_t round = 1; round <= 5; ++round) {
+    ASSERT_OK(ReplaceAll(*this->store_, "orders", CityRows(0, 2000, round)));
+  }
+  {
+    ASSERT_OK_AND_ASSIGN(auto reader, OpenAt(this->place_, {.mode = AccessMode::kReadOnly}));
+    ASSERT_OK_AND_ASSIGN(const Snapshot old, reader->At(uint64_t{3}));
+    ASSERT_OK(this->store_->Expire(Retention{.count = 1}, false));
+    EXPECT_EQ(this->store_->versions().size(), 2u);
+    ASSERT_OK_AND_ASSIGN(const Dataset orders, old.GetDataset("orders"));
+    EXPECT_TRUE(ReadAll(orders).Equals(CityRows(0, 2000, 2)));
+  }
   ASSERT_OK(this->store_->Expire(Retention{.count = 1}, false));
   EXPECT_EQ(this->store_->versions().size(), 1u);
 }

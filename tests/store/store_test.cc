@@ -230,6 +230,16 @@ TYPED_TEST(StoreTest, ScanHonoursColumnsOffsetAndLimit) {
   EXPECT_TRUE(absl::IsNotFound(orders.Scan({.columns = {"cty"}}).status()));
 }
 
+TYPED_TEST(StoreTest, AnEmptyStreamOfAnotherSchemaIsRefused) {
+  ASSERT_OK(this->store_->CreateDataset("orders", CitySchema()));
+  ASSERT_OK(ReplaceAll(*this->store_, "orders", CityRows(0, 10)));
+  ASSERT_OK_AND_ASSIGN(WriteTransaction transaction, this->store_->BeginWrite());
+  const auto empty = MakeBatchReader(*Schema::Make({{"other", Int64()}}), {});
+  EXPECT_TRUE(absl::IsInvalidArgument(transaction.Replace("orders", *empty)));
+  ASSERT_OK(std::move(transaction).Commit());
+  EXPECT_EQ(this->store_->GetSnapshot().GetDataset("orders")->rows(), 10u);
+}
+
 TYPED_TEST(StoreTest, ScanFollowsPathsThroughStructs) {
   ASSERT_OK_AND_ASSIGN(
       const Schema schema,
