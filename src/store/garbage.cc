@@ -14,6 +14,7 @@
 #include "src/compaction/obsolete_files.h"
 #include "src/io/file_names.h"
 #include "src/store/reader_registry.h"
+#include "src/store/segment_files.h"
 
 namespace ashlar::store {
 namespace {
@@ -108,17 +109,6 @@ absl::StatusOr<ExpireReport> RemoveGarbage(StoreCore& core, std::vector<uint64_t
 std::vector<uint64_t> TakeDeferred(StoreCore& core) {
   base::MutexLock lock(core.mutex);
   return std::exchange(core.deferred_garbage, {});
-}
-
-absl::StatusOr<std::vector<uint64_t>> ListSegmentIds(io::FileSystem& files) {
-  std::vector<uint64_t> ids;
-  ASSIGN_OR_RETURN(const auto entries, files.List(io::kSegmentsDirectory));
-  for (const io::DirectoryEntry& entry : entries) {
-    const auto parsed = io::ParseFileName(base::StrCat(io::kSegmentsDirectory, "/", entry.name));
-    if (entry.type == io::EntryType::kFile && parsed.has_value()) ids.push_back(parsed->number);
-  }
-  std::sort(ids.begin(), ids.end());
-  return ids;
 }
 
 }  // namespace

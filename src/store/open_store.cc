@@ -15,6 +15,7 @@
 #include "src/store/dataset_impl.h"
 #include "src/store/garbage.h"
 #include "src/store/reader_registry.h"
+#include "src/store/segment_files.h"
 
 namespace ashlar::store {
 namespace {
@@ -64,20 +65,9 @@ void InitReading(StoreCore& core, const std::shared_ptr<const VersionSet>& set) 
       });
 }
 
-// Ids of segment files found, whoever made them.
-absl::StatusOr<uint64_t> HighestSegmentId(io::FileSystem& files) {
-  uint64_t highest = 0;
-  ASSIGN_OR_RETURN(const auto entries, files.List(io::kSegmentsDirectory));
-  for (const io::DirectoryEntry& entry : entries) {
-    const auto parsed = io::ParseFileName(base::StrCat(io::kSegmentsDirectory, "/", entry.name));
-    if (parsed.has_value()) highest = std::max(highest, parsed->number);
-  }
-  return highest;
-}
-
 // After an unclean end: what no durable manifest names was never acknowledged.
 absl::Status SweepAfterCrash(StoreCore& core) {
-  ASSIGN_OR_RETURN(const uint64_t highest, HighestSegmentId(*core.files));
+  ASSIGN_OR_RETURN(const std::vector<uint64_t> found, ListSegmentIds(*core.files));
   // After a kill, or a failed sync, the last record may stand in the page cache alone. Only what is
   // written anew and synced is trusted, and nothing is removed on the strength of anything less.
   // The same holds for names: CURRENT may have been renamed, or files removed, but not for good.
@@ -90,7 +80,9 @@ absl::Status SweepAfterCrash(StoreCore& core) {
     return rewritten;  // a full disk can still be read; the first commit rolls
   }
   // Ids are never used twice, not even those of files that were never published.
-  core.next_segment_id = std::max<uint64_t>(core.next_segment_id, highest + 1);
+  if (!found.empty()) {
+    core.next_segment_id = std::max<uint64_t>(core.next_segment_id, found.back() + 1);
+  }
   return absl::OkStatus();
 }
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "src/base/check.h"
-#include "src/store/segment_sink.h"
+#include "src/store/held_chunks.h"
 
 namespace ashlar::store {
 

@@ -12,8 +12,8 @@
 #include "src/base/strings.h"
 #include "src/io/file_names.h"
 #include "src/segment/segment_verifier.h"
+#include "src/store/held_chunks.h"
 #include "src/store/readable_manifest.h"
-#include "src/store/segment_sink.h"
 
 namespace ashlar::store {
 namespace {

@@ -7,6 +7,7 @@
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
+#include "src/store/held_chunks.h"
 
 namespace ashlar::store {
 namespace {
@@ -21,16 +22,6 @@ std::vector<columnar::ColumnPiece> PiecesOfField(const RowRun& run, size_t field
 }
 
 }  // namespace
-
-std::vector<manifest::HeldChunk> HeldChunks(const segment::ChunkTable& table) {
-  std::vector<manifest::HeldChunk> held;
-  for (uint32_t ordinal = 0; ordinal < table.size(); ++ordinal) {
-    const segment::ChunkEntry& entry = table[ordinal];
-    if (entry.kind != segment::ChunkKind::kHere) continue;
-    held.push_back({entry.digest, ordinal, entry.stored_bytes + entry.dictionary_bytes});
-  }
-  return held;
-}
 
 SegmentSink::SegmentSink(SinkContext context)
     : context_(std::move(context)), pins_(context_.reuse) {

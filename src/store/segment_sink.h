@@ -74,9 +74,6 @@ class SegmentSink {
   std::vector<uint64_t> created_files_;
 };
 
-// The chunks that a file holds physically.
-[[nodiscard]] std::vector<manifest::HeldChunk> HeldChunks(const segment::ChunkTable& table);
-
 }  // namespace ashlar::store
 
 #endif  // ASHLAR_SRC_STORE_SEGMENT_SINK_H_
