@@ -141,7 +141,7 @@ absl::Status PosixReadableFile::ReadFromRange(uint64_t offset, std::span<std::by
   if (offset > size_ || out.size() > size_ - offset) return Unreadable(size_, "the file ends here");
   RETURN_IF_ERROR(Populate(offset, out.size()));
   ASSIGN_OR_RETURN(const Range range, GetRange());
-  std::memcpy(out.data(), range.bytes.data() + offset, out.size());
+  if (!out.empty()) std::memcpy(out.data(), range.bytes.data() + offset, out.size());
   return absl::OkStatus();
 }
 
