@@ -19,8 +19,8 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "src/base/mutex.h"
 #include "ashlar/pinned_bytes.h"
+#include "src/base/mutex.h"
 #include "src/io/aligned_buffer.h"
 #include "src/io/file_system.h"
 

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "src/base/mutex.h"
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
+#include "src/base/mutex.h"
 #include "src/base/strings.h"
 #include "src/io/memory_file.h"
 #include "src/io/memory_handles.h"

@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "src/base/mutex.h"
 #include "ashlar/status_macros.h"
 #include "src/base/bytes.h"
 #include "src/base/check.h"
+#include "src/base/mutex.h"
 #include "tests/testing/corruption.h"
 
 namespace ashlar::testkit {
