@@ -69,11 +69,10 @@ absl::Status Publisher::CloseClean() {
   return store_->CloseClean();
 }
 
-absl::Status Publisher::CloseUnclean() {
+void Publisher::CloseUnclean() {
   base::MutexLock publishing(publish_mutex_);
   writing_ = false;
   store_->CloseUnclean();
-  return absl::OkStatus();
 }
 
 absl::Status Publisher::SyncDirectory(io::FileSystem& files, std::string_view name) {

@@ -44,7 +44,7 @@ class Publisher {
   [[nodiscard]] absl::Status Roll();
   // Both end publishing and writing for good.
   [[nodiscard]] absl::Status CloseClean();
-  [[nodiscard]] absl::Status CloseUnclean();
+  void CloseUnclean();
   // Makes names of a directory durable. A failure other than want of space cannot be retried, so it
   // turns the store read-only.
   [[nodiscard]] absl::Status SyncDirectory(io::FileSystem& files, std::string_view name);

@@ -32,7 +32,6 @@ class DatasetClaim {
 
   // Turns a shared claim into an exclusive one; Aborted when others hold shared ones.
   [[nodiscard]] absl::Status MakeExclusive();
-  [[nodiscard]] bool exclusive() const { return exclusive_; }
 
  private:
   friend class DatasetClaims;

@@ -179,6 +179,15 @@ absl::Status OpenForReading(StoreCore& core) {
   return absl::OkStatus();
 }
 
+// The clean mark says that nothing needs to be looked for: not while a snapshot, or a transaction
+// that has not ended, keeps files that no version names.
+absl::Status CloseManifest(StoreCore& core) {
+  ASSIGN_OR_RETURN(const bool tidy, HoldsOnlyVersionsFiles(core));
+  if (tidy) return core.publisher->CloseClean();
+  core.publisher->CloseUnclean();
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<io::FileSystem>> OpenStoreDirectory(std::string_view path,
@@ -206,17 +215,6 @@ absl::StatusOr<std::shared_ptr<StoreCore>> OpenCore(std::shared_ptr<io::FileSyst
   core->open_microseconds = static_cast<uint64_t>((clock->Monotonic() - started).count()) / 1000;
   return core;
 }
-
-namespace {
-
-// The clean mark says that nothing needs to be looked for: not while a snapshot, or a transaction
-// that has not ended, keeps files that no version names.
-absl::Status CloseManifest(StoreCore& core) {
-  ASSIGN_OR_RETURN(const bool tidy, HoldsOnlyVersionsFiles(core));
-  return tidy ? core.publisher->CloseClean() : core.publisher->CloseUnclean();
-}
-
-}  // namespace
 
 absl::Status CloseCore(StoreCore& core) {
   if (core.closed.exchange(true)) return absl::OkStatus();

@@ -1,13 +1,14 @@
 // docs/FORMAT.md against the constants of the code, in both directions.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "src/base/strings.h"
 #include "src/segment/format.h"
+#include "tests/testing/format_doc.h"
 
 namespace ashlar::segment {
 namespace {
@@ -24,28 +25,10 @@ std::string Section() {
   return section;
 }
 
-// The rows "| offset | size | field |" below the heading "### <title>".
-std::vector<std::string> TableRows(const std::string& title) {
-  std::istringstream section(Section());
-  std::vector<std::string> rows;
-  bool inside = false;
-  for (std::string line; std::getline(section, line);) {
-    if (line.starts_with("### ")) inside = line == "### " + title;
-    const bool is_row =
-        line.starts_with("| ") && line.size() > 2 && line[2] >= '0' && line[2] <= '9';
-    if (inside && is_row) rows.push_back(line);
-  }
-  return rows;
-}
-
 template <size_t N>
 void ExpectTable(const std::string& title, const std::array<format::FixedField, N>& fields) {
-  std::vector<std::string> expected;
-  for (const format::FixedField& field : fields) {
-    expected.push_back(
-        base::StrCat("| ", field.offset, " | ", field.size, " | ", field.name, " |"));
-  }
-  EXPECT_EQ(TableRows(title), expected) << title;
+  const std::string document = std::string(ASHLAR_SOURCE_DIR) + "/docs/FORMAT.md";
+  EXPECT_EQ(testkit::FormatDocRows(document, title), testkit::FormatFieldRows(fields)) << title;
 }
 
 TEST(SegmentFormatDocument, TablesAreTheConstants) {
