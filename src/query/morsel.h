@@ -1,0 +1,104 @@
+// Morsel and Source: where the rows of a query come from.
+//
+// Owns: the contract between the pipeline and whatever holds rows (memory batches, stored segments,
+// the result of an earlier stage, unnested lists). A source supplies columns and statistics on
+// demand and has no query logic of its own. Does not own: evaluation, pruning or scheduling.
+//
+// A source is a list of morsels (a segment, a batch), numbered in row order. Opening one is cheap;
+// its columns are read when they are asked for, so a chunk that no one asks for is never touched.
+#ifndef ASHLAR_SRC_QUERY_MORSEL_H_
+#define ASHLAR_SRC_QUERY_MORSEL_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "ashlar/column.h"
+#include "ashlar/types.h"
+#include "src/query/bound_expression.h"
+#include "src/query/vector.h"
+#include "src/segment/zone_map.h"
+
+namespace ashlar::segment {
+struct PackedColumn;
+}  // namespace ashlar::segment
+
+namespace ashlar::query {
+
+// What reading through a source cost; one per task, added up at the end.
+struct SourceCounters {
+  uint64_t chunks_touched = 0;
+  uint64_t chunks_decoded = 0;
+  uint64_t bytes_borrowed = 0;
+  uint64_t bytes_copied = 0;
+
+  void Add(const SourceCounters& other) {
+    chunks_touched += other.chunks_touched;
+    chunks_decoded += other.chunks_decoded;
+    bytes_borrowed += other.bytes_borrowed;
+    bytes_copied += other.bytes_copied;
+  }
+};
+
+// Bounds of one input over a whole morsel, as the zone maps have them: `zones` of one zone.
+using LeafBounds = segment::ZoneMap;
+
+// One thread at a time.
+class Morsel {
+ public:
+  virtual ~Morsel() = default;
+  [[nodiscard]] virtual int64_t rows() const = 0;
+  // The column of a slot: rows() rows, in whatever encoding it can be viewed. The first call reads
+  // it, later ones are free. A member of a null struct is null.
+  [[nodiscard]] virtual absl::StatusOr<Column> Read(size_t slot) = 0;
+  // The same while it is still bit-packed: predicates on it need no unpacking. Null when it is not
+  // stored so.
+  [[nodiscard]] virtual absl::StatusOr<const segment::PackedColumn*> ReadPacked(size_t slot) {
+    (void)slot;
+    return nullptr;
+  }
+  // Statistics of a slot, zone by zone; null when there are none.
+  [[nodiscard]] virtual absl::StatusOr<const segment::ZoneMap*> Statistics(size_t slot) {
+    (void)slot;
+    return nullptr;
+  }
+  // Rows of zone `zone` that are alive (a deletion vector as mask), to be and-ed; null: all are.
+  [[nodiscard]] virtual const Bits* LiveRows(int64_t zone) {
+    (void)zone;
+    return nullptr;
+  }
+  [[nodiscard]] virtual bool has_dead_rows() const { return false; }
+};
+
+// Immutable and thread-safe; morsels opened from it are independent of each other.
+class Source {
+ public:
+  virtual ~Source() = default;
+  [[nodiscard]] virtual const Schema& schema() const = 0;
+  [[nodiscard]] virtual size_t morsels() const = 0;
+  // Physical rows of a morsel, known without opening it.
+  [[nodiscard]] virtual int64_t rows(size_t morsel) const = 0;
+  // Opens a morsel for reading `inputs` (slots are indexes into it). Both references outlive it.
+  [[nodiscard]] virtual absl::StatusOr<std::unique_ptr<Morsel>> Open(
+      size_t morsel, const std::vector<Input>& inputs, SourceCounters* counters) const = 0;
+  // Bounds over all rows of each morsel for one input, where the source remembers them (a zone map
+  // with one zone a morsel); so that a morsel may be skipped without opening it. Null: not known.
+  [[nodiscard]] virtual absl::StatusOr<std::shared_ptr<const segment::ZoneMap>> MorselBounds(
+      const Input& input) const {
+    (void)input;
+    return std::shared_ptr<const segment::ZoneMap>();
+  }
+  // "segments" or "batches", for plans.
+  [[nodiscard]] virtual std::string unit() const = 0;
+  [[nodiscard]] virtual std::string name() const = 0;
+};
+
+// The column that an input means: follows members through structs, a null on the way makes null.
+[[nodiscard]] absl::StatusOr<Column> ColumnOfInput(const Column& top, const Input& input);
+
+}  // namespace ashlar::query
+
+#endif  // ASHLAR_SRC_QUERY_MORSEL_H_
