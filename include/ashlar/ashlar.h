@@ -4,8 +4,10 @@
 
 #include "ashlar/builder.h"
 #include "ashlar/column.h"
+#include "ashlar/expression.h"
 #include "ashlar/options.h"
 #include "ashlar/pinned_bytes.h"
+#include "ashlar/query.h"
 #include "ashlar/snapshot.h"
 #include "ashlar/stats.h"
 #include "ashlar/status_macros.h"

@@ -16,6 +16,7 @@
 
 #include "absl/status/statusor.h"
 #include "ashlar/column.h"
+#include "ashlar/query.h"
 #include "ashlar/stats.h"
 
 namespace ashlar {
@@ -48,6 +49,16 @@ class Dataset {
   // All of Scan() at once, decoded to plain and concatenated: the only call that materialises
   // (counted).
   [[nodiscard]] absl::StatusOr<RecordBatch> Materialize(const ScanOptions& options = {}) const;
+
+  // Queries over its rows; they keep what they read, so they outlive this handle and the store.
+  [[nodiscard]] Query All() const;
+  [[nodiscard]] Query Filter(Expression predicate) const { return All().Filter(predicate); }
+  [[nodiscard]] Query Select(const std::vector<std::string>& columns) const {
+    return All().Select(columns);
+  }
+  [[nodiscard]] GroupedQuery GroupBy(const std::vector<std::string>& keys) const {
+    return All().GroupBy(keys);
+  }
 
  private:
   std::shared_ptr<const Impl> impl_;

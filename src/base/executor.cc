@@ -2,6 +2,7 @@
 // those when Abseil itself is not instrumented.
 #include "src/base/executor.h"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -56,6 +57,52 @@ void ThreadPool::Run() {
     }
     lock.lock();
   }
+}
+
+Executor& ProcessExecutor() {
+  static Executor* const executor = []() -> Executor* {
+    const size_t threads = std::max<size_t>(1, std::thread::hardware_concurrency());
+    auto pool = ThreadPool::Start(threads);
+    if (!pool.ok()) return new InlineExecutor;
+    return pool->release();
+  }();
+  return *executor;
+}
+
+namespace {
+
+// Outlives the call that made it where the executor is late: such tasks find it closed.
+struct Invitation {
+  std::mutex mutex;
+  std::condition_variable left;
+  const std::function<void()>* work = nullptr;  // null: closed; guarded by mutex
+  size_t inside = 0;                            // guarded by mutex
+};
+
+void Accept(Invitation& invitation) {
+  const std::function<void()>* work = nullptr;
+  {
+    const std::lock_guard lock(invitation.mutex);
+    work = invitation.work;
+    if (work == nullptr) return;
+    ++invitation.inside;
+  }
+  (*work)();
+  const std::lock_guard lock(invitation.mutex);
+  if (--invitation.inside == 0) invitation.left.notify_all();
+}
+
+}  // namespace
+
+void RunOnThreads(Executor& executor, size_t threads, const std::function<void()>& work) {
+  ASHLAR_CHECK(work != nullptr);
+  const auto invitation = std::make_shared<Invitation>();
+  invitation->work = &work;
+  for (size_t i = 1; i < threads; ++i) executor.Schedule([invitation] { Accept(*invitation); });
+  work();
+  std::unique_lock lock(invitation->mutex);
+  invitation->work = nullptr;
+  invitation->left.wait(lock, [&] { return invitation->inside == 0; });
 }
 
 }  // namespace ashlar::base

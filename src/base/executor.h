@@ -59,6 +59,16 @@ class ThreadPool final : public Executor {
   std::vector<std::jthread> threads_;        // last: joined before the rest goes
 };
 
+// The pool of this process, with a thread for each processor: started at its first use, never
+// destroyed. Where the machine refuses to start threads it runs tasks inline.
+[[nodiscard]] Executor& ProcessExecutor();
+
+// Runs `work` on the calling thread and on up to `threads` - 1 of the executor's, and returns when
+// all that have begun have ended. Those that the executor did not get to by then never begin; so a
+// busy executor costs parallelism, not time. `work` takes its share from a common supply until none
+// is left.
+void RunOnThreads(Executor& executor, size_t threads, const std::function<void()>& work);
+
 }  // namespace ashlar::base
 
 #endif  // ASHLAR_SRC_BASE_EXECUTOR_H_

@@ -18,6 +18,8 @@
 #include "absl/status/statusor.h"
 #include "ashlar/column.h"
 #include "ashlar/types.h"
+#include "src/base/clock.h"
+#include "src/base/executor.h"
 #include "src/query/bound_expression.h"
 #include "src/query/vector.h"
 #include "src/segment/zone_map.h"
@@ -42,9 +44,6 @@ struct SourceCounters {
     bytes_copied += other.bytes_copied;
   }
 };
-
-// Bounds of one input over a whole morsel, as the zone maps have them: `zones` of one zone.
-using LeafBounds = segment::ZoneMap;
 
 // One thread at a time.
 class Morsel {
@@ -84,13 +83,17 @@ class Source {
   // Opens a morsel for reading `inputs` (slots are indexes into it). Both references outlive it.
   [[nodiscard]] virtual absl::StatusOr<std::unique_ptr<Morsel>> Open(
       size_t morsel, const std::vector<Input>& inputs, SourceCounters* counters) const = 0;
-  // Bounds over all rows of each morsel for one input, where the source remembers them (a zone map
-  // with one zone a morsel); so that a morsel may be skipped without opening it. Null: not known.
-  [[nodiscard]] virtual absl::StatusOr<std::shared_ptr<const segment::ZoneMap>> MorselBounds(
-      const Input& input) const {
+  // Bounds over all rows of a morsel, a zone map of one zone, where the source remembers them from
+  // an earlier opening: so that it may be skipped without opening it. Null: not known.
+  [[nodiscard]] virtual std::shared_ptr<const segment::ZoneMap> MorselBounds(
+      size_t morsel, const Input& input) const {
+    (void)morsel;
     (void)input;
-    return std::shared_ptr<const segment::ZoneMap>();
+    return nullptr;
   }
+  // Where parallel work on its morsels runs; lives as long as the source.
+  [[nodiscard]] virtual base::Executor& executor() const { return base::ProcessExecutor(); }
+  [[nodiscard]] virtual base::Clock& clock() const { return *base::SystemClock(); }
   // "segments" or "batches", for plans.
   [[nodiscard]] virtual std::string unit() const = 0;
   [[nodiscard]] virtual std::string name() const = 0;

@@ -72,5 +72,39 @@ TEST(Executor, OneThreadKeepsTheOrder) {
   EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4}));
 }
 
+TEST(Executor, RunOnThreadsSharesOneSupply) {
+  const std::unique_ptr<ThreadPool> pool = StartPool(3);
+  std::atomic<int> supply = 1000;
+  std::atomic<int> taken = 0;
+  RunOnThreads(*pool, 4, [&] {
+    while (supply.fetch_sub(1) > 0) ++taken;
+  });
+  EXPECT_EQ(taken, 1000);
+}
+
+TEST(Executor, RunOnThreadsDoesNotWaitForABusyExecutor) {
+  const std::unique_ptr<ThreadPool> pool = StartPool(1);
+  std::latch release(1);
+  pool->Schedule([&release] { release.wait(); });
+  std::atomic<int> runs = 0;
+  RunOnThreads(*pool, 2, [&runs] { ++runs; });  // would hang if it waited for the pool
+  EXPECT_EQ(runs, 1);
+  release.count_down();
+}
+
+TEST(Executor, RunOnThreadsWaitsForThoseThatBegan) {
+  const std::unique_ptr<ThreadPool> pool = StartPool(1);
+  std::atomic<bool> ended = false;
+  std::latch both(2);
+  std::atomic<int> entered = 0;
+  RunOnThreads(*pool, 2, [&] {
+    const bool first = entered.fetch_add(1) == 0;
+    both.arrive_and_wait();
+    if (!first) return;
+    for (int i = 0; i < 100000; ++i) ended = i == 99999;
+  });
+  EXPECT_TRUE(ended);
+}
+
 }  // namespace
 }  // namespace ashlar::base

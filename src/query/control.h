@@ -1,0 +1,54 @@
+// QueryControl: why a query should stop before its end.
+//
+// Owns: the cancellation token, the deadline, and the first error of any task, which stops the
+// others. Does not own: cleaning up. Asked once a zone, so it costs a load or two; the clock is
+// read only where there is a deadline. Thread-safe.
+#ifndef ASHLAR_SRC_QUERY_CONTROL_H_
+#define ASHLAR_SRC_QUERY_CONTROL_H_
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "ashlar/query.h"
+#include "src/base/clock.h"
+#include "src/base/strings.h"
+
+namespace ashlar::query {
+
+class QueryControl {
+ public:
+  QueryControl(const QueryOptions& options, base::Clock& clock)
+      : cancellation_(options.cancellation), clock_(clock), timeout_(options.timeout) {
+    if (timeout_.has_value()) deadline_ = clock_.Monotonic() + *timeout_;
+  }
+
+  // Cancelled or DeadlineExceeded, or OK.
+  [[nodiscard]] absl::Status Check() const {
+    if (cancellation_ != nullptr && cancellation_->cancelled()) [[unlikely]] {
+      return absl::CancelledError("the query was cancelled");
+    }
+    if (timeout_.has_value() && clock_.Monotonic() > deadline_) [[unlikely]] {
+      return absl::DeadlineExceededError(
+          base::StrCat("the query ran longer than its ", timeout_->count(), " us"));
+    }
+    return absl::OkStatus();
+  }
+
+  // Tells tasks whose results nobody will ask for.
+  void Abandon() { abandoned_.store(true, std::memory_order_relaxed); }
+  [[nodiscard]] bool abandoned() const { return abandoned_.load(std::memory_order_relaxed); }
+
+ private:
+  const std::shared_ptr<const CancellationToken> cancellation_;
+  base::Clock& clock_;
+  const std::optional<std::chrono::microseconds> timeout_;
+  std::chrono::nanoseconds deadline_{};
+  std::atomic<bool> abandoned_{false};
+};
+
+}  // namespace ashlar::query
+
+#endif  // ASHLAR_SRC_QUERY_CONTROL_H_
