@@ -1,8 +1,7 @@
 // The rows of 84 bytes that throughput is stated in.
 //
-// Owns: their schema and content. A row: int64 key, int64, two doubles, a string of 12 bytes with
-// 1,000 values, a string of 40 bytes that no other row has; offsets come on top and are not
-// counted.
+// Owns: them as batches in memory, for benchmarks of writing. They are those of ScanTable
+// (generators/scan_table.h) with 1,000 cities; offsets come on top and are not counted.
 #ifndef ASHLAR_BENCH_BENCH_ROWS_H_
 #define ASHLAR_BENCH_BENCH_ROWS_H_
 
