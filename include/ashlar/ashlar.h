@@ -2,6 +2,7 @@
 #ifndef ASHLAR_ASHLAR_H_
 #define ASHLAR_ASHLAR_H_
 
+#include "ashlar/arrow.h"
 #include "ashlar/builder.h"
 #include "ashlar/column.h"
 #include "ashlar/expression.h"

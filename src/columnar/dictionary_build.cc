@@ -117,6 +117,19 @@ int64_t Count(const ColumnData& plain, const Keys& keys, const RowSample& sample
   return static_cast<int64_t>(table.values().size());
 }
 
+template <typename Keys>
+bool Ascends(const ColumnData& plain, const Keys& keys) {
+  for (int64_t row = 1; row < plain.length; ++row) {
+    const auto a = keys.Load(row - 1);
+    const auto b = keys.Load(row);
+    const uint64_t prefix_a = keys.SortPrefix(a);
+    const uint64_t prefix_b = keys.SortPrefix(b);
+    const bool less = prefix_a != prefix_b ? prefix_a < prefix_b : Keys::LessBehindPrefix(a, b);
+    if (!less) return false;
+  }
+  return true;
+}
+
 // Calls fn(keys) with the kind of keys that fits the column.
 template <typename Fn>
 auto WithKeys(const ColumnData& plain, Fn&& fn) {
@@ -143,6 +156,10 @@ uint8_t CodeWidth(int64_t distinct) {
 
 int64_t CountDistinct(const ColumnData& plain, const RowSample& sample) {
   return WithKeys(plain, [&](const auto& keys) { return Count(plain, keys, sample); });
+}
+
+bool IsSortedAndDistinct(const ColumnData& plain) {
+  return WithKeys(plain, [&](const auto& keys) { return Ascends(plain, keys); });
 }
 
 std::optional<Column> BuildDictionary(const ColumnData& plain, int64_t max_distinct) {

@@ -27,6 +27,10 @@ struct RowSample {
 // Distinct values among the sampled rows that are not null.
 [[nodiscard]] int64_t CountDistinct(const ColumnData& plain, const RowSample& sample);
 
+// Whether values ascend in the order of dictionaries and none comes twice. `plain` has no nulls and
+// offset 0, and CanHaveDictionary().
+[[nodiscard]] bool IsSortedAndDistinct(const ColumnData& plain);
+
 // The dictionary form of a plain, canonical leaf; nothing when it has more than `max_distinct`
 // distinct values.
 [[nodiscard]] std::optional<Column> BuildDictionary(const ColumnData& plain, int64_t max_distinct);

@@ -68,6 +68,7 @@ class BytesKeys {
   // The first eight bytes, big-endian. A shorter value is filled with zeros.
   [[nodiscard]] static uint64_t SortPrefix(Key key) {
     uint64_t prefix = 0;
+    if (key.empty()) return prefix;
     std::memcpy(&prefix, key.data(), std::min(key.size(), sizeof(prefix)));
     return __builtin_bswap64(prefix);
   }
