@@ -1,16 +1,14 @@
-// Scratch directories, metered stores, clocks.
+// Scratch directories, metered stores.
 #include "bench/bench_store.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
 #include "src/base/check.h"
-#include "src/base/clock.h"
 #include "src/base/strings.h"
 #include "src/io/posix_file_system.h"
 #include "src/store/open_store.h"
@@ -75,14 +73,6 @@ double Percentile(std::vector<double> values, double rank) {
   std::ranges::sort(values);
   const auto nth = static_cast<size_t>(std::ceil(rank / 100 * static_cast<double>(values.size())));
   return values[std::max<size_t>(nth, 1) - 1];
-}
-
-double CpuSeconds() {
-  return static_cast<double>(std::clock()) / static_cast<double>(CLOCKS_PER_SEC);
-}
-
-double WallSeconds() {
-  return std::chrono::duration<double>(base::SystemClock()->Monotonic()).count();
 }
 
 }  // namespace ashlar::bench

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "ashlar/ashlar.h"
+#include "bench/process_times.h"
 #include "bench/sync_meter.h"
 #include "src/store/store_core.h"
 
@@ -50,10 +51,6 @@ WriteStats ReplaceAll(Store& store, std::string_view dataset, BatchReader& batch
 
 // Nearest-rank percentile, 0 < rank <= 100.
 [[nodiscard]] double Percentile(std::vector<double> values, double rank);
-
-// CPU seconds of this process so far. On a shared machine they are what can be compared.
-[[nodiscard]] double CpuSeconds();
-[[nodiscard]] double WallSeconds();
 
 }  // namespace ashlar::bench
 
