@@ -47,11 +47,20 @@ struct BatchBoundaries {
   uint32_t fixed_rows = 0;
 };
 
+// How a dataset's columns are stored. Equal rows are equal data in either form: digests do not
+// differ, and segments of one kind refer to chunks of the other. Fixed when a dataset is created.
+// Values reach disk: never renumber.
+enum class Storage : uint8_t {
+  kFast = 1,     // columns are viewed in place, without decoding
+  kCompact = 2,  // in the fewest bytes: numbers packed into bits, the rest compressed
+};
+
 struct DatasetOptions {
   // Empty: an ordered dataset. Keyed datasets are refused as Unimplemented until the commit log
   // exists.
   std::vector<std::string> key = {};
   BatchBoundaries boundaries = {};
+  Storage storage = Storage::kFast;
 };
 
 // How a dataset's schema evolves; applied in this order. Stored segments are not touched: rows

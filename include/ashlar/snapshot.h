@@ -16,6 +16,7 @@
 
 #include "absl/status/statusor.h"
 #include "ashlar/column.h"
+#include "ashlar/options.h"
 #include "ashlar/query.h"
 #include "ashlar/stats.h"
 
@@ -38,12 +39,13 @@ class Dataset {
 
   [[nodiscard]] const std::string& name() const;
   [[nodiscard]] const Schema& schema() const;
+  [[nodiscard]] Storage storage() const;
   [[nodiscard]] uint64_t rows() const;
   [[nodiscard]] std::vector<SegmentInfo> segments() const;
 
   // Streams the rows in order, one batch a segment (sliced by offset and limit). NotFound for an
   // unknown column, at once. Columns are zero-copy views of the mapped chunks, in their stored
-  // encoding. DataLoss from Next() names file and offset.
+  // encoding; those of compact storage are decoded. DataLoss from Next() names file and offset.
   [[nodiscard]] absl::StatusOr<std::unique_ptr<BatchReader>> Scan(
       const ScanOptions& options = {}) const;
   // All of Scan() at once, decoded to plain and concatenated: the only call that materialises

@@ -41,10 +41,12 @@ struct PinStats {
 // Work done through one open store since it was opened.
 struct ReadCounters {
   uint64_t segments_opened = 0;  // footers read and verified
-  uint64_t chunks_touched = 0;   // column chunks handed out as views
+  uint64_t chunks_touched = 0;   // column chunks handed out, in whatever form
+  uint64_t chunks_decoded = 0;   // of these, unpacked or decompressed
+  uint64_t chunks_packed = 0;    // of these, handed out as packed as they lie
   uint64_t pages_verified = 0;   // 64 KiB pages whose checksum was proven
   uint64_t bytes_borrowed = 0;   // of views handed out zero-copy
-  uint64_t bytes_copied = 0;     // of views that had to be copied
+  uint64_t bytes_copied = 0;     // that had to be decoded or copied instead
   uint64_t rows_materialized = 0;
 };
 

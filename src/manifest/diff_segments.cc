@@ -67,7 +67,7 @@ class RunDiffer {
 
 bool SameDefinition(const DatasetState& a, const DatasetState& b) {
   return a.name == b.name && a.schema == b.schema && a.next_field_id == b.next_field_id &&
-         a.chunker == b.chunker && a.flushed_up_to == b.flushed_up_to;
+         a.chunker == b.chunker && a.storage == b.storage && a.flushed_up_to == b.flushed_up_to;
 }
 
 // `state` without what splices say.
@@ -78,6 +78,7 @@ DatasetState DefinitionOf(const DatasetState& state) {
   definition.schema = state.schema;
   definition.next_field_id = state.next_field_id;
   definition.chunker = state.chunker;
+  definition.storage = state.storage;
   definition.flushed_up_to = state.flushed_up_to;
   return definition;
 }

@@ -16,7 +16,7 @@ namespace ashlar::manifest::format {
 using segment::format::FixedField;
 
 inline constexpr std::string_view kMagic = "ASHLRMAN";
-inline constexpr uint32_t kVersion = 1;
+inline constexpr uint32_t kVersion = 2;
 inline constexpr uint32_t kKnownFlags = 0;
 inline constexpr uint32_t kRecordAlignment = 8;
 // A whole MANIFEST is read into memory.

@@ -57,6 +57,7 @@ struct DatasetState {
   Schema schema;
   uint32_t next_field_id = 1;
   columnar::ChunkerParams chunker;
+  Storage storage = Storage::kFast;
   uint64_t flushed_up_to = 0;  // sequence; for the commit log
   std::vector<SegmentEntry> segments;
   uint64_t rows = 0;

@@ -94,6 +94,7 @@ void Redefine(const DatasetState& definition, DatasetState& state) {
   state.schema = definition.schema;
   state.next_field_id = definition.next_field_id;
   state.chunker = definition.chunker;
+  state.storage = definition.storage;
   state.flushed_up_to = definition.flushed_up_to;
 }
 

@@ -23,6 +23,7 @@ void EncodeDefinition(const DatasetState& definition, base::ByteWriter& out) {
   out.PutU8(static_cast<uint8_t>(definition.chunker.mode));
   out.PutVarint64(definition.chunker.target_rows);
   out.PutVarint64(definition.chunker.max_bytes);
+  out.PutU8(static_cast<uint8_t>(definition.storage));
   out.PutVarint64(definition.flushed_up_to);
 }
 
@@ -40,6 +41,12 @@ columnar::ChunkerParams DecodeChunker(FieldReader& in) {
   return chunker;
 }
 
+Storage DecodeStorage(FieldReader& in) {
+  const uint8_t storage = in.U8("storage (1 fast, 2 compact)");
+  if (in.ok() && storage != 1 && storage != 2) in.Fail("unknown storage");
+  return static_cast<Storage>(storage);
+}
+
 DatasetState DecodeDefinition(uint64_t id, FieldReader& in) {
   DatasetState definition;
   definition.id = id;
@@ -55,6 +62,7 @@ DatasetState DecodeDefinition(uint64_t id, FieldReader& in) {
   definition.schema = *std::move(schema);
   definition.next_field_id = static_cast<uint32_t>(in.Varint("next field id", UINT32_MAX));
   definition.chunker = DecodeChunker(in);
+  definition.storage = DecodeStorage(in);
   definition.flushed_up_to = in.Varint("flushed up to sequence");
   return definition;
 }

@@ -12,64 +12,12 @@
 #include "src/base/strings.h"
 #include "src/columnar/bitmap.h"
 #include "src/columnar/dictionary.h"
+#include "src/segment/chunk_sizes.h"
 
 namespace ashlar::segment {
 namespace {
 
-constexpr uint64_t kOffsetBytes = sizeof(int32_t);
-
 absl::Status Wrong(std::string what) { return absl::InvalidArgumentError(std::move(what)); }
-
-// The bytes that a node's buffers must have; `values` is nothing where only offsets can tell.
-struct Sizes {
-  uint64_t offsets = 0;
-  std::optional<uint64_t> values;
-};
-
-// Lengths are below 2^42 (rows times a vector's width, capped), so no product overflows.
-absl::StatusOr<Sizes> ExpectedSizes(const DataType& type, const ChunkNode& node) {
-  Sizes sizes{.offsets = 0, .values = 0};
-  if (node.encoding == Encoding::kConstant) return sizes;
-  if (node.encoding == Encoding::kDictionary) {
-    sizes.values = base::CheckedMul(node.length, node.code_width);
-    return sizes;
-  }
-  switch (ShapeOf(type)) {
-    case Shape::kBits:
-      sizes.values = (node.length + 7) / 8;
-      break;
-    case Shape::kFixed:
-      sizes.values = base::CheckedMul(node.length, static_cast<uint64_t>(type.byte_width()));
-      if (!sizes.values.has_value()) return Wrong("the values are larger than any file");
-      break;
-    case Shape::kBytes:
-      sizes.offsets = (node.length + 1) * kOffsetBytes;
-      sizes.values = std::nullopt;
-      break;
-    case Shape::kList:
-      sizes.offsets = (node.length + 1) * kOffsetBytes;
-      break;
-    case Shape::kVector:
-    case Shape::kStruct:
-      break;
-  }
-  return sizes;
-}
-
-absl::Status CheckSizes(const DataType& type, const ChunkNode& node) {
-  const bool has_validity = node.null_count > 0 && node.encoding != Encoding::kConstant;
-  const uint64_t validity = has_validity ? (node.length + 7) / 8 : 0;
-  if (node.validity.size != validity) return Wrong("the validity bitmap has the wrong size");
-  ASSIGN_OR_RETURN(const Sizes sizes, ExpectedSizes(type, node));
-  if (node.offsets.size != sizes.offsets) return Wrong("the offsets have the wrong size");
-  if (sizes.values.has_value() && node.values.size != *sizes.values) {
-    return Wrong("the values have the wrong size");
-  }
-  if (!sizes.values.has_value() && node.values.size > base::kMaxBufferBytes) {
-    return Wrong("the values are larger than 32-bit offsets reach");
-  }
-  return absl::OkStatus();
-}
 
 absl::Status CheckDictionary(const DataType& type, const ChunkNode& node) {
   const size_t expected = node.encoding == Encoding::kPlain ? 0 : 1;
@@ -154,8 +102,8 @@ absl::StatusOr<BufferRange> TakeBuffer(const PinnedBytes& buffer, uint64_t size,
 
 // The bytes of strings end where the last offset says.
 absl::StatusOr<uint64_t> ValueBytes(const ColumnData& data) {
-  const size_t last = static_cast<size_t>(data.length) * kOffsetBytes;
-  if (data.offsets.size() < last + kOffsetBytes) return Wrong("the offsets are too short");
+  const size_t last = static_cast<size_t>(data.length) * sizeof(int32_t);
+  if (data.offsets.size() < last + sizeof(int32_t)) return Wrong("the offsets are too short");
   const auto end = base::LoadLittle<int32_t>(data.offsets.data() + last);
   if (end < 0) return Wrong("an offset is negative");
   return static_cast<uint64_t>(end);
@@ -215,8 +163,7 @@ Column EncodeLeaves(const Column& canonical) {
   return Column(EncodeNode(canonical.data()));
 }
 
-absl::StatusOr<ChunkNode> DescribeColumn(const Column& encoded, std::vector<PinnedBytes>* buffers) {
-  const ColumnData& data = *encoded.data();
+absl::StatusOr<ChunkNode> DescribeNode(const ColumnData& data, std::vector<PinnedBytes>* buffers) {
   if (data.offset != 0 || data.null_count < 0 || data.length < 0) {
     return Wrong("only whole, counted columns can be stored");
   }
@@ -225,16 +172,21 @@ absl::StatusOr<ChunkNode> DescribeColumn(const Column& encoded, std::vector<Pinn
   node.code_width = data.code_width;
   node.length = static_cast<uint64_t>(data.length);
   node.null_count = static_cast<uint64_t>(data.null_count);
-  const bool has_validity = node.null_count > 0 && node.encoding != Encoding::kConstant;
-  const uint64_t validity = has_validity ? (node.length + 7) / 8 : 0;
-  ASSIGN_OR_RETURN(node.validity, TakeBuffer(data.validity, validity, buffers));
-  ASSIGN_OR_RETURN(const Sizes sizes, ExpectedSizes(data.type, node));
+  ASSIGN_OR_RETURN(const DecodedSizes sizes, SizesOf(data.type, node));
+  ASSIGN_OR_RETURN(node.validity, TakeBuffer(data.validity, sizes.validity, buffers));
   ASSIGN_OR_RETURN(node.offsets, TakeBuffer(data.offsets, sizes.offsets, buffers));
   uint64_t values = sizes.values.value_or(0);
   if (!sizes.values.has_value()) {
     ASSIGN_OR_RETURN(values, ValueBytes(data));
   }
   ASSIGN_OR_RETURN(node.values, TakeBuffer(data.values, values, buffers));
+  node.decoded_values = node.values.size;
+  return node;
+}
+
+absl::StatusOr<ChunkNode> DescribeColumn(const Column& encoded, std::vector<PinnedBytes>* buffers) {
+  const ColumnData& data = *encoded.data();
+  ASSIGN_OR_RETURN(ChunkNode node, DescribeNode(data, buffers));
   if (data.dictionary != nullptr) {
     ASSIGN_OR_RETURN(ChunkNode dictionary, DescribeColumn(Column(data.dictionary), buffers));
     node.dictionary.push_back(std::move(dictionary));

@@ -2,7 +2,8 @@
 // large they must be.
 //
 // Owns: the shape rules of nodes, the encoding of leaves, and taking a column's buffers apart. Does
-// not own: where buffers lie (chunk_table.h), or proving what they hold (chunk_structure.h).
+// not own: where buffers lie (chunk_table.h), or proving what they hold (chunk_view.h),
+// nor forms of buffers (chunk_sizes.h, chunk_compact.h).
 #ifndef ASHLAR_SRC_SEGMENT_CHUNK_CODEC_H_
 #define ASHLAR_SRC_SEGMENT_CHUNK_CODEC_H_
 
@@ -32,9 +33,12 @@ enum class Shape : uint8_t { kBits, kFixed, kBytes, kVector, kList, kStruct };
 // The column with every leaf in its best encoding; elements of vectors stay plain.
 [[nodiscard]] Column EncodeLeaves(const Column& canonical);
 
-// The node of an encoded column without its places, and its buffers in the order of AppendBuffers()
-// with the same sizes (empty ones left out). InvalidArgument when a buffer is shorter than its
-// length claims or the column is a slice.
+// The node of an encoded column alone, nothing below it, without its places and with raw buffers,
+// which are appended as validity, offsets, values (empty ones left out). InvalidArgument when a
+// buffer is shorter than its length claims or the column is a slice.
+[[nodiscard]] absl::StatusOr<ChunkNode> DescribeNode(const ColumnData& data,
+                                                     std::vector<PinnedBytes>* buffers);
+// The same with all that is below, the buffers in the order of AppendBuffers().
 [[nodiscard]] absl::StatusOr<ChunkNode> DescribeColumn(const Column& encoded,
                                                        std::vector<PinnedBytes>* buffers);
 

@@ -2,6 +2,8 @@
 // suspicion, is chunk_table_decoder.cc's.
 #include "src/segment/chunk_table.h"
 
+#include <algorithm>
+
 #include "src/base/bytes.h"
 #include "src/segment/fixed_record.h"
 #include "src/segment/format.h"
@@ -15,6 +17,9 @@ void EncodeNode(const ChunkNode& node, base::ByteWriter& out) {
   FixedRecord<f::node::kSize> record;
   record.Put(f::node::kEncoding, static_cast<uint8_t>(node.encoding));
   record.Put(f::node::kCodeWidth, node.code_width);
+  record.Put(f::node::kValidityForm, static_cast<uint8_t>(node.validity_form));
+  record.Put(f::node::kOffsetsForm, static_cast<uint8_t>(node.offsets_form));
+  record.Put(f::node::kValuesForm, static_cast<uint8_t>(node.values_form));
   record.Put(f::node::kLength, node.length);
   record.Put(f::node::kNullCount, node.null_count);
   record.Put(f::node::kValidityOffset, node.validity.offset);
@@ -23,6 +28,7 @@ void EncodeNode(const ChunkNode& node, base::ByteWriter& out) {
   record.Put(f::node::kOffsetsSize, node.offsets.size);
   record.Put(f::node::kValuesOffset, node.values.offset);
   record.Put(f::node::kValuesSize, node.values.size);
+  record.Put(f::node::kDecodedValues, node.decoded_values);
   record.Put(f::node::kZoneMapOffset, node.zone_map.offset);
   record.Put(f::node::kZones, node.zones());
   out.PutBytes(record.bytes());
@@ -37,6 +43,11 @@ void AppendPresent(const BufferRange& range, std::vector<BufferRange>* ranges) {
 }  // namespace
 
 uint64_t ChunkNode::zones() const { return zone_map.size / f::zone::kSize; }
+
+bool ChunkNode::is_raw() const {
+  return validity_form == BufferForm::kRaw && offsets_form == BufferForm::kRaw &&
+         values_form == BufferForm::kRaw;
+}
 
 std::vector<base::Digest> ChunkTable::Digests() const {
   std::vector<base::Digest> digests;
@@ -93,6 +104,11 @@ uint32_t CountNodes(const ChunkNode& node) {
   for (const ChunkNode& dictionary : node.dictionary) nodes += CountNodes(dictionary);
   for (const ChunkNode& child : node.children) nodes += CountNodes(child);
   return nodes;
+}
+
+bool IsViewable(const ChunkNode& node) {
+  return node.is_raw() && std::ranges::all_of(node.dictionary, IsViewable) &&
+         std::ranges::all_of(node.children, IsViewable);
 }
 
 void AppendBuffers(const ChunkNode& node, std::vector<BufferRange>* ranges) {

@@ -2,7 +2,7 @@
 //
 // Owns: its values, their encoding and the refusal of hostile tables: after decoding, every range
 // is aligned, inside the body, apart from all others and exactly as large as its lengths claim.
-// Does not own: what the buffers hold (chunk_structure.h proves that on first touch).
+// Does not own: what the buffers hold (chunk_view.h proves that on first touch).
 #ifndef ASHLAR_SRC_SEGMENT_CHUNK_TABLE_H_
 #define ASHLAR_SRC_SEGMENT_CHUNK_TABLE_H_
 
@@ -25,7 +25,15 @@ struct BufferRange {
   friend bool operator==(const BufferRange&, const BufferRange&) = default;
 };
 
-// One column of a chunk: the top-level column, or one below it.
+// How the bytes of a buffer lie in the file. Values reach disk: never renumber.
+enum class BufferForm : uint8_t {
+  kRaw = 1,     // as in memory: these are viewed, all others decoded
+  kZstd = 2,    // one zstd frame
+  kPlanes = 3,  // numbers in bit planes (plane_codec.h); of offsets, the differences
+};
+
+// One column of a chunk: the top-level column, or one below it. Ranges are what the file holds; an
+// absent buffer is raw.
 struct ChunkNode {
   Encoding encoding = Encoding::kPlain;
   uint8_t code_width = 0;
@@ -34,11 +42,17 @@ struct ChunkNode {
   BufferRange validity;
   BufferRange offsets;
   BufferRange values;
+  BufferForm validity_form = BufferForm::kRaw;
+  BufferForm offsets_form = BufferForm::kRaw;
+  BufferForm values_form = BufferForm::kRaw;
+  uint64_t decoded_values = 0;        // bytes of the values in memory
   BufferRange zone_map;               // leaves that are no dictionary
   std::vector<ChunkNode> dictionary;  // one for constant and dictionary encoding
   std::vector<ChunkNode> children;    // as column.h lays them out
 
   [[nodiscard]] uint64_t zones() const;
+  // Whether its own buffers are all raw; those below it do not count.
+  [[nodiscard]] bool is_raw() const;
   friend bool operator==(const ChunkNode&, const ChunkNode&) = default;
 };
 
@@ -86,6 +100,8 @@ struct NodeBytes {
 };
 [[nodiscard]] NodeBytes CountNodeBytes(const ChunkNode& node);
 [[nodiscard]] uint32_t CountNodes(const ChunkNode& node);
+// Whether the node and all below it can be viewed where they lie.
+[[nodiscard]] bool IsViewable(const ChunkNode& node);
 
 // The ranges of a node and all below it in the order of the file: validity, offsets, values,
 // dictionary, children; the zone maps follow in the same order of nodes.

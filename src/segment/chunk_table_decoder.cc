@@ -88,11 +88,15 @@ class Decoder {
     }
     node.encoding = static_cast<Encoding>(encoding);
     node.code_width = ReadField<uint8_t>(bytes, f::node::kCodeWidth);
+    node.validity_form = ReadForm(bytes, f::node::kValidityForm);
+    node.offsets_form = ReadForm(bytes, f::node::kOffsetsForm);
+    node.values_form = ReadForm(bytes, f::node::kValuesForm);
     node.length = ReadField<uint64_t>(bytes, f::node::kLength);
     node.null_count = ReadField<uint64_t>(bytes, f::node::kNullCount);
     node.validity = ReadRange(bytes, f::node::kValidityOffset, f::node::kValiditySize);
     node.offsets = ReadRange(bytes, f::node::kOffsetsOffset, f::node::kOffsetsSize);
     node.values = ReadRange(bytes, f::node::kValuesOffset, f::node::kValuesSize);
+    node.decoded_values = ReadField<uint64_t>(bytes, f::node::kDecodedValues);
     ReadZoneMap(bytes, IsLeaf(type) && !is_dictionary && !is_element, &node);
     if (node.encoding != Encoding::kPlain) {
       // A dictionary is plain: it has none itself.
@@ -107,6 +111,16 @@ class Decoder {
       node.children.push_back(ReadNode(child, false, is_vector));
     }
     return node;
+  }
+
+  BufferForm ReadForm(std::span<const std::byte> record, const f::FixedField& field) {
+    const uint64_t form = ReadNumber(record, field);
+    if (form < static_cast<uint8_t>(BufferForm::kRaw) ||
+        form > static_cast<uint8_t>(BufferForm::kPlanes)) {
+      in_.Fail(base::StrCat("buffer form ", form, " is unknown"));
+      return BufferForm::kRaw;
+    }
+    return static_cast<BufferForm>(form);
   }
 
   static BufferRange ReadRange(std::span<const std::byte> record, const f::FixedField& offset,

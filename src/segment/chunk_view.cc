@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ashlar/status_macros.h"
@@ -58,30 +59,29 @@ absl::Status ProveNulls(const ColumnData& data) {
 
 }  // namespace
 
-std::shared_ptr<const ColumnData> ViewChunk(const DataType& type, const ChunkNode& node,
-                                            std::span<const std::byte> body,
-                                            const std::shared_ptr<const void>& owner) {
-  const auto view = [&](const BufferRange& range) {
-    if (range.size == 0) return PinnedBytes();
-    ASHLAR_CHECK(range.offset <= body.size() && range.size <= body.size() - range.offset);
-    return PinnedBytes(owner, body.subspan(range.offset, range.size));
-  };
+absl::StatusOr<std::shared_ptr<const ColumnData>> ViewChunk(const DataType& type,
+                                                            const ChunkNode& node,
+                                                            const BodyView& from,
+                                                            uint64_t* decoded_bytes) {
   auto data = std::make_shared<ColumnData>();
   data->type = type;
   data->encoding = node.encoding;
   data->code_width = node.code_width;
   data->length = static_cast<int64_t>(node.length);
   data->null_count = static_cast<int64_t>(node.null_count);
-  data->validity = view(node.validity);
-  data->offsets = view(node.offsets);
-  data->values = view(node.values);
+  ASSIGN_OR_RETURN(NodeBuffers buffers, DecodeBuffers(type, node, from));
+  *decoded_bytes += buffers.decoded_bytes;
+  data->validity = std::move(buffers.validity);
+  data->offsets = std::move(buffers.offsets);
+  data->values = std::move(buffers.values);
   for (const ChunkNode& dictionary : node.dictionary) {
-    data->dictionary = ViewChunk(type, dictionary, body, owner);
+    ASSIGN_OR_RETURN(data->dictionary, ViewChunk(type, dictionary, from, decoded_bytes));
   }
   const std::vector<DataType> types = ChildTypes(type);
   ASHLAR_CHECK(node.children.size() == types.size());
   for (size_t i = 0; i < types.size(); ++i) {
-    data->children.push_back(ViewChunk(types[i], node.children[i], body, owner));
+    ASSIGN_OR_RETURN(auto child, ViewChunk(types[i], node.children[i], from, decoded_bytes));
+    data->children.push_back(std::move(child));
   }
   return data;
 }

@@ -1,6 +1,7 @@
 // From bad bytes to lost rows; see the header. Where a byte belongs to a known run of rows (fixed
-// width, offsets, bits, codes) only these are lost; string bytes, list elements and dictionaries
-// cost the whole chunk, for the damaged bytes may be anybody's.
+// width, offsets, bits, codes) only these are lost; string bytes, list elements, dictionaries and
+// buffers that are packed or compressed cost the whole chunk, for the damaged bytes may be
+// anybody's.
 #include "src/segment/damage.h"
 
 #include <algorithm>
@@ -18,6 +19,7 @@ class RowLoss {
 
   // `rows_per_top` nodes' rows make up one row of the segment.
   void AddNode(const DataType& type, const ChunkNode& node, uint64_t rows_per_top) {
+    if (!node.is_raw() && IsOwnHit(node)) return LoseAll();
     AddBits(node.validity, rows_per_top, 1);
     for (const ChunkNode& dictionary : node.dictionary) {
       if (IsHit(dictionary)) LoseAll();
@@ -55,6 +57,9 @@ class RowLoss {
  private:
   [[nodiscard]] bool Overlaps(const BufferRange& range) const {
     return range.size > 0 && range.offset < end_ && begin_ < range.offset + range.size;
+  }
+  [[nodiscard]] bool IsOwnHit(const ChunkNode& node) const {
+    return Overlaps(node.validity) || Overlaps(node.offsets) || Overlaps(node.values);
   }
   [[nodiscard]] bool IsHit(const ChunkNode& node) const {
     std::vector<BufferRange> ranges;

@@ -23,7 +23,7 @@ struct FixedField {
 
 inline constexpr std::string_view kHeaderMagic = "ASHLRSEG";
 inline constexpr std::string_view kFooterMagic = "ASHLRFTR";
-inline constexpr uint32_t kVersion = 1;
+inline constexpr uint32_t kVersion = 2;
 inline constexpr uint32_t kKnownFlags = 0;
 inline constexpr uint32_t kBodyOffset = 256;  // where chunks begin: right behind the header
 inline constexpr uint32_t kAlignment = static_cast<uint32_t>(base::kBufferAlignment);
@@ -103,21 +103,38 @@ inline constexpr std::array kFields = {kStoredBytes, kDictionaryBytes, kNodes};
 namespace node {
 inline constexpr FixedField kEncoding{0, 1, "encoding (1 plain, 2 constant, 3 dictionary)"};
 inline constexpr FixedField kCodeWidth{1, 1, "code width"};
-inline constexpr FixedField kLength{2, 8, "length"};
-inline constexpr FixedField kNullCount{10, 8, "null count"};
-inline constexpr FixedField kValidityOffset{18, 8, "validity offset"};
-inline constexpr FixedField kValiditySize{26, 8, "validity bytes"};
-inline constexpr FixedField kOffsetsOffset{34, 8, "offsets offset"};
-inline constexpr FixedField kOffsetsSize{42, 8, "offsets bytes"};
-inline constexpr FixedField kValuesOffset{50, 8, "values offset"};
-inline constexpr FixedField kValuesSize{58, 8, "values bytes"};
-inline constexpr FixedField kZoneMapOffset{66, 8, "zone map offset"};
-inline constexpr FixedField kZones{74, 8, "zones"};
-inline constexpr uint32_t kSize = 82;
-inline constexpr std::array kFields = {kEncoding,       kCodeWidth,    kLength,        kNullCount,
-                                       kValidityOffset, kValiditySize, kOffsetsOffset, kOffsetsSize,
-                                       kValuesOffset,   kValuesSize,   kZoneMapOffset, kZones};
+inline constexpr FixedField kValidityForm{2, 1, "validity form (1 raw, 2 zstd, 3 planes)"};
+inline constexpr FixedField kOffsetsForm{3, 1, "offsets form"};
+inline constexpr FixedField kValuesForm{4, 1, "values form"};
+inline constexpr FixedField kLength{5, 8, "length"};
+inline constexpr FixedField kNullCount{13, 8, "null count"};
+inline constexpr FixedField kValidityOffset{21, 8, "validity offset"};
+inline constexpr FixedField kValiditySize{29, 8, "validity bytes"};
+inline constexpr FixedField kOffsetsOffset{37, 8, "offsets offset"};
+inline constexpr FixedField kOffsetsSize{45, 8, "offsets bytes"};
+inline constexpr FixedField kValuesOffset{53, 8, "values offset"};
+inline constexpr FixedField kValuesSize{61, 8, "values bytes"};
+inline constexpr FixedField kDecodedValues{69, 8, "values bytes once decoded"};
+inline constexpr FixedField kZoneMapOffset{77, 8, "zone map offset"};
+inline constexpr FixedField kZones{85, 8, "zones"};
+inline constexpr uint32_t kSize = 93;
+inline constexpr std::array kFields = {
+    kEncoding,   kCodeWidth,      kValidityForm,  kOffsetsForm,   kValuesForm,  kLength,
+    kNullCount,  kValidityOffset, kValiditySize,  kOffsetsOffset, kOffsetsSize, kValuesOffset,
+    kValuesSize, kDecodedValues,  kZoneMapOffset, kZones};
 }  // namespace node
+
+// What a buffer in the form of planes ends with, for each of its zones: all bases, then all widths.
+namespace planes {
+inline constexpr FixedField kBase{0, 8, "base"};
+inline constexpr FixedField kWidth{8, 1, "width"};
+inline constexpr uint32_t kSize = 9;
+inline constexpr std::array kFields = {kBase, kWidth};
+}  // namespace planes
+
+// A compressed buffer may stand for this many times its bytes, or for this many bytes.
+inline constexpr uint64_t kMaxRatio = 1024;
+inline constexpr uint64_t kFreeBytes = uint64_t{1} << 20;
 
 // One zone of a zone map.
 namespace zone {
@@ -150,6 +167,7 @@ static_assert(Covers(header::kFields, header::kSize) && Covers(footer::kFields, 
 static_assert(Covers(entry::kFields, entry::kSize) && Covers(here::kFields, here::kSize));
 static_assert(Covers(reference::kFields, reference::kSize) && Covers(node::kFields, node::kSize));
 static_assert(Covers(zone::kFields, zone::kSize) && header::kSize == kBodyOffset);
+static_assert(Covers(planes::kFields, planes::kSize));
 
 }  // namespace ashlar::segment::format
 

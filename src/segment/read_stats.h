@@ -13,6 +13,8 @@ namespace ashlar::segment {
 struct ReadStats {
   std::atomic<uint64_t> segments_opened{0};
   std::atomic<uint64_t> chunks_touched{0};
+  std::atomic<uint64_t> chunks_decoded{0};
+  std::atomic<uint64_t> chunks_packed{0};
   std::atomic<uint64_t> pages_verified{0};
   std::atomic<uint64_t> bytes_borrowed{0};
   std::atomic<uint64_t> bytes_copied{0};

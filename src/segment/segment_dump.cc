@@ -2,6 +2,7 @@
 #include "src/segment/segment_dump.h"
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 
 #include "src/base/names.h"
@@ -98,19 +99,51 @@ class Dumper {
     position_ = offset;
   }
 
-  void DumpRange(const BufferRange& range, uint32_t depth, std::string note) {
+  void DumpBuffer(const BufferRange& range, BufferForm form, uint64_t numbers, uint32_t depth,
+                  std::string note) {
     if (range.size == 0) return;
     DumpPadding(range.offset);
-    lines_.Add(range.offset, range.size, depth, base::StrCat(note, ", ", range.size, " bytes"));
+    if (form == BufferForm::kZstd) note += ", zstd";
+    if (form == BufferForm::kPlanes) note += ", planes";
+    note += base::StrCat(", ", range.size, " bytes");
     position_ = range.offset + range.size;
+    if (form != BufferForm::kPlanes) {
+      return lines_.Add(range.offset, range.size, depth, std::move(note));
+    }
+    DumpPlanes(range, numbers, depth, std::move(note));
+  }
+
+  // The planes as one run of bytes, then the bases and the widths of the zones.
+  void DumpPlanes(const BufferRange& range, uint64_t numbers, uint32_t depth, std::string note) {
+    const uint64_t zones = (numbers + f::kZoneRows - 1) / f::kZoneRows;
+    const uint64_t end = range.offset + range.size;
+    const uint64_t widths = end - zones * f::planes::kWidth.size;
+    const uint64_t bases = widths - zones * f::planes::kBase.size;
+    lines_.Add(range.offset, 0, depth, std::move(note));
+    if (bases > range.offset) lines_.Add(range.offset, bases - range.offset, depth + 1, "planes");
+    DumpZoneNumbers(f::planes::kBase, bases, zones, depth + 1);
+    DumpZoneNumbers(f::planes::kWidth, widths, zones, depth + 1);
+  }
+
+  void DumpZoneNumbers(const f::FixedField& field, uint64_t offset, uint64_t zones,
+                       uint32_t depth) {
+    const uint64_t listed = std::min(zones, kListed);
+    for (uint64_t zone = 0; zone < listed; ++zone) {
+      const uint64_t at = offset + zone * field.size;
+      uint64_t value = 0;
+      std::memcpy(&value, file_.data() + at, field.size);
+      lines_.Add(at, field.size, depth, base::StrCat(field.name, " of zone ", zone, ": ", value));
+    }
+    if (listed == zones) return;
+    lines_.Add(offset + listed * field.size, (zones - listed) * field.size, depth, "more zones");
   }
 
   void DumpNodeBuffers(const DataType& type, const ChunkNode& node, const std::string& path,
                        uint32_t depth) {
-    DumpRange(node.validity, depth, path + " validity");
-    DumpRange(node.offsets, depth, path + " offsets");
-    DumpRange(node.values, depth,
-              path + (node.encoding == Encoding::kDictionary ? " codes" : " values"));
+    DumpBuffer(node.validity, node.validity_form, node.length, depth, path + " validity");
+    DumpBuffer(node.offsets, node.offsets_form, node.length, depth, path + " offsets");
+    DumpBuffer(node.values, node.values_form, node.length, depth,
+               path + (node.encoding == Encoding::kDictionary ? " codes" : " values"));
     for (const ChunkNode& dictionary : node.dictionary) {
       DumpNodeBuffers(type, dictionary, path + " dictionary", depth + 1);
     }

@@ -11,13 +11,32 @@
 #include "src/segment/chunk_resolver.h"
 #include "src/segment/chunk_view.h"
 #include "src/segment/null_column.h"
+#include "src/segment/packed_leaf.h"
 
 namespace ashlar::segment {
 namespace {
 
+// Bytes of the buffers that a column of the node views where they lie.
+uint64_t RawBytes(const ChunkNode& node) {
+  uint64_t bytes = 0;
+  if (node.validity_form == BufferForm::kRaw) bytes += node.validity.size;
+  if (node.offsets_form == BufferForm::kRaw) bytes += node.offsets.size;
+  if (node.values_form == BufferForm::kRaw) bytes += node.values.size;
+  for (const ChunkNode& dictionary : node.dictionary) bytes += RawBytes(dictionary);
+  for (const ChunkNode& child : node.children) bytes += RawBytes(child);
+  return bytes;
+}
+
 absl::Status ProveBuffers(SegmentFile& file, const std::vector<BufferRange>& ranges) {
   for (const BufferRange& range : ranges) RETURN_IF_ERROR(file.Prove(range.offset, range.size));
   return absl::OkStatus();
+}
+
+absl::Status Broken(const ResolvedChunk& chunk, const std::vector<BufferRange>& ranges,
+                    const absl::Status& why) {
+  return absl::DataLossError(base::StrCat(chunk.file->name(), ": chunk ", chunk.ordinal, ": ",
+                                          why.message(), ", in the buffers at offset ",
+                                          ranges.empty() ? 0 : ranges[0].offset));
 }
 
 // The types of the leaves in the order of AppendZoneMaps().
@@ -39,21 +58,27 @@ absl::StatusOr<Column> ReadChunk(const ResolvedChunk& chunk) {
   std::vector<BufferRange> ranges;
   AppendBuffers(entry.root, &ranges);
   RETURN_IF_ERROR(ProveBuffers(file, ranges));
+  const bool is_view = IsViewable(entry.root);
   const uint64_t bytes = entry.stored_bytes + entry.dictionary_bytes;
-  std::shared_ptr<const ColumnData> data = ViewChunk(file.schema().field(chunk.ordinal).type,
-                                                     entry.root, file.body(), file.MakePin(bytes));
+  uint64_t decoded_bytes = 0;
+  absl::StatusOr<std::shared_ptr<const ColumnData>> data = ViewChunk(
+      file.schema().field(chunk.ordinal).type, entry.root,
+      {file.body(), file.MakePin(is_view ? bytes : RawBytes(entry.root))}, &decoded_bytes);
+  if (!data.ok()) return Broken(chunk, ranges, data.status());
   if (!file.IsStructureProven(chunk.ordinal)) {
-    const absl::Status proof = ProveStructure(*data);
-    if (!proof.ok()) {
-      return absl::DataLossError(base::StrCat(file.name(), ": chunk ", chunk.ordinal, ": ",
-                                              proof.message(), ", in the buffers at offset ",
-                                              ranges.empty() ? 0 : ranges[0].offset));
-    }
+    const absl::Status proof = ProveStructure(**data);
+    if (!proof.ok()) return Broken(chunk, ranges, proof);
     file.SetStructureProven(chunk.ordinal);
   }
-  file.stats().chunks_touched.fetch_add(1, std::memory_order_relaxed);
-  file.stats().bytes_borrowed.fetch_add(bytes, std::memory_order_relaxed);
-  return Column(std::move(data));
+  ReadStats& stats = file.stats();
+  stats.chunks_touched.fetch_add(1, std::memory_order_relaxed);
+  if (is_view) {
+    stats.bytes_borrowed.fetch_add(bytes, std::memory_order_relaxed);
+  } else {
+    stats.chunks_decoded.fetch_add(1, std::memory_order_relaxed);
+    stats.bytes_copied.fetch_add(decoded_bytes, std::memory_order_relaxed);
+  }
+  return Column(*std::move(data));
 }
 
 absl::StatusOr<std::vector<ZoneMap>> ReadChunkZoneMaps(const ResolvedChunk& chunk) {
@@ -88,6 +113,14 @@ absl::StatusOr<Column> SegmentReader::ReadColumn(const Field& field) const {
   if (!ordinal.has_value()) return MakeNullColumn(field.type, static_cast<int64_t>(rows()));
   ASSIGN_OR_RETURN(const ResolvedChunk chunk, ResolveChunk(file_, *ordinal, provider_));
   return ReadChunk(chunk);
+}
+
+absl::StatusOr<std::optional<columnar::PackedColumn>> SegmentReader::ReadPacked(
+    const Field& field, std::span<const size_t> members) const {
+  ASSIGN_OR_RETURN(const std::optional<uint32_t> ordinal, FindChunk(*file_, field));
+  if (!ordinal.has_value()) return std::nullopt;
+  ASSIGN_OR_RETURN(const ResolvedChunk chunk, ResolveChunk(file_, *ordinal, provider_));
+  return ReadPackedLeaf(chunk, members);
 }
 
 absl::StatusOr<std::vector<ZoneMap>> SegmentReader::ReadZoneMaps(const Field& field) const {

@@ -1,6 +1,7 @@
 // Writing a segment file front to back; see the header.
 #include "src/segment/segment_writer.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "src/io/file_names.h"
 #include "src/segment/body_writer.h"
 #include "src/segment/chunk_codec.h"
+#include "src/segment/chunk_compact.h"
 #include "src/segment/segment_tail.h"
 #include "src/segment/zone_map_builder.h"
 
@@ -55,6 +57,7 @@ struct SegmentWriter::State {
   uint64_t batch_bytes = 0;
   uint64_t dictionary_bytes = 0;
   bool finished = false;
+  std::optional<ZstdCompressor> compressor;  // where storage is compact
 
   // The field whose chunk comes next.
   [[nodiscard]] absl::StatusOr<Field> NextField() const {
@@ -66,9 +69,12 @@ struct SegmentWriter::State {
 
   [[nodiscard]] absl::Status WriteChunk(const Field& field, const Column& canonical,
                                         ChunkEntry* entry) {
-    const Column encoded = EncodeLeaves(canonical);
     std::vector<PinnedBytes> buffers;
-    ASSIGN_OR_RETURN(entry->root, DescribeColumn(encoded, &buffers));
+    if (compressor.has_value()) {
+      ASSIGN_OR_RETURN(entry->root, CompactColumn(canonical, *compressor, &buffers));
+    } else {
+      ASSIGN_OR_RETURN(entry->root, DescribeColumn(EncodeLeaves(canonical), &buffers));
+    }
     RETURN_IF_ERROR(CheckNode(field.type, entry->root));
     const std::vector<std::string> maps = BuildZoneMaps(canonical);
     uint64_t position = body->position();
@@ -102,6 +108,7 @@ absl::StatusOr<std::unique_ptr<SegmentWriter>> SegmentWriter::Create(
                    .rows = rows,
                    .created_us = options.created_us,
                    .compacted_us = options.compacted_us};
+  if (options.storage == Storage::kCompact) state->compressor.emplace();
   ASSIGN_OR_RETURN(
       std::unique_ptr<io::WritableFile> file,
       files.Create(io::SegmentName(options.segment_id),

@@ -2,7 +2,7 @@
 //
 // Owns: the order of bytes (header, chunks, zone maps, chunk table, page checksums, footer) and
 // their checksums. Does not own: choosing what is written or referred to (that is src/store),
-// encodings (chunk_codec.h), durability order beyond Sync().
+// encodings (chunk_codec.h, chunk_compact.h), durability order beyond Sync().
 #ifndef ASHLAR_SRC_SEGMENT_SEGMENT_WRITER_H_
 #define ASHLAR_SRC_SEGMENT_SEGMENT_WRITER_H_
 
@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "ashlar/column.h"
+#include "ashlar/options.h"
 #include "src/base/digest.h"
 #include "src/io/file_system.h"
 #include "src/segment/segment_id.h"
@@ -23,7 +24,8 @@ struct SegmentWriterOptions {
   uint64_t segment_id = 0;
   int64_t created_us = 0;
   int64_t compacted_us = 0;  // 0: never
-  bool direct = false;       // O_DIRECT through pooled buffers; the seam for bulk ingest
+  Storage storage = Storage::kFast;
+  bool direct = false;  // O_DIRECT through pooled buffers; the seam for bulk ingest
   uint64_t expected_bytes = 0;
 };
 
@@ -51,9 +53,9 @@ class SegmentWriter {
       const SegmentWriterOptions& options);
   ~SegmentWriter();
 
-  // Writes the next field's chunk. `canonical` is plain and canonical; it is encoded here
-  // (columnar::ChooseEncoding for leaves) and its zone maps are computed here. `digest` is its
-  // canonical digest.
+  // Writes the next field's chunk. `canonical` is plain and canonical; it is encoded here as the
+  // storage asks (EncodeLeaves() or CompactColumn()) and its zone maps are computed here. `digest`
+  // is its canonical digest.
   [[nodiscard]] absl::Status AddChunk(const base::Digest& digest, const Column& canonical);
   // Refers to chunk `ordinal` of another file, which must hold it physically.
   [[nodiscard]] absl::Status AddReference(const base::Digest& digest, const ChunkLocation& holder);

@@ -32,7 +32,7 @@ absl::Status Conflict(std::string_view name) {
 
 bool SameDefinition(const DatasetState& a, const DatasetState& b) {
   return a.name == b.name && a.schema == b.schema && a.next_field_id == b.next_field_id &&
-         a.chunker == b.chunker && a.flushed_up_to == b.flushed_up_to;
+         a.chunker == b.chunker && a.storage == b.storage && a.flushed_up_to == b.flushed_up_to;
 }
 
 // The definition alone: an edit carries segments as splices.

@@ -25,6 +25,7 @@ Dataset MakeDataset(std::shared_ptr<const manifest::DatasetState> state,
 
 const std::string& Dataset::name() const { return impl_->state->name; }
 const Schema& Dataset::schema() const { return impl_->state->schema; }
+Storage Dataset::storage() const { return impl_->state->storage; }
 uint64_t Dataset::rows() const { return impl_->state->rows; }
 
 std::vector<SegmentInfo> Dataset::segments() const {

@@ -70,7 +70,8 @@ class Repairer {
  private:
   absl::Status SaveDataset(WriteTransaction::Impl& transaction,
                            const std::shared_ptr<const DatasetState>& state) {
-    RETURN_IF_ERROR(transaction.CreateDataset(state->name, state->schema, {}));
+    RETURN_IF_ERROR(
+        transaction.CreateDataset(state->name, state->schema, {.storage = state->storage}));
     const auto change = transaction.changes.find(state->name);
     ASHLAR_CHECK(change != transaction.changes.end());
     change->second.pending.next_field_id = state->next_field_id;

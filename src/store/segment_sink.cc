@@ -30,7 +30,7 @@ SegmentSink::SegmentSink(SinkContext context)
 }
 
 absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> SegmentSink::Write(
-    const Schema& schema, const RowRun& run, WriteStats* stats) {
+    const Schema& schema, Storage storage, const RowRun& run, WriteStats* stats) {
   ASHLAR_CHECK(run.rows > 0);
   Pieces pieces;
   std::vector<base::Digest> digests;
@@ -50,7 +50,7 @@ absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> SegmentSink::Write(
     stats->chunks_skipped += schema.size();
     return known;
   }
-  ASSIGN_OR_RETURN(NewFile file, CreateFile(schema, run.rows));
+  ASSIGN_OR_RETURN(NewFile file, CreateFile(schema, storage, run.rows));
   file.meta.rows = run.rows;
   file.meta.logical_bytes = logical_bytes;
   RETURN_IF_ERROR(AddChunks(schema, pieces, digests, &file, stats));
@@ -69,7 +69,8 @@ std::optional<manifest::KnownChunk> SegmentSink::FindChunk(const base::Digest& d
   return context_.reuse->FindChunk(digest, rows, &pins_);
 }
 
-absl::StatusOr<SegmentSink::NewFile> SegmentSink::CreateFile(const Schema& schema, uint64_t rows) {
+absl::StatusOr<SegmentSink::NewFile> SegmentSink::CreateFile(const Schema& schema, Storage storage,
+                                                             uint64_t rows) {
   // Names beyond the counter can be taken only by what a crash or a foreign hand left behind.
   constexpr int kAttempts = 1024;
   RETURN_IF_ERROR(context_.publisher->BeginWriting());
@@ -78,7 +79,7 @@ absl::StatusOr<SegmentSink::NewFile> SegmentSink::CreateFile(const Schema& schem
     pins_.Pin(id);
     auto writer = segment::SegmentWriter::Create(
         context_.cache->files(), schema, rows,
-        {.segment_id = id, .created_us = base::NowMicros(*context_.clock)});
+        {.segment_id = id, .created_us = base::NowMicros(*context_.clock), .storage = storage});
     if (absl::IsAlreadyExists(writer.status())) continue;
     created_files_.push_back(id);
     RETURN_IF_ERROR(writer.status());

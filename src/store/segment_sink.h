@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "ashlar/options.h"
 #include "ashlar/stats.h"
 #include "src/base/clock.h"
 #include "src/columnar/canonical.h"
@@ -39,9 +40,10 @@ class SegmentSink {
  public:
   explicit SegmentSink(SinkContext context);
 
-  // The segment that holds exactly these rows. Its file is synced; its directory entry is not.
+  // The segment that holds exactly these rows, written as `storage` asks if it is not known. Its
+  // file is synced; its directory entry is not.
   [[nodiscard]] absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> Write(
-      const Schema& schema, const RowRun& run, WriteStats* stats);
+      const Schema& schema, Storage storage, const RowRun& run, WriteStats* stats);
 
   // Files of this transaction, in the order of their ids.
   [[nodiscard]] const std::vector<NewSegment>& written() const { return written_; }
@@ -60,7 +62,8 @@ class SegmentSink {
                                                                          uint64_t rows);
   [[nodiscard]] std::optional<manifest::KnownChunk> FindChunk(const base::Digest& digest,
                                                               uint64_t rows);
-  [[nodiscard]] absl::StatusOr<NewFile> CreateFile(const Schema& schema, uint64_t rows);
+  [[nodiscard]] absl::StatusOr<NewFile> CreateFile(const Schema& schema, Storage storage,
+                                                   uint64_t rows);
   [[nodiscard]] absl::Status AddChunks(const Schema& schema, const Pieces& pieces,
                                        std::span<const base::Digest> digests, NewFile* file,
                                        WriteStats* stats);

@@ -48,6 +48,8 @@ void AddReads(StoreCore& core, StoreStats* stats) {
   const segment::ReadStats& reads = *core.cache->read_stats();
   stats->reads = {.segments_opened = reads.segments_opened,
                   .chunks_touched = reads.chunks_touched,
+                  .chunks_decoded = reads.chunks_decoded,
+                  .chunks_packed = reads.chunks_packed,
                   .pages_verified = reads.pages_verified,
                   .bytes_borrowed = reads.bytes_borrowed,
                   .bytes_copied = reads.bytes_copied,

@@ -86,6 +86,7 @@ absl::Status WriteTransaction::Impl::CreateDataset(std::string_view name, const 
   created.pending.name = std::string(name);
   created.pending.schema = checked;
   created.pending.next_field_id = checked.max_field_id() + 1;
+  created.pending.storage = options.storage;
   created.pending.chunker.max_bytes = columnar::kDefaultMaxSegmentBytes;
   if (options.boundaries.fixed_rows != 0) {
     created.pending.chunker.mode = columnar::ChunkingMode::kFixedRows;
@@ -152,7 +153,7 @@ absl::StatusOr<WriteTransaction::Impl::Ingested> WriteTransaction::Impl::Ingest(
   std::vector<store::RowRun> ready;
   const auto write_ready = [&]() -> absl::Status {
     for (const store::RowRun& run : ready) {
-      ASSIGN_OR_RETURN(auto meta, sink.Write(state.schema, run, &ingested.stats));
+      ASSIGN_OR_RETURN(auto meta, sink.Write(state.schema, state.storage, run, &ingested.stats));
       ingested.segments.push_back({std::move(meta), 0});
     }
     ready.clear();

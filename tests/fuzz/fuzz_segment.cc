@@ -20,6 +20,13 @@
 namespace ashlar::segment {
 namespace {
 
+void UnpackAll(const SegmentReader& reader, const Field& field) {
+  const auto packed = reader.ReadPacked(field);
+  if (!packed.ok() || !packed->has_value()) return;
+  uint64_t zone[base::kZoneRows];
+  for (size_t i = 0; i < (*packed)->zone_count(); ++i) columnar::UnpackZone(**packed, i, zone);
+}
+
 void ReadEverything(const std::shared_ptr<SegmentFile>& file) {
   const SegmentReader reader(file, NoProvider());
   for (const Field& field : file->schema().fields()) {
@@ -31,6 +38,7 @@ void ReadEverything(const std::shared_ptr<SegmentFile>& file) {
       (void)column->Validate();
     }
     (void)reader.ReadZoneMaps(field);
+    UnpackAll(reader, field);
     const uint64_t rows = std::min<uint64_t>(file->rows(), 10);
     (void)ReadColumnRows(file, NoProvider(), field, file->rows() - rows, rows);
   }

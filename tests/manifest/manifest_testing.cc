@@ -129,7 +129,8 @@ std::string Describe(const VersionSet& set) {
           base::StrCat(" ", name, " ", state->id, " ", state->name, " ", state->schema.ToString(),
                        " ", state->next_field_id, " ", static_cast<int>(state->chunker.mode), " ",
                        state->chunker.target_rows, " ", state->chunker.max_bytes, " ",
-                       state->flushed_up_to, " ", state->rows, " ", state->logical_bytes, ":");
+                       static_cast<int>(state->storage), " ", state->flushed_up_to, " ",
+                       state->rows, " ", state->logical_bytes, ":");
       for (const SegmentEntry& entry : state->segments) {
         const SegmentMeta& meta = *entry.meta;
         text += base::StrCat(" ", meta.file.id, ",", entry.level, ",", meta.file.bytes, ",",

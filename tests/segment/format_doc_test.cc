@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "src/base/strings.h"
+#include "src/columnar/bit_planes.h"
 #include "src/segment/format.h"
 #include "tests/testing/format_doc.h"
 
@@ -38,6 +39,7 @@ TEST(SegmentFormatDocument, TablesAreTheConstants) {
   ExpectTable("Reference", format::reference::kFields);
   ExpectTable("Chunk that is here", format::here::kFields);
   ExpectTable("Node", format::node::kFields);
+  ExpectTable("Planes", format::planes::kFields);
   ExpectTable("Zone", format::zone::kFields);
 }
 
@@ -52,6 +54,10 @@ TEST(SegmentFormatDocument, NamesMagicsSizesAndFlags) {
       base::StrCat("multiple of ", format::kAlignment),
       base::StrCat("page of ", format::kPageBytes, " bytes"),
       base::StrCat(format::kZoneRows, " top-level rows"),
+      base::StrCat(format::kMaxRatio, " times its bytes"),
+      base::StrCat("at most ", format::kFreeBytes, " bytes"),
+      base::StrCat("whole zone takes ", columnar::kPlaneBytes, " bytes"),
+      base::StrCat(format::planes::kSize, " bytes a zone"),
       base::StrCat(format::zone::kHasBounds, " has bounds"),
       base::StrCat(format::zone::kMinTruncated, " min truncated"),
       base::StrCat(format::zone::kMaxTruncated, " max truncated"),

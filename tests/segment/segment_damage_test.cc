@@ -135,6 +135,72 @@ TEST_F(SegmentDamage, SwappedAndMissingFilesAreRefused) {
             absl::StatusCode::kNotFound);
 }
 
+// The same for chunks in every compact form; each byte that readers answer with must be one that
+// deep verification calls sound, too.
+TEST_F(SegmentDamage, EveryForgedByteOfCompactChunksIsReadSafely) {
+  const Schema schema = CompactSchema();
+  const std::vector<Column> columns = CompactColumns();
+  const auto written = WriteSegment(*files_, schema, columns, 2, Storage::kCompact);
+  ASSERT_TRUE(written.ok()) << written.status();
+  const std::string bytes = *io::ReadWholeFile(*files_, "segments/000000000002.seg", 1 << 20);
+  for (size_t at = 0; at < bytes.size(); ++at) {
+    for (const int forged : {0x01, 0x80, 0xff}) {
+      std::string damaged = bytes;
+      damaged[at] = static_cast<char>(damaged[at] ^ forged);
+      FileIdentity identity = written->file;
+      if (!FixChecksums(&damaged, &identity)) continue;
+      ASSERT_TRUE(files_->ReplaceFile("segments/000000000002.seg", base::AsBytes(damaged)).ok());
+      (void)DumpSegment(base::AsBytes(damaged), "compact", false);
+      const auto file = SegmentFile::Open(*files_, identity, std::make_shared<ReadStats>());
+      if (!file.ok()) continue;
+      const SegmentReader reader(*file, NoProvider());
+      bool all_equal = (*file)->schema() == schema;
+      for (size_t i = 0; i < (*file)->schema().size(); ++i) {
+        const Field& field = (*file)->schema().field(i);
+        const auto packed = reader.ReadPacked(field);
+        if (packed.ok() && packed->has_value()) {
+          uint64_t zone[base::kZoneRows];
+          columnar::UnpackZone(**packed, 0, zone);
+        }
+        const absl::StatusOr<Column> column = reader.ReadColumn(field);
+        if (!column.ok()) {
+          all_equal = false;
+          EXPECT_EQ(column.status().code(), absl::StatusCode::kDataLoss) << column.status();
+        } else if (column->type() != columns[i].type() || !column->Equals(columns[i])) {
+          all_equal = false;
+        }
+        (void)ReadColumnRows(*file, NoProvider(), field, 3, 5);
+      }
+      std::vector<Damage> damages;
+      EXPECT_TRUE(VerifySegment(*file, NoProvider(), true, &damages).ok());
+      EXPECT_TRUE(all_equal || !damages.empty()) << "byte " << at;
+    }
+  }
+}
+
+TEST_F(SegmentDamage, FlippedBytesOfCompactChunksLoseTheChunkAlone) {
+  const Schema schema = CompactSchema();
+  const std::vector<Column> columns = CompactColumns();
+  const auto written = WriteSegment(*files_, schema, columns, 2, Storage::kCompact);
+  ASSERT_TRUE(written.ok()) << written.status();
+  std::string bytes = *io::ReadWholeFile(*files_, "segments/000000000002.seg", 1 << 20);
+  const auto intact = SegmentFile::Open(*files_, written->file, std::make_shared<ReadStats>());
+  ASSERT_TRUE(intact.ok());
+  std::vector<BufferRange> ranges;
+  AppendBuffers((*intact)->chunks()[1].root, &ranges);
+  std::vector<Damage> damages;
+  AppendDamagedChunks(**intact, ranges[0].offset + 3, 1, "flipped", &damages);
+  ASSERT_EQ(damages.size(), 1U);
+  EXPECT_EQ(damages[0].chunk, 1U);
+  EXPECT_EQ(damages[0].lost, std::vector<RowRange>({{0, 200}}));
+  bytes[ranges[0].offset + 3] ^= 1;
+  ASSERT_TRUE(files_->ReplaceFile("segments/000000000002.seg", base::AsBytes(bytes)).ok());
+  const auto file = SegmentFile::Open(*files_, written->file, std::make_shared<ReadStats>());
+  ASSERT_TRUE(file.ok()) << file.status();
+  const auto column = ReadColumnRows(*file, NoProvider(), schema.field(1), 0, 10);
+  EXPECT_EQ(column.status().code(), absl::StatusCode::kDataLoss) << column.status();
+}
+
 // Puts `value` into a field of the header or the footer and makes all checksums right again.
 std::string Forge(std::string bytes, const format::FixedField& field, uint32_t value,
                   bool in_header, FileIdentity* identity) {
@@ -234,7 +300,11 @@ TEST_F(SegmentDamage, VerifierNamesTheLostRowsAndSalvageSavesTheRest) {
   EXPECT_EQ(read(schema.field(0), kRows, 1).status().code(), absl::StatusCode::kOutOfRange);
 }
 
-TEST_F(SegmentDamage, SalvageReadsAnyRangeOfEveryType) {
+class SegmentSalvage : public ::testing::TestWithParam<Storage> {};
+INSTANTIATE_TEST_SUITE_P(Storages, SegmentSalvage,
+                         ::testing::Values(Storage::kFast, Storage::kCompact));
+
+TEST_P(SegmentSalvage, ReadsAnyRangeOfEveryType) {
   const Schema schema = AllTypesSchema();
   for (const Values values : {Values::kMixed, Values::kFewDistinct, Values::kOneValue}) {
     base::Random random(6);
@@ -243,7 +313,7 @@ TEST_F(SegmentDamage, SalvageReadsAnyRangeOfEveryType) {
       columns.push_back(RandomColumn(field.type, 500, values, random));
     }
     const auto files = MakeFiles();
-    const auto written = WriteSegment(*files, schema, columns, 1);
+    const auto written = WriteSegment(*files, schema, columns, 1, GetParam());
     ASSERT_TRUE(written.ok());
     const auto file = SegmentFile::Open(*files, written->file, std::make_shared<ReadStats>());
     for (size_t i = 0; i < schema.size(); ++i) {

@@ -2,6 +2,7 @@
 #include "src/segment/segment_dump.h"
 
 #include <gtest/gtest.h>
+#include <zstd.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -28,6 +29,31 @@ void ExpectGolden(const std::string& actual, const std::string& name) {
   std::ostringstream golden;
   golden << std::ifstream(path, std::ios::binary).rdbuf();
   EXPECT_TRUE(actual == golden.str()) << "differs from " << path;
+}
+
+// Its bytes are those of one release of zstd.
+std::string CompactBytes() {
+  const auto files = MakeFiles();
+  EXPECT_TRUE(
+      WriteSegment(*files, CompactSchema(), CompactColumns(), 1, Storage::kCompact).status().ok());
+  return *io::ReadWholeFile(*files, "segments/000000000001.seg", 1 << 20);
+}
+
+TEST(SegmentDump, CompactTextIsGolden) {
+  if (ZSTD_versionNumber() != 10504) GTEST_SKIP() << "golden bytes are those of zstd 1.5.4";
+  const std::string bytes = CompactBytes();
+  const SegmentDumpResult dump = DumpSegment(base::AsBytes(bytes), "compact.seg", false);
+  EXPECT_FALSE(dump.damaged);
+  EXPECT_NE(dump.output.find(" codes, planes"), std::string::npos);
+  EXPECT_NE(dump.output.find(" values, planes"), std::string::npos);
+  EXPECT_NE(dump.output.find(" offsets, planes"), std::string::npos);
+  EXPECT_NE(dump.output.find(" values, zstd"), std::string::npos);
+  ExpectGolden(dump.output, "segment/testdata/compact_segment.txt");
+}
+
+TEST(SegmentDump, CompactFuzzCorpusIsOfThisFormat) {
+  if (ZSTD_versionNumber() != 10504) GTEST_SKIP() << "golden bytes are those of zstd 1.5.4";
+  ExpectGolden('\1' + CompactBytes(), "fuzz/corpus/segment/compact_checksums_fixed");
 }
 
 TEST(SegmentDump, TextIsGolden) {

@@ -185,6 +185,47 @@ std::vector<Column> SmallColumns() {
           RandomColumn(Bool(), kRows, Values::kOneValue, random)};
 }
 
+Schema CompactSchema() {
+  absl::StatusOr<Schema> schema =
+      Schema::Make({{"year", Int32()},
+                    {"team", Utf8()},
+                    {"note", Utf8()},
+                    {"score", Float64()},
+                    {"pair", Struct({{"a", UInt16()}, {"b", Date32()}})},
+                    {"tags", List(Utf8())}});
+  ASHLAR_CHECK_OK(schema.status());
+  return *schema;
+}
+
+std::vector<Column> CompactColumns() {
+  constexpr int64_t kRows = 200;
+  ColumnBuilder year(Int32());
+  ColumnBuilder team(Utf8());
+  ColumnBuilder note(Utf8());
+  ColumnBuilder score(Float64());
+  ColumnBuilder pair(Struct({{"a", UInt16()}, {"b", Date32()}}));
+  ColumnBuilder tags(List(Utf8()));
+  for (int64_t row = 0; row < kRows; ++row) {
+    if (row % 9 == 0) {
+      year.AppendNull();
+    } else {
+      ASHLAR_CHECK_OK(year.AppendInt64(1900 + row * 37 % 120));
+    }
+    ASHLAR_CHECK_OK(team.AppendBytes("team number " + std::to_string(row * 7 % 13)));
+    ASHLAR_CHECK_OK(note.AppendBytes("the note of row " + std::to_string(row * row)));
+    ASHLAR_CHECK_OK(score.AppendDouble(static_cast<double>(row % 17) / 4));
+    ASHLAR_CHECK_OK(pair.child(0).AppendUInt64(static_cast<uint64_t>(50'000 + row * 11 % 60)));
+    ASHLAR_CHECK_OK(pair.child(1).AppendInt64(row * 31 % 200 - 100));
+    ASHLAR_CHECK_OK(pair.AppendNested());
+    for (int64_t tag = 0; tag < row % 3; ++tag) {
+      ASHLAR_CHECK_OK(tags.child(0).AppendBytes("tag" + std::to_string(row + tag)));
+    }
+    ASHLAR_CHECK_OK(tags.AppendNested());
+  }
+  return {year.Finish(),  team.Finish(), note.Finish(),
+          score.Finish(), pair.Finish(), tags.Finish()};
+}
+
 std::unique_ptr<io::MemoryFileSystem> MakeFiles() {
   auto files = std::make_unique<io::MemoryFileSystem>();
   ASHLAR_CHECK_OK(files->CreateDirectory("segments"));
@@ -192,11 +233,14 @@ std::unique_ptr<io::MemoryFileSystem> MakeFiles() {
 }
 
 absl::StatusOr<WrittenSegment> WriteSegment(io::FileSystem& files, const Schema& schema,
-                                            const std::vector<Column>& columns, uint64_t id) {
+                                            const std::vector<Column>& columns, uint64_t id,
+                                            Storage storage) {
   const uint64_t rows = columns.empty() ? 0 : static_cast<uint64_t>(columns[0].length());
-  ASSIGN_OR_RETURN(const std::unique_ptr<SegmentWriter> writer,
-                   SegmentWriter::Create(files, schema, rows,
-                                         {.segment_id = id, .created_us = 1'700'000'000'000'000}));
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<SegmentWriter> writer,
+      SegmentWriter::Create(
+          files, schema, rows,
+          {.segment_id = id, .created_us = 1'700'000'000'000'000, .storage = storage}));
   for (const Column& column : columns) {
     const columnar::ColumnPiece piece{&column, 0, column.length()};
     ASSIGN_OR_RETURN(const Column canonical, columnar::MakeCanonical(column.type(), {&piece, 1}));

@@ -34,9 +34,13 @@ enum class Values : uint8_t { kMixed, kFewDistinct, kOneValue, kAllNull, kNoNull
 [[nodiscard]] absl::StatusOr<WrittenSegment> WriteSegment(io::FileSystem& files,
                                                           const Schema& schema,
                                                           const std::vector<Column>& columns,
-                                                          uint64_t id);
+                                                          uint64_t id,
+                                                          Storage storage = Storage::kFast);
 // The small segment as file 1.
 [[nodiscard]] WrittenSegment WriteSmall(io::FileSystem& files);
+// Columns that take every form of buffer when storage is compact, the same at every run.
+[[nodiscard]] Schema CompactSchema();
+[[nodiscard]] std::vector<Column> CompactColumns();
 
 // For segments that refer to nothing.
 [[nodiscard]] FileProvider NoProvider();

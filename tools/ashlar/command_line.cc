@@ -130,6 +130,8 @@ void Define(CLI::App& app, ImportCommand& command) {
                   "JSON fields of several types: refuse them, or keep them as text");
   AddParsed(app, "--boundaries", command.boundaries, ParseBoundaries, "content|fixed:N",
             "How rows are cut into segments when the dataset is new");
+  AddParsed(app, "--storage", command.storage, ParseStorage, "fast|compact",
+            "Columns to view in place, or in the fewest bytes; default of a new dataset: fast");
   AddList(app, "--key", command.key, SplitList, "F,...", "Key fields of a keyed dataset");
   AddFormat(app, command.format, "--output-format");
 }

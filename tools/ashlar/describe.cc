@@ -1,7 +1,10 @@
 // Reports as JSON. See describe.h.
 #include "tools/ashlar/describe.h"
 
+#include <string>
+
 #include "src/base/time_text.h"
+#include "tools/ashlar/option_text.h"
 
 namespace ashlar::tools {
 namespace {
@@ -21,6 +24,8 @@ Json DescribePins(const PinStats& pins) {
 Json DescribeReads(const ReadCounters& reads) {
   return Json::Object({{"segments_opened", reads.segments_opened},
                        {"chunks_touched", reads.chunks_touched},
+                       {"chunks_decoded", reads.chunks_decoded},
+                       {"chunks_packed", reads.chunks_packed},
                        {"pages_verified", reads.pages_verified},
                        {"bytes_borrowed", reads.bytes_borrowed},
                        {"bytes_copied", reads.bytes_copied},
@@ -139,6 +144,7 @@ Json Describe(const Dataset& dataset) {
   return Json::Object({{"dataset", dataset.name()},
                        {"rows", dataset.rows()},
                        {"segments", dataset.segments().size()},
+                       {"storage", std::string(StorageText(dataset.storage()))},
                        {"schema", dataset.schema().ToString()}});
 }
 

@@ -12,7 +12,7 @@
 namespace ashlar::tools {
 
 ExecSession::Result ExecSession::Create(const ExecRequest& request) {
-  RETURN_IF_ERROR(request.AllowOnly({"dataset", "schema", "key", "boundaries"}));
+  RETURN_IF_ERROR(request.AllowOnly({"dataset", "schema", "key", "boundaries", "storage"}));
   ASSIGN_OR_RETURN(const std::string dataset, request.Text("dataset"));
   ASSIGN_OR_RETURN(const std::string text, request.SchemaText("schema"));
   ASSIGN_OR_RETURN(const Schema schema, ParseSchemaText(text));
@@ -28,6 +28,15 @@ ExecSession::Result ExecSession::Create(const ExecRequest& request) {
                        base::QuoteForMessage(*boundaries)));
     }
     options.boundaries = *parsed;
+  }
+  ASSIGN_OR_RETURN(const std::optional<std::string> storage, request.OptionalText("storage"));
+  if (storage.has_value()) {
+    const std::optional<Storage> parsed = ParseStorage(*storage);
+    if (!parsed.has_value()) {
+      return absl::InvalidArgumentError(base::StrCat(
+          "member \"storage\" is \"fast\" or \"compact\", not ", base::QuoteForMessage(*storage)));
+    }
+    options.storage = *parsed;
   }
   return Write([&](WriteTransaction& transaction) {
     return transaction.CreateDataset(dataset, schema, options);

@@ -15,7 +15,8 @@ constexpr std::array kCommands = {
         "  ashlar import shop orders january.csv february.csv\n"
         "  curl -s https://example.org/events | ashlar import shop events - --format jsonl\n"
         "  ashlar import shop prices prices.csv --mode replace --schema 'sku: utf8 not null, "
-        "price: float64'\n"},
+        "price: float64'\n"
+        "  ashlar import shop archive 2019/*.csv --storage compact\n"},
     CommandHelp{"export", "STORE DATASET", "Print the rows of a dataset",
                 "  ashlar export shop orders --select id,city --limit 10\n"
                 "  ashlar export shop orders --at 3 --format csv > orders.csv\n"},
@@ -24,7 +25,7 @@ constexpr std::array kCommands = {
         "  echo '{\"op\":\"scan\",\"dataset\":\"orders\",\"limit\":3}' | ashlar exec shop\n\n"
         "Commands (\"id\" may be added to each and is echoed):\n"
         "  {\"op\":\"create\",\"dataset\":D,\"schema\":{\"id\":\"int64 not null\",\"city\":"
-        "\"utf8\"}}\n"
+        "\"utf8\"},\"storage\":\"fast\"|\"compact\"}\n"
         "  {\"op\":\"append\"|\"replace\",\"dataset\":D,\"rows\":[{...},...]}\n"
         "  {\"op\":\"scan\",\"dataset\":D,\"columns\":[...],\"limit\":N,\"cursor\":C,\"at\":V,"
         "\"snapshot\":S}\n"

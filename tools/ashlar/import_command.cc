@@ -6,10 +6,12 @@
 #include "ashlar/status_macros.h"
 #include "ashlar/store.h"
 #include "src/base/names.h"
+#include "src/base/strings.h"
 #include "src/io/outside_directory.h"
 #include "tools/ashlar/commands.h"
 #include "tools/ashlar/describe.h"
 #include "tools/ashlar/import_input.h"
+#include "tools/ashlar/option_text.h"
 #include "tools/ashlar/results.h"
 
 namespace ashlar::tools {
@@ -64,12 +66,20 @@ absl::StatusOr<std::optional<Dataset>> FindDataset(const Store* store, const std
   return std::optional<Dataset>(*std::move(dataset));
 }
 
+absl::Status CheckStorage(const ImportCommand& command, const Dataset& dataset) {
+  if (command.storage.value_or(dataset.storage()) == dataset.storage()) return absl::OkStatus();
+  return absl::InvalidArgumentError(base::StrCat("dataset ", base::QuoteForMessage(command.dataset),
+                                                 " has storage ", StorageText(dataset.storage()),
+                                                 ", which --storage cannot change"));
+}
+
 absl::StatusOr<WriteStats> WriteInput(const ImportCommand& command, Store& store, bool create,
                                       ImportInput& input) {
   ASSIGN_OR_RETURN(WriteTransaction transaction, store.BeginWrite());
   if (create) {
     DatasetOptions options;
     options.boundaries = command.boundaries.value_or(BatchBoundaries{});
+    options.storage = command.storage.value_or(Storage::kFast);
     RETURN_IF_ERROR(transaction.CreateDataset(command.dataset, input.schema(), options));
   }
   if (command.mode == ImportMode::kReplace) {
@@ -88,6 +98,7 @@ absl::StatusOr<WriteStats> Import(const ImportCommand& command, NewStoreGuard& g
     ASSIGN_OR_RETURN(store, Store::Open(command.store));
   }
   ASSIGN_OR_RETURN(const std::optional<Dataset> dataset, FindDataset(store.get(), command.dataset));
+  if (dataset.has_value()) RETURN_IF_ERROR(CheckStorage(command, *dataset));
   if (dataset.has_value() && command.boundaries.has_value()) {
     console.Note("--boundaries counts only when the dataset is new");
   }

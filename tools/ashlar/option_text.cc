@@ -64,6 +64,17 @@ std::optional<BatchBoundaries> ParseBoundaries(std::string_view text) {
   return BatchBoundaries{.fixed_rows = static_cast<uint32_t>(*rows)};
 }
 
+std::optional<Storage> ParseStorage(std::string_view text) {
+  for (const Storage storage : {Storage::kFast, Storage::kCompact}) {
+    if (text == StorageText(storage)) return storage;
+  }
+  return std::nullopt;
+}
+
+std::string_view StorageText(Storage storage) {
+  return storage == Storage::kCompact ? "compact" : "fast";
+}
+
 std::optional<TagAttributes> ParseAttributes(const std::vector<std::string>& texts) {
   const std::optional<std::vector<std::string>> pairs = SplitList(texts);
   if (!pairs.has_value()) return std::nullopt;

@@ -1,6 +1,7 @@
 // Option values with a small grammar of their own.
 //
-// Owns: numbers, ages ("90d"), attributes ("K=V"), batch boundaries ("fixed:4096") and comma lists.
+// Owns: numbers, ages ("90d"), attributes ("K=V"), batch boundaries ("fixed:4096"), storage and
+// comma lists.
 // Does not own: which option takes which.
 #ifndef ASHLAR_TOOLS_ASHLAR_OPTION_TEXT_H_
 #define ASHLAR_TOOLS_ASHLAR_OPTION_TEXT_H_
@@ -26,6 +27,10 @@ namespace ashlar::tools {
 
 // "content" or "fixed:N" with N of 1 to 2^31.
 [[nodiscard]] std::optional<BatchBoundaries> ParseBoundaries(std::string_view text);
+
+// "fast" or "compact".
+[[nodiscard]] std::optional<Storage> ParseStorage(std::string_view text);
+[[nodiscard]] std::string_view StorageText(Storage storage);
 
 // Any text but the empty one, which is what a forgotten shell variable leaves.
 [[nodiscard]] std::optional<std::string> ParseNonEmpty(const std::string& text);

@@ -39,6 +39,7 @@ struct ImportCommand {
   std::optional<std::string> schema;  // text, or @FILE
   bool mixed_text = false;
   std::optional<BatchBoundaries> boundaries;
+  std::optional<Storage> storage;
   std::vector<std::string> key;
   OutputFormat format = OutputFormat::kAuto;
 };

@@ -22,7 +22,8 @@ absl::Status PrintDatasets(const StoreViewCommand& command, const Store& store, 
     ASSIGN_OR_RETURN(const Dataset dataset, snapshot.GetDataset(name));
     records.push_back(Describe(dataset));
   }
-  return PrintRecords(console, command.format, {"dataset", "rows", "segments", "schema"}, records);
+  return PrintRecords(console, command.format, {"dataset", "rows", "segments", "storage", "schema"},
+                      records);
 }
 
 absl::Status PrintVersions(const StoreViewCommand& command, const Store& store, Console& console) {
