@@ -1,4 +1,4 @@
-// Draws awkward values.
+// Draws awkward values: a table of special ones a type, and the choice among them.
 #include "bench/generators/awkward_values.h"
 
 #include <array>
