@@ -20,13 +20,10 @@
 #include "ashlar/types.h"
 #include "src/base/clock.h"
 #include "src/base/executor.h"
+#include "src/columnar/packed_column.h"
 #include "src/query/bound_expression.h"
 #include "src/query/vector.h"
 #include "src/segment/zone_map.h"
-
-namespace ashlar::segment {
-struct PackedColumn;
-}  // namespace ashlar::segment
 
 namespace ashlar::query {
 
@@ -55,7 +52,7 @@ class Morsel {
   [[nodiscard]] virtual absl::StatusOr<Column> Read(size_t slot) = 0;
   // The same while it is still bit-packed: predicates on it need no unpacking. Null when it is not
   // stored so.
-  [[nodiscard]] virtual absl::StatusOr<const segment::PackedColumn*> ReadPacked(size_t slot) {
+  [[nodiscard]] virtual absl::StatusOr<const columnar::PackedColumn*> ReadPacked(size_t slot) {
     (void)slot;
     return nullptr;
   }
@@ -93,6 +90,8 @@ class Source {
   }
   // Where parallel work on its morsels runs; lives as long as the source.
   [[nodiscard]] virtual base::Executor& executor() const { return base::ProcessExecutor(); }
+  // Rows of a result that was decoded and copied as a whole, for the source's statistics.
+  virtual void CountMaterialized(uint64_t rows) const { (void)rows; }
   [[nodiscard]] virtual base::Clock& clock() const { return *base::SystemClock(); }
   // "segments" or "batches", for plans.
   [[nodiscard]] virtual std::string unit() const = 0;
