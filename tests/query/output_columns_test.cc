@@ -103,7 +103,7 @@ TEST(OutputColumnsComputedTest, ConstantsAndNullsFillTheirRows) {
       Schema::Make(
           {{"seven", Int64()}, {"sum", Int64()}, {"none", List(Utf8())}, {"nil", Date32()}})
           .value();
-  OutputColumns output({Int64Literal(7), Binary(Op::kAdd, Int64(), a, a), null, null}, out,
+  OutputColumns output({Int64Literal(7), Combine(Op::kAdd, Int64(), a, a), null, null}, out,
                        BackEnd::kInterpreter);
   SourceCounters counters;
   const std::vector<Input> inputs = InputsOf(in);

@@ -42,7 +42,7 @@ std::vector<BoundPtr> OutputsOf(const Schema& schema) {
   return outputs;
 }
 
-BoundPtr Binary(Op op, DataType type, BoundPtr left, BoundPtr right) {
+BoundPtr Combine(Op op, DataType type, BoundPtr left, BoundPtr right) {
   auto bound = std::make_shared<BoundExpression>();
   bound->op = op;
   bound->physical = type.id() == TypeId::kBool ? Physical::kBool : left->physical;

@@ -25,7 +25,7 @@ namespace ashlar::query {
 [[nodiscard]] BoundPtr InputExpression(size_t slot, const DataType& type);
 [[nodiscard]] std::vector<BoundPtr> OutputsOf(const Schema& schema);
 // `op` of two expressions of one physical kind, of the type given.
-[[nodiscard]] BoundPtr Binary(Op op, DataType type, BoundPtr left, BoundPtr right);
+[[nodiscard]] BoundPtr Combine(Op op, DataType type, BoundPtr left, BoundPtr right);
 [[nodiscard]] BoundPtr Int64Literal(int64_t value);
 
 // Rows of any type in one of its forms: plain, dictionaries, constant, garbage in null slots,
