@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <cstring>
 
-#include "src/base/check.h"
 #include "src/columnar/canonical_values.h"
 
 namespace ashlar::columnar {
@@ -46,6 +45,18 @@ class BitWriter {
 
 uint64_t LoadValid(const ColumnData& data, int64_t row, int64_t count) {
   return data.validity.empty() ? LowBits(count) : LoadBits(data.validity.data(), row, count);
+}
+
+// The values of up to 64 rows of a plain or dictionary column; those of null rows may be any.
+uint64_t LoadBools(const ColumnData& data, int64_t row, int64_t count) {
+  if (data.encoding == Encoding::kPlain) return LoadBits(data.values.data(), row, count);
+  const ColumnData& dictionary = *data.dictionary;
+  uint64_t values = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t index = dictionary.offset + LoadCode(data, row + i);
+    if (GetBit(dictionary.values.data(), index)) values |= uint64_t{1} << i;
+  }
+  return values;
 }
 
 // Whether the run's bits can be passed as they lie: from a byte on, with zeros behind the last.
@@ -108,10 +119,8 @@ void WriteBools(const RunList& runs, BufferWriter& out) {
       const ColumnData& value = *run.data->dictionary;
       bits.PutSame(GetBit(value.values.data(), value.offset), run.length);
     } else {
-      ASHLAR_CHECK(run.data->encoding == Encoding::kPlain);
       ForEachWord(run.begin, run.length, [&](int64_t row, int64_t count) {
-        const uint64_t values = LoadBits(run.data->values.data(), row, count);
-        bits.Put(values & LoadValid(*run.data, row, count), count);
+        bits.Put(LoadBools(*run.data, row, count) & LoadValid(*run.data, row, count), count);
       });
     }
   }

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "src/base/hash.h"
 #include "tests/columnar/column_generator.h"
+#include "tests/columnar/column_samples.h"
 
 namespace ashlar::columnar {
 namespace {
@@ -45,6 +47,21 @@ TEST(ChooseEncodingTest, DecodesToTheSameValuesWhateverIsChosen) {
       }
     }
   }
+}
+
+// None of ours has one, but producers may hand us any.
+TEST(DecodeToPlainTest, DictionariesOfBools) {
+  ColumnBuilder values(Bool());
+  for (const bool value : {true, false}) ASSERT_TRUE(values.AppendBool(value).ok());
+  std::vector<std::optional<uint8_t>> codes;
+  for (size_t i = 0; i < 130; ++i) {
+    codes.push_back(i % 5 == 0 ? std::nullopt : std::optional<uint8_t>(i % 3 == 0 ? 1 : 0));
+  }
+  const Column encoded = *MakeColumn(DictionaryData(values.Finish(), codes)).Slice(3, 120);
+  const Column plain = DecodeToPlain(encoded).value();
+  EXPECT_EQ(plain.encoding(), Encoding::kPlain);
+  EXPECT_TRUE(plain.Validate().ok()) << plain.Validate();
+  EXPECT_TRUE(plain.Equals(encoded));
 }
 
 TEST(ChooseEncodingTest, EqualRowsBecomeConstant) {
