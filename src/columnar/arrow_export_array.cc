@@ -1,8 +1,9 @@
 // ArrowArray from columns.
 //
-// Owns: which buffer stands where, and the share of the column's data that each array holds until
-// its release. A buffer without bytes is exported as a few zeros instead of null: consumers read
-// the first offset even of an empty array.
+// Owns: which buffer stands where, and the share of those buffers' owners that each array holds
+// until its release; its own buffers only, so that children moved out go on their own. A buffer
+// without bytes is exported as a few zeros instead of null: consumers read the first offset even of
+// an empty array.
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -24,7 +25,7 @@ using DataPointer = std::shared_ptr<const ColumnData>;
 alignas(base::kBufferAlignment) constexpr std::array<std::byte, base::kBufferAlignment> kZeros{};
 
 struct ArrayHolder {
-  DataPointer data;  // none for the batch itself
+  std::array<PinnedBytes, 3> pinned;
   std::array<const void*, 3> buffers = {};
   std::vector<ArrowArray> children;
   std::vector<ArrowArray*> child_pointers;
@@ -42,10 +43,9 @@ void ReleaseArray(ArrowArray* array) {
   array->release = nullptr;
 }
 
-// `out` with room for `count` children, and only the validity bitmap so far.
-ArrayHolder* StartArray(DataPointer data, int64_t length, size_t count, ArrowArray* out) {
+// `out` with room for `count` children, and a validity bitmap that is absent.
+ArrayHolder* StartArray(int64_t length, size_t count, ArrowArray* out) {
   auto* holder = new ArrayHolder;
-  holder->data = std::move(data);
   holder->children.resize(count);
   for (ArrowArray& child : holder->children) holder->child_pointers.push_back(&child);
   *out = {};
@@ -59,29 +59,32 @@ ArrayHolder* StartArray(DataPointer data, int64_t length, size_t count, ArrowArr
   return holder;
 }
 
-void AddBuffer(const PinnedBytes& buffer, ArrowArray* out) {
-  out->buffers[out->n_buffers++] = buffer.empty() ? kZeros.data() : buffer.data();
+void AddBuffer(const PinnedBytes& buffer, ArrayHolder* holder, ArrowArray* out) {
+  const auto index = static_cast<size_t>(out->n_buffers++);
+  holder->buffers[index] = buffer.empty() ? kZeros.data() : buffer.data();
+  holder->pinned[index] = buffer;
 }
 
-// `data` is plain or a dictionary, as are its children.
-void ExportData(const DataPointer& data, ArrowArray* out) {
-  ASHLAR_CHECK(data->encoding != Encoding::kConstant);
-  ArrayHolder* holder = StartArray(data, data->length, data->children.size(), out);
+// The column is plain or a dictionary, as are its children.
+void ExportData(const DataPointer& column, ArrowArray* out) {
+  const ColumnData& data = *column;
+  ASHLAR_CHECK(data.encoding != Encoding::kConstant);
+  ArrayHolder* holder = StartArray(data.length, data.children.size(), out);
   // Without rows, buffers may hold less than the offset says.
-  out->offset = data->length == 0 ? 0 : data->offset;
-  out->null_count = Column(data).null_count();
-  if (!data->validity.empty()) out->buffers[0] = data->validity.data();
-  const bool is_leaf = data->children.empty();
-  if (data->encoding == Encoding::kPlain) {
-    const bool is_list = data->type.id() == TypeId::kList;
-    if (is_list || data->type.is_variable_size()) AddBuffer(data->offsets, out);
+  out->offset = data.length == 0 ? 0 : data.offset;
+  out->null_count = Column(column).null_count();
+  if (!data.validity.empty()) {
+    out->n_buffers = 0;
+    AddBuffer(data.validity, holder, out);
   }
-  if (is_leaf) AddBuffer(data->values, out);
-  for (size_t i = 0; i < data->children.size(); ++i) {
-    ExportData(data->children[i], &holder->children[i]);
+  const bool has_offsets = data.type.id() == TypeId::kList || data.type.is_variable_size();
+  if (has_offsets && data.encoding == Encoding::kPlain) AddBuffer(data.offsets, holder, out);
+  if (data.children.empty()) AddBuffer(data.values, holder, out);
+  for (size_t i = 0; i < data.children.size(); ++i) {
+    ExportData(data.children[i], &holder->children[i]);
   }
-  if (data->dictionary == nullptr) return;
-  ExportData(data->dictionary, &holder->dictionary);
+  if (data.dictionary == nullptr) return;
+  ExportData(data.dictionary, &holder->dictionary);
   out->dictionary = &holder->dictionary;
 }
 
@@ -96,7 +99,7 @@ absl::Status ExportBatch(const RecordBatch& batch, const std::vector<ArrowForm>&
     ASSIGN_OR_RETURN(DataPointer column, FitToForm(batch.column(i).data(), forms[i]));
     columns.push_back(std::move(column));
   }
-  ArrayHolder* holder = StartArray(nullptr, batch.rows(), columns.size(), out);
+  ArrayHolder* holder = StartArray(batch.rows(), columns.size(), out);
   for (size_t i = 0; i < columns.size(); ++i) ExportData(columns[i], &holder->children[i]);
   return absl::OkStatus();
 }
