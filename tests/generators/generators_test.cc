@@ -13,7 +13,7 @@ namespace ashlar::bench {
 namespace {
 
 constexpr uint64_t kSeed = 20;
-constexpr uint64_t kRows = 1'500;
+constexpr uint64_t kRows = 500;
 
 class GeneratorsTest : public testing::TestWithParam<GeneratorCase> {
  protected:
