@@ -96,7 +96,7 @@ std::vector<GroupSum<double>> SumByCode(std::span<const uint16_t> codes,
 }
 
 uint64_t SumWords(std::span<const std::byte> bytes) {
-  return SumWordsSimd(reinterpret_cast<const uint64_t*>(bytes.data()), bytes.size() / 8);
+  return SumWordsSimd(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size() / 8);
 }
 
 }  // namespace ashlar::bench

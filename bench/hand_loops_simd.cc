@@ -126,23 +126,36 @@ int64_t SumLiveKernel(const int64_t* HWY_RESTRICT values, const int64_t* HWY_RES
   return static_cast<int64_t>(sum);
 }
 
-uint64_t SumWordsKernel(const uint64_t* HWY_RESTRICT words, size_t count) {
+uint64_t SumWordsKernel(const uint8_t* HWY_RESTRICT bytes, size_t count) {
   const hn::ScalableTag<uint64_t> d;
   const size_t lanes = hn::Lanes(d);
+  const auto word_at = [bytes](size_t i) {
+    uint64_t word = 0;
+    std::memcpy(&word, bytes + i * sizeof(word), sizeof(word));
+    return word;
+  };
+#if HWY_TARGET == HWY_SCALAR  // one lane, which no bytes can be viewed as
+  const auto load = [&](size_t i) { return hn::Set(d, word_at(i)); };
+#else
+  const hn::Repartition<uint8_t, decltype(d)> bytes_tag;
+  const auto load = [&](size_t i) HWY_ATTR {
+    return hn::BitCast(d, hn::LoadU(bytes_tag, bytes + i * sizeof(uint64_t)));
+  };
+#endif
   auto sum0 = hn::Zero(d);
   auto sum1 = hn::Zero(d);
   auto sum2 = hn::Zero(d);
   auto sum3 = hn::Zero(d);
   size_t i = 0;
   for (; i + 4 * lanes <= count; i += 4 * lanes) {
-    sum0 = hn::Add(sum0, hn::LoadU(d, words + i));
-    sum1 = hn::Add(sum1, hn::LoadU(d, words + i + lanes));
-    sum2 = hn::Add(sum2, hn::LoadU(d, words + i + 2 * lanes));
-    sum3 = hn::Add(sum3, hn::LoadU(d, words + i + 3 * lanes));
+    sum0 = hn::Add(sum0, load(i));
+    sum1 = hn::Add(sum1, load(i + lanes));
+    sum2 = hn::Add(sum2, load(i + 2 * lanes));
+    sum3 = hn::Add(sum3, load(i + 3 * lanes));
   }
   const auto all = hn::Add(hn::Add(sum0, sum1), hn::Add(sum2, sum3));
   uint64_t sum = hn::GetLane(hn::SumOfLanes(d, all));
-  for (; i < count; ++i) sum += words[i];
+  for (; i < count; ++i) sum += word_at(i);
   return sum;
 }
 
@@ -173,8 +186,8 @@ int64_t SumLiveSimd(const int64_t* values, const int64_t* summed, size_t rows, i
                     const uint8_t* deleted) {
   return HWY_DYNAMIC_DISPATCH(SumLiveKernel)(values, summed, rows, bound, deleted);
 }
-uint64_t SumWordsSimd(const uint64_t* words, size_t count) {
-  return HWY_DYNAMIC_DISPATCH(SumWordsKernel)(words, count);
+uint64_t SumWordsSimd(const uint8_t* bytes, size_t count) {
+  return HWY_DYNAMIC_DISPATCH(SumWordsKernel)(bytes, count);
 }
 
 }  // namespace ashlar::bench

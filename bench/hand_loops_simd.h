@@ -16,7 +16,8 @@ namespace ashlar::bench {
                                       double bound);
 [[nodiscard]] int64_t SumLiveSimd(const int64_t* values, const int64_t* summed, size_t rows,
                                   int64_t bound, const uint8_t* deleted);
-[[nodiscard]] uint64_t SumWordsSimd(const uint64_t* words, size_t count);
+// `count` words, wherever they lie.
+[[nodiscard]] uint64_t SumWordsSimd(const uint8_t* bytes, size_t count);
 
 }  // namespace ashlar::bench
 
