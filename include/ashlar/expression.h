@@ -32,6 +32,7 @@ class Expression {
   // Literals convert by themselves, so that `Col("amount") > 10.0` reads as it should.
   Expression(bool value);              // NOLINT(google-explicit-constructor)
   Expression(int value);               // NOLINT(google-explicit-constructor)
+  Expression(unsigned value);          // NOLINT(google-explicit-constructor)
   Expression(int64_t value);           // NOLINT(google-explicit-constructor)
   Expression(uint64_t value);          // NOLINT(google-explicit-constructor)
   Expression(double value);            // NOLINT(google-explicit-constructor)
@@ -127,7 +128,7 @@ struct Aggregate {
   [[nodiscard]] Aggregate As(std::string result_name) const {
     return {kind, argument, std::move(result_name)};
   }
-  // "count()", "sum(amount)", "count(distinct city)".
+  // "count", "sum(amount)", "count(distinct city)".
   [[nodiscard]] std::string ToString() const;
 };
 [[nodiscard]] Aggregate Count();

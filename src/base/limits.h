@@ -16,6 +16,10 @@ inline constexpr size_t kMaxNameBytes = 255;
 inline constexpr uint32_t kMaxColumns = 65535;
 inline constexpr uint32_t kMaxNestingDepth = 64;
 
+// Of expressions, whether built in C++ or parsed. A part that is used twice counts twice.
+inline constexpr uint32_t kMaxExpressionDepth = 256;
+inline constexpr uint32_t kMaxExpressionNodes = uint32_t{1} << 18;
+
 // Row numbers within a segment are 32 bits wide.
 inline constexpr uint64_t kMaxSegmentRows = UINT32_MAX;
 inline constexpr uint64_t kMaxSegmentBytes = uint64_t{1} << 40;

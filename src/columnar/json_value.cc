@@ -9,6 +9,7 @@
 #include "src/base/base64.h"
 #include "src/base/bytes.h"
 #include "src/base/check.h"
+#include "src/base/number_text.h"
 #include "src/base/time_text.h"
 
 namespace ashlar::columnar {
@@ -19,19 +20,6 @@ void AppendNumber(Number value, std::string* out) {
   std::array<char, 32> digits;
   const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
   out->append(digits.data(), static_cast<size_t>(end - digits.data()));
-}
-
-template <typename Float>
-void AppendFloat(Float value, std::string* out) {
-  if (std::isnan(value)) {
-    *out += "NaN";
-  } else if (std::isinf(value)) {
-    *out += value > 0 ? "Infinity" : "-Infinity";
-  } else {
-    const size_t begin = out->size();
-    AppendNumber(value, out);
-    if (out->find_first_of(".e", begin) == std::string::npos) *out += ".0";
-  }
 }
 
 bool IsQuoted(const Column& column, int64_t row, const JsonOptions& options) {
@@ -119,10 +107,10 @@ void AppendLeafText(const Column& column, int64_t row, std::string* out) {
       *out += column.GetBool(row) ? "true" : "false";
       break;
     case TypeId::kFloat32:
-      AppendFloat(static_cast<float>(column.GetDouble(row)), out);
+      base::AppendFloat(static_cast<float>(column.GetDouble(row)), out);
       break;
     case TypeId::kFloat64:
-      AppendFloat(column.GetDouble(row), out);
+      base::AppendDouble(column.GetDouble(row), out);
       break;
     case TypeId::kUtf8:
       *out += column.GetBytes(row);

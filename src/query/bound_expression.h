@@ -15,6 +15,10 @@
 #include "ashlar/column.h"
 #include "ashlar/types.h"
 
+namespace ashlar {
+struct ExpressionNode;  // expression_node.h
+}  // namespace ashlar
+
 namespace ashlar::query {
 
 // What the rows of an expression are physically. All integers widen to 64 bits, all floats to
@@ -50,7 +54,9 @@ enum class Op : uint8_t {
   kDivide,
   kModulo,
   kNegate,
-  kIn,    // args[0] in the literals args[1..]; null when no match and a literal is null
+  // args[0] in the literals args[1..], which have its physical kind, ascend and are distinct (a
+  // null one is last); null when args[0] is, or when nothing matches and a literal is null.
+  kIn,
   kLike,  // args[1] is a literal pattern
   kIsNull,
   kIsNotNull,
@@ -142,9 +148,11 @@ struct BoundExpression {
   Function function = Function::kNone;
   DataType type;  // of the result; no id: null literal
   Physical physical = Physical::kNull;
-  bool may_fail = false;  // evaluation of some row may be an error
+  bool may_fail = false;  // evaluation of some row may be an error; its arguments' included
   int64_t position = -1;  // in the text it came from; -1: from C++
-  size_t input = 0;       // kInput: slot in the inputs
+  // What it was bound from, for messages.
+  std::shared_ptr<const ExpressionNode> source;
+  size_t input = 0;  // kInput: slot in the inputs
   LiteralValue literal;
   std::vector<BoundPtr> args;
   // kListFunction: `element` is evaluated for each element. Its kInput slots are those of

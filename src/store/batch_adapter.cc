@@ -10,7 +10,7 @@
 #include "ashlar/status_macros.h"
 #include "src/base/names.h"
 #include "src/base/strings.h"
-#include "src/store/nearest_names.h"
+#include "src/base/nearest_names.h"
 
 namespace ashlar::store {
 namespace {
@@ -37,7 +37,7 @@ absl::StatusOr<RecordBatch> AdaptBatch(const RecordBatch& batch, const Schema& s
     for (const Field& other : schema.fields()) known.push_back(other.name);
     return absl::InvalidArgumentError(
         base::StrCat("dataset '", base::EscapeForTerminal(dataset), "' has ",
-                     UnknownName("column", field.name, known).message()));
+                     base::UnknownName("column", field.name, known).message()));
   }
   std::vector<Column> columns;
   for (const Field& field : schema.fields()) {

@@ -15,7 +15,7 @@
 #include "src/base/strings.h"
 #include "src/base/time_text.h"
 #include "src/store/garbage.h"
-#include "src/store/nearest_names.h"
+#include "src/base/nearest_names.h"
 #include "src/store/reader_registry.h"
 #include "src/store/reserve.h"
 
@@ -130,7 +130,7 @@ absl::StatusOr<Snapshot> SnapshotAtTag(StoreCore& core, std::string_view tag) {
   if (found == set->tags.end()) {
     std::vector<std::string> names;
     for (const auto& [name, state] : set->tags) names.push_back(name);
-    return UnknownName("tag", tag, names);
+    return base::UnknownName("tag", tag, names);
   }
   return SnapshotAt(core, found->second.version);
 }
@@ -206,7 +206,7 @@ absl::Status RemoveTag(StoreCore& core, std::string_view name) {
     if (!base.tags.contains(name)) {
       std::vector<std::string> names;
       for (const auto& [tag, state] : base.tags) names.push_back(tag);
-      return UnknownName("tag", name, names);
+      return base::UnknownName("tag", name, names);
     }
     manifest::ManifestEdit edit;
     edit.deleted_tags.emplace_back(name);

@@ -10,7 +10,7 @@
 #include "ashlar/status_macros.h"
 #include "src/base/names.h"
 #include "src/base/strings.h"
-#include "src/store/nearest_names.h"
+#include "src/base/nearest_names.h"
 
 namespace ashlar::store {
 namespace {
@@ -22,7 +22,7 @@ absl::StatusOr<std::vector<Field>::iterator> Find(std::vector<Field>& fields,
   if (found != fields.end()) return found;
   std::vector<std::string> known;
   for (const Field& field : fields) known.push_back(field.name);
-  return UnknownName("field", name, known);
+  return base::UnknownName("field", name, known);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
-#include "src/store/nearest_names.h"
+#include "src/base/nearest_names.h"
 
 namespace ashlar::store {
 namespace {
@@ -65,7 +65,7 @@ absl::StatusOr<Projected> Resolve(const Schema& schema, const std::string& path,
       return projected;
     }
   }
-  return UnknownName("column", path, NamesOf(schema.fields()));
+  return base::UnknownName("column", path, NamesOf(schema.fields()));
 }
 
 absl::StatusOr<Projection> Project(const Schema& schema, const std::vector<std::string>& columns) {

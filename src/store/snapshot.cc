@@ -7,7 +7,7 @@
 #include "src/base/check.h"
 #include "src/base/clock.h"
 #include "src/store/dataset_impl.h"
-#include "src/store/nearest_names.h"
+#include "src/base/nearest_names.h"
 #include "src/store/snapshot_pins.h"
 
 namespace ashlar {
@@ -45,7 +45,7 @@ absl::StatusOr<Dataset> Snapshot::GetDataset(std::string_view name) const {
   ASHLAR_CHECK(slot_ != nullptr);
   const manifest::DatasetMap& datasets = slot_->manifest->datasets;
   const auto found = datasets.find(name);
-  if (found == datasets.end()) return store::UnknownName("dataset", name, dataset_names());
+  if (found == datasets.end()) return base::UnknownName("dataset", name, dataset_names());
   Dataset::Impl impl = pins_->dataset_factory()(found->second).impl();
   impl.pin = SnapshotPins::PinForDataset(*this);
   return Dataset(std::make_shared<const Dataset::Impl>(std::move(impl)));

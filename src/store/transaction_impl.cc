@@ -12,7 +12,7 @@
 #include "src/store/batch_adapter.h"
 #include "src/store/dataset_impl.h"
 #include "src/store/garbage.h"
-#include "src/store/nearest_names.h"
+#include "src/base/nearest_names.h"
 #include "src/store/schema_evolution.h"
 #include "src/store/segment_cutter.h"
 
@@ -123,7 +123,7 @@ absl::Status WriteTransaction::Impl::Unknown(std::string_view dataset) const {
     const auto change = changes.find(name);
     if (change == changes.end() || !change->second.dropped) names.push_back(name);
   }
-  return store::UnknownName("dataset", dataset, names);
+  return base::UnknownName("dataset", dataset, names);
 }
 
 absl::Status WriteTransaction::Impl::DropDataset(std::string_view name) {

@@ -1,6 +1,6 @@
 // Errors for names that do not exist, with the nearest names that do.
-#ifndef ASHLAR_SRC_STORE_NEAREST_NAMES_H_
-#define ASHLAR_SRC_STORE_NEAREST_NAMES_H_
+#ifndef ASHLAR_SRC_BASE_NEAREST_NAMES_H_
+#define ASHLAR_SRC_BASE_NEAREST_NAMES_H_
 
 #include <string>
 #include <string_view>
@@ -8,12 +8,12 @@
 
 #include "absl/status/status.h"
 
-namespace ashlar::store {
+namespace ashlar::base {
 
 // NotFound: "no dataset 'playrs'; did you mean 'players'?"
 [[nodiscard]] absl::Status UnknownName(std::string_view kind, std::string_view name,
                                        const std::vector<std::string>& known);
 
-}  // namespace ashlar::store
+}  // namespace ashlar::base
 
-#endif  // ASHLAR_SRC_STORE_NEAREST_NAMES_H_
+#endif  // ASHLAR_SRC_BASE_NEAREST_NAMES_H_

@@ -1,6 +1,6 @@
 // Nearest names by edit distance.
 
-#include "src/store/nearest_names.h"
+#include "src/base/nearest_names.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -9,7 +9,7 @@
 #include "src/base/names.h"
 #include "src/base/strings.h"
 
-namespace ashlar::store {
+namespace ashlar::base {
 namespace {
 
 constexpr size_t kComparedBytes = 64;  // longer names are compared by their beginning
@@ -43,13 +43,12 @@ absl::Status UnknownName(std::string_view kind, std::string_view name,
   }
   std::sort(near.begin(), near.end());
   std::string message =
-      base::StrCat("no ", kind, " '", base::EscapeForTerminal(name.substr(0, kComparedBytes)), "'");
+      StrCat("no ", kind, " '", EscapeForTerminal(name.substr(0, kComparedBytes)), "'");
   for (size_t i = 0; i < near.size() && i < kSuggestions; ++i) {
-    message += base::StrCat(i == 0 ? "; did you mean '" : ", '",
-                            base::EscapeForTerminal(near[i].second), "'");
+    message += StrCat(i == 0 ? "; did you mean '" : ", '", EscapeForTerminal(near[i].second), "'");
   }
   if (!near.empty()) message += "?";
   return absl::NotFoundError(message);
 }
 
-}  // namespace ashlar::store
+}  // namespace ashlar::base
