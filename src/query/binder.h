@@ -7,8 +7,10 @@
 #define ASHLAR_SRC_QUERY_BINDER_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "ashlar/expression.h"
 #include "ashlar/types.h"
@@ -33,6 +35,11 @@ using Inputs = std::vector<Input>;
 [[nodiscard]] absl::StatusOr<Expression> Substitute(const Expression& expression,
                                                     const std::vector<std::string>& names,
                                                     const std::vector<Expression>& values);
+
+// InvalidArgument where values have no order or equality (lists, structs, vectors): "cannot group
+// by a value of type list<utf8>; unnest the list first". `use` is "group by", "count distinct", ….
+[[nodiscard]] absl::Status CheckGroupable(const BoundExpression& e, std::string_view use);
+[[nodiscard]] absl::Status CheckOrderable(const BoundExpression& e);
 
 }  // namespace ashlar::query
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "src/base/check.h"
+#include "src/query/comparison.h"
 #include "src/query/zone_bounds.h"
 
 namespace ashlar::query {
@@ -58,22 +59,6 @@ Outcomes JudgeBounds(Op op, const BoundsAgainst& bounds, bool nulls) {
       return Decide(min >= 0, max < 0, nulls);
     default:
       return {};
-  }
-}
-
-// The comparison that says the same with its sides exchanged.
-Op Mirrored(Op op) {
-  switch (op) {
-    case Op::kLess:
-      return Op::kGreater;
-    case Op::kLessEqual:
-      return Op::kGreaterEqual;
-    case Op::kGreater:
-      return Op::kLess;
-    case Op::kGreaterEqual:
-      return Op::kLessEqual;
-    default:
-      return op;
   }
 }
 
