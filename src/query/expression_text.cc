@@ -109,6 +109,12 @@ bool NeedsQuotes(std::string_view name) {
          !std::all_of(name.begin(), name.end(), IsNameByte) || IsKeyword(LowerAscii(name));
 }
 
+bool IsNumberLiteral(const ExpressionNode& node) {
+  const Physical physical = PhysicalOf(node.type);
+  return physical == Physical::kInt64 || physical == Physical::kUInt64 ||
+         physical == Physical::kDouble;
+}
+
 class Printer {
  public:
   explicit Printer(std::string* out) : out_(out) {}
@@ -176,11 +182,12 @@ class Printer {
 
   // A minus in front of a number would make it a negative literal.
   void PrintNegated(const ExpressionNode& arg) {
-    std::string text;
-    Printer(&text).Print(arg, kMinusLevel);
-    const char first = text.front();
-    const bool apart = first == '-' || first == '.' || (first >= '0' && first <= '9');
-    *out_ += apart ? base::StrCat("-(", text, ")") : base::StrCat("-", text);
+    *out_ += '-';
+    const bool number = arg.op == Op::kLiteral && IsNumberLiteral(arg);
+    if (number) *out_ += '(';
+    if (arg.op == Op::kNegate) *out_ += ' ';  // "--" begins a comment elsewhere
+    Print(arg, kMinusLevel);
+    if (number) *out_ += ')';
   }
 
   void PrintCase(const ExpressionNode& node) {
