@@ -75,7 +75,8 @@ class Source {
   virtual ~Source() = default;
   [[nodiscard]] virtual const Schema& schema() const = 0;
   [[nodiscard]] virtual size_t morsels() const = 0;
-  // Physical rows of a morsel, known without opening it.
+  // Physical rows of a morsel as known without opening it: what tasks are cut by and plans show.
+  // Of unnested lists it is the rows below; Morsel::rows() alone says how many there are.
   [[nodiscard]] virtual int64_t rows(size_t morsel) const = 0;
   // Opens a morsel for reading `inputs` (slots are indexes into it). Both references outlive it.
   [[nodiscard]] virtual absl::StatusOr<std::unique_ptr<Morsel>> Open(
