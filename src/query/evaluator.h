@@ -40,6 +40,8 @@ class Evaluator {
   // Values of the selected rows; bit and slot i of `out` is row zone.first_row + i.
   [[nodiscard]] virtual absl::Status Evaluate(const ZoneRange& zone, const Bits& selection,
                                               Vector* out) = 0;
+  // Rows that the vectorised back end left to the interpreter, parts of expressions included.
+  [[nodiscard]] virtual uint64_t fallback_rows() const { return 0; }
 };
 
 [[nodiscard]] std::unique_ptr<Evaluator> MakeEvaluator(BoundPtr expression, BackEnd back_end);

@@ -1,0 +1,261 @@
+// Masked sums and extremes by SIMD; see the header. Rows go by in words of 64, as their mask does.
+// Eight lanes are kept in one vector or in several shorter ones, which is what keeps the order of
+// double sums the same on every target.
+#include "src/query/aggregate_kernels.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "src/base/check.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "src/query/aggregate_kernels.cc"
+#include "hwy/foreach_target.h"  // IWYU pragma: keep
+// After foreach_target.h, which includes this file again.
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace ashlar::query::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+constexpr size_t kWordRows = 64;
+// Lanes of the fixed order: one vector of eight, two of four or four of two.
+constexpr size_t kLanes = 8;
+
+template <typename T>
+using Tag = hn::CappedTag<T, kLanes>;
+
+// Calls word(at, mask) for each 64 rows of which some are selected.
+template <typename Word>
+HWY_INLINE void ForWords(const std::byte* values, int64_t rows, const Bits& selection,
+                         const Word& word) {
+  constexpr size_t kStride = kWordRows * sizeof(uint64_t);
+  const size_t whole = static_cast<size_t>(rows) / kWordRows;
+  for (size_t i = 0; i < whole; ++i) {
+    if (selection.words[i] != 0) word(values + i * kStride, selection.words[i]);
+  }
+  const size_t rest = static_cast<size_t>(rows) % kWordRows;
+  if (rest == 0) return;
+  const uint64_t mask = selection.words[whole] & ((uint64_t{1} << rest) - 1);
+  if (mask == 0) return;
+  alignas(64) std::byte padded[kStride] = {};
+  std::memcpy(padded, values + whole * kStride, rest * sizeof(uint64_t));
+  word(padded, mask);
+}
+
+// The mask of the lanes that begin at bit `row`.
+template <class D>
+HWY_INLINE hn::Mask<D> MaskAt(D d, uint64_t mask, size_t row) {
+  alignas(8) uint8_t bytes[8];
+  const uint64_t shifted = mask >> row;
+  std::memcpy(bytes, &shifted, sizeof(bytes));
+  return hn::LoadMaskBits(d, bytes);
+}
+
+template <typename T>
+HWY_INLINE hn::Vec<Tag<T>> LoadAt(const std::byte* values, size_t row) {
+  return hn::LoadU(Tag<T>(), reinterpret_cast<const T*>(values + row * sizeof(T)));
+}
+
+// As many running vectors as make eight lanes on any target; those that a target does not need are
+// never touched.
+template <typename T>
+struct Running {
+  hn::Vec<Tag<T>> v0, v1, v2, v3, v4, v5, v6, v7;
+};
+
+// acc[row / lanes % vectors] = step(acc, values, mask) over all selected words.
+template <typename T, typename Step>
+HWY_INLINE void Accumulate(const std::byte* values, int64_t rows, const Bits& selection,
+                           Running<T>* acc, const Step& step) {
+  const Tag<T> d;
+  const size_t lanes = hn::Lanes(d);
+  ForWords(values, rows, selection, [&](const std::byte* at, uint64_t mask) HWY_ATTR {
+    for (size_t row = 0; row < kWordRows; row += kLanes) {
+      const auto advance = [&](hn::Vec<Tag<T>>* v, size_t i) HWY_ATTR {
+        const size_t first = row + i * lanes;
+        *v = step(*v, LoadAt<T>(at, first), MaskAt(d, mask, first));
+      };
+      advance(&acc->v0, 0);
+      if (lanes <= kLanes / 2) advance(&acc->v1, 1);
+      if (lanes <= kLanes / 4) advance(&acc->v2, 2);
+      if (lanes <= kLanes / 4) advance(&acc->v3, 3);
+      if (lanes <= kLanes / 8) advance(&acc->v4, 4);
+      if (lanes <= kLanes / 8) advance(&acc->v5, 5);
+      if (lanes <= kLanes / 8) advance(&acc->v6, 6);
+      if (lanes <= kLanes / 8) advance(&acc->v7, 7);
+    }
+  });
+}
+
+template <typename T>
+HWY_INLINE Running<T> RunningOf(T value) {
+  const auto v = hn::Set(Tag<T>(), value);
+  return {v, v, v, v, v, v, v, v};
+}
+
+template <typename T>
+HWY_INLINE void StoreLanes(const Running<T>& acc, T* lanes_out) {
+  const Tag<T> d;
+  const size_t lanes = hn::Lanes(d);
+  hn::StoreU(acc.v0, d, lanes_out);
+  if (lanes <= kLanes / 2) hn::StoreU(acc.v1, d, lanes_out + lanes);
+  if (lanes <= kLanes / 4) hn::StoreU(acc.v2, d, lanes_out + 2 * lanes);
+  if (lanes <= kLanes / 4) hn::StoreU(acc.v3, d, lanes_out + 3 * lanes);
+  if (lanes <= kLanes / 8) hn::StoreU(acc.v4, d, lanes_out + 4 * lanes);
+  if (lanes <= kLanes / 8) hn::StoreU(acc.v5, d, lanes_out + 5 * lanes);
+  if (lanes <= kLanes / 8) hn::StoreU(acc.v6, d, lanes_out + 6 * lanes);
+  if (lanes <= kLanes / 8) hn::StoreU(acc.v7, d, lanes_out + 7 * lanes);
+}
+
+// The lower halves of all values, and the rest: neither overflows 64 bits in one zone.
+template <typename T>
+HWY_INLINE void SumHalves(const std::byte* values, int64_t rows, const Bits& mask, uint64_t* low,
+                          T* high) {
+  const Tag<T> d;
+  const auto low_bits = hn::Set(d, T{0xffffffff});
+  Running<T> lows = RunningOf<T>(0);
+  Running<T> highs = RunningOf<T>(0);
+  const size_t lanes = hn::Lanes(d);
+  ForWords(values, rows, mask, [&](const std::byte* at, uint64_t bits) HWY_ATTR {
+    for (size_t row = 0; row < kWordRows; row += 2 * lanes) {
+      const auto a = hn::IfThenElseZero(MaskAt(d, bits, row), LoadAt<T>(at, row));
+      lows.v0 = hn::Add(lows.v0, hn::And(a, low_bits));
+      highs.v0 = hn::Add(highs.v0, hn::ShiftRight<32>(a));
+      const auto b = hn::IfThenElseZero(MaskAt(d, bits, row + lanes), LoadAt<T>(at, row + lanes));
+      lows.v1 = hn::Add(lows.v1, hn::And(b, low_bits));
+      highs.v1 = hn::Add(highs.v1, hn::ShiftRight<32>(b));
+    }
+  });
+  *low = static_cast<uint64_t>(hn::GetLane(hn::SumOfLanes(d, hn::Add(lows.v0, lows.v1))));
+  *high = hn::GetLane(hn::SumOfLanes(d, hn::Add(highs.v0, highs.v1)));
+}
+
+void SumHalvesInt64(const std::byte* values, int64_t rows, const Bits& mask, uint64_t* low,
+                    int64_t* high) {
+  SumHalves<int64_t>(values, rows, mask, low, high);
+}
+void SumHalvesUInt64(const std::byte* values, int64_t rows, const Bits& mask, uint64_t* low,
+                     uint64_t* high) {
+  SumHalves<uint64_t>(values, rows, mask, low, high);
+}
+
+double SumLanes(const std::byte* values, int64_t rows, const Bits& mask) {
+  Running<double> acc = RunningOf<double>(0.0);
+  Accumulate<double>(values, rows, mask, &acc, [](auto sum, auto v, auto m) HWY_ATTR {
+    return hn::Add(sum, hn::IfThenElseZero(m, v));
+  });
+  double l[kLanes] = {};
+  StoreLanes(acc, l);
+  return ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7]));
+}
+
+template <typename T>
+HWY_INLINE Extremes<T> IntegerExtremes(const std::byte* values, int64_t rows, const Bits& mask) {
+  Running<T> min = RunningOf<T>(std::numeric_limits<T>::max());
+  Running<T> max = RunningOf<T>(std::numeric_limits<T>::min());
+  Accumulate<T>(values, rows, mask, &min, [](auto best, auto v, auto m) HWY_ATTR {
+    return hn::IfThenElse(m, hn::Min(best, v), best);
+  });
+  Accumulate<T>(values, rows, mask, &max, [](auto best, auto v, auto m) HWY_ATTR {
+    return hn::IfThenElse(m, hn::Max(best, v), best);
+  });
+  T mins[kLanes] = {};
+  T maxs[kLanes] = {};
+  StoreLanes(min, mins);
+  StoreLanes(max, maxs);
+  return {*std::min_element(mins, mins + kLanes), *std::max_element(maxs, maxs + kLanes)};
+}
+
+Extremes<int64_t> IntegersInt64(const std::byte* values, int64_t rows, const Bits& mask) {
+  return IntegerExtremes<int64_t>(values, rows, mask);
+}
+Extremes<uint64_t> IntegersUInt64(const std::byte* values, int64_t rows, const Bits& mask) {
+  return IntegerExtremes<uint64_t>(values, rows, mask);
+}
+
+// Extremes of what is no NaN (infinities the wrong way round when there is none).
+Extremes<double> NumberExtremes(const std::byte* values, int64_t rows, const Bits& mask) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  Running<double> min = RunningOf<double>(kInfinity);
+  Running<double> max = RunningOf<double>(-kInfinity);
+  // A comparison with NaN is false, so that NaN never becomes the best.
+  Accumulate<double>(values, rows, mask, &min, [](auto best, auto v, auto m) HWY_ATTR {
+    return hn::IfThenElse(hn::And(m, hn::Lt(v, best)), v, best);
+  });
+  Accumulate<double>(values, rows, mask, &max, [](auto best, auto v, auto m) HWY_ATTR {
+    return hn::IfThenElse(hn::And(m, hn::Gt(v, best)), v, best);
+  });
+  double mins[kLanes] = {};
+  double maxs[kLanes] = {};
+  StoreLanes(min, mins);
+  StoreLanes(max, maxs);
+  return {*std::min_element(mins, mins + kLanes), *std::max_element(maxs, maxs + kLanes)};
+}
+
+}  // namespace ashlar::query::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+#include "src/query/compare_kernels.h"
+
+namespace ashlar::query {
+
+HWY_EXPORT(SumHalvesInt64);
+HWY_EXPORT(SumHalvesUInt64);
+HWY_EXPORT(SumLanes);
+HWY_EXPORT(IntegersInt64);
+HWY_EXPORT(IntegersUInt64);
+HWY_EXPORT(NumberExtremes);
+
+Int128 SumInt64(const std::byte* values, int64_t rows, const Bits& mask) {
+  ASHLAR_CHECK(rows >= 0 && rows <= kZoneRows);
+  uint64_t low = 0;
+  int64_t high = 0;
+  HWY_DYNAMIC_DISPATCH(SumHalvesInt64)(values, rows, mask, &low, &high);
+  return Int128{high} * (int64_t{1} << 32) + low;
+}
+
+Int128 SumUInt64(const std::byte* values, int64_t rows, const Bits& mask) {
+  ASHLAR_CHECK(rows >= 0 && rows <= kZoneRows);
+  uint64_t low = 0;
+  uint64_t high = 0;
+  HWY_DYNAMIC_DISPATCH(SumHalvesUInt64)(values, rows, mask, &low, &high);
+  return Int128{high} * (int64_t{1} << 32) + low;
+}
+
+double SumDouble(const std::byte* values, int64_t rows, const Bits& mask) {
+  ASHLAR_CHECK(rows >= 0 && rows <= kZoneRows);
+  return HWY_DYNAMIC_DISPATCH(SumLanes)(values, rows, mask);
+}
+
+Extremes<int64_t> ExtremesInt64(const std::byte* values, int64_t rows, const Bits& mask) {
+  ASHLAR_CHECK(rows >= 0 && rows <= kZoneRows);
+  return HWY_DYNAMIC_DISPATCH(IntegersInt64)(values, rows, mask);
+}
+
+Extremes<uint64_t> ExtremesUInt64(const std::byte* values, int64_t rows, const Bits& mask) {
+  ASHLAR_CHECK(rows >= 0 && rows <= kZoneRows);
+  return HWY_DYNAMIC_DISPATCH(IntegersUInt64)(values, rows, mask);
+}
+
+Extremes<double> ExtremesDouble(const std::byte* values, int64_t rows, const Bits& mask) {
+  ASHLAR_CHECK(rows >= 0 && rows <= kZoneRows);
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  Extremes<double> extremes = HWY_DYNAMIC_DISPATCH(NumberExtremes)(values, rows, mask);
+  // Both infinities the wrong way round: nothing but NaN was selected.
+  if (extremes.min > extremes.max) return {kNan, kNan};
+  Bits nans;
+  SelectDoubles(values, rows, kNan, kNan, mask, &nans);
+  for (size_t word = 0; word < kZoneWords; ++word) {
+    if ((nans.words[word] & mask.words[word]) != 0) extremes.max = kNan;
+  }
+  // Adding 0.0 turns -0.0 into 0.0 and changes nothing else.
+  return {extremes.min + 0.0, extremes.max + 0.0};
+}
+
+}  // namespace ashlar::query
+#endif  // HWY_ONCE

@@ -1,0 +1,268 @@
+// Comparisons by SIMD; see the header. All kernels work on 64 rows at a time, which are one word of
+// bits; the last rows of a short run are copied aside first, so that whole vectors can be loaded.
+#include "src/query/compare_kernels.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "src/base/check.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "src/query/compare_kernels.cc"
+#include "hwy/foreach_target.h"  // IWYU pragma: keep
+// After foreach_target.h, which includes this file again.
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace ashlar::query::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+constexpr size_t kWordRows = 64;
+
+template <typename T>
+HWY_INLINE auto LoadAt(const std::byte* values, size_t row) {
+  return hn::LoadU(hn::ScalableTag<T>(), reinterpret_cast<const T*>(values + row * sizeof(T)));
+}
+
+// One bit a row for 64 rows; mask_at(row) is the mask of the vector that begins there.
+template <typename T, typename MaskAt>
+HWY_INLINE uint64_t WordOf(const MaskAt& mask_at) {
+  const hn::ScalableTag<T> d;
+  const size_t lanes = hn::Lanes(d);
+  uint8_t bytes[kWordRows / 8 + 8] = {};
+  uint64_t word = 0;
+  if (lanes >= 8) {
+    for (size_t row = 0; row < kWordRows; row += lanes) {
+      hn::StoreMaskBits(d, mask_at(row), bytes + row / 8);
+    }
+    std::memcpy(&word, bytes, sizeof(word));
+    return word;
+  }
+  for (size_t row = 0; row < kWordRows; row += lanes) {
+    hn::StoreMaskBits(d, mask_at(row), bytes);
+    word |= uint64_t{bytes[0]} << row;
+  }
+  return word;
+}
+
+// Calls word(at) for each 64 rows of which some are selected.
+template <typename T, typename Word>
+HWY_INLINE void ForWords(const std::byte* values, int64_t rows, const Bits& selection, Bits* out,
+                         const Word& word) {
+  constexpr size_t kStride = kWordRows * sizeof(T);
+  const size_t whole = static_cast<size_t>(rows) / kWordRows;
+  size_t i = 0;
+  for (; i < whole; ++i) {
+    out->words[i] = selection.words[i] == 0 ? 0 : word(values + i * kStride);
+  }
+  const size_t rest = static_cast<size_t>(rows) % kWordRows;
+  if (rest != 0) {
+    alignas(64) std::byte padded[kStride] = {};
+    std::memcpy(padded, values + i * kStride, rest * sizeof(T));
+    out->words[i] = word(padded) & ((uint64_t{1} << rest) - 1);
+    ++i;
+  }
+  for (; i < kZoneWords; ++i) out->words[i] = 0;
+}
+
+// value - low <= span without a sign, as one addition and one signed comparison, which every target
+// has: both sides are moved down by half of the numbers.
+template <typename T>
+void SelectSigned(const std::byte* values, int64_t rows, uint64_t low, uint64_t span,
+                  const Bits& selection, Bits* out) {
+  using Unsigned = std::make_unsigned_t<T>;
+  constexpr Unsigned kHalf = Unsigned{1} << (sizeof(T) * 8 - 1);
+  const hn::ScalableTag<T> d;
+  const auto move = hn::Set(d, static_cast<T>(static_cast<Unsigned>(kHalf - Unsigned(low))));
+  const auto limit = hn::Set(d, static_cast<T>(static_cast<Unsigned>(Unsigned(span) - kHalf)));
+  ForWords<T>(values, rows, selection, out, [&](const std::byte* at) HWY_ATTR {
+    return WordOf<T>([&](size_t row) HWY_ATTR {
+      return hn::Not(hn::Gt(hn::Add(LoadAt<T>(at, row), move), limit));
+    });
+  });
+}
+
+void Select8(const std::byte* values, int64_t rows, uint64_t low, uint64_t span,
+             const Bits& selection, Bits* out) {
+  SelectSigned<int8_t>(values, rows, low, span, selection, out);
+}
+void Select16(const std::byte* values, int64_t rows, uint64_t low, uint64_t span,
+              const Bits& selection, Bits* out) {
+  SelectSigned<int16_t>(values, rows, low, span, selection, out);
+}
+void Select32(const std::byte* values, int64_t rows, uint64_t low, uint64_t span,
+              const Bits& selection, Bits* out) {
+  SelectSigned<int32_t>(values, rows, low, span, selection, out);
+}
+void Select64(const std::byte* values, int64_t rows, uint64_t low, uint64_t span,
+              const Bits& selection, Bits* out) {
+  SelectSigned<int64_t>(values, rows, low, span, selection, out);
+}
+
+// A NaN is above every bound that is a number: not below `low`, and not at most `high`.
+template <typename T>
+HWY_INLINE void SelectReal(const std::byte* values, int64_t rows, T low, T high,
+                           const Bits& selection, Bits* out) {
+  const hn::ScalableTag<T> d;
+  const auto from = hn::Set(d, low);
+  const auto to = hn::Set(d, high);
+  const auto select = [&](const auto& mask_of) HWY_ATTR {
+    ForWords<T>(values, rows, selection, out, [&](const std::byte* at) HWY_ATTR {
+      return WordOf<T>([&](size_t row) HWY_ATTR { return mask_of(LoadAt<T>(at, row)); });
+    });
+  };
+  if (std::isnan(low)) {
+    select([&](auto v) HWY_ATTR { return hn::Ne(v, v); });
+  } else if (std::isnan(high)) {
+    select([&](auto v) HWY_ATTR { return hn::Not(hn::Lt(v, from)); });
+  } else {
+    select([&](auto v) HWY_ATTR { return hn::And(hn::Ge(v, from), hn::Le(v, to)); });
+  }
+}
+
+void SelectFloat32(const std::byte* values, int64_t rows, float low, float high,
+                   const Bits& selection, Bits* out) {
+  SelectReal<float>(values, rows, low, high, selection, out);
+}
+void SelectFloat64(const std::byte* values, int64_t rows, double low, double high,
+                   const Bits& selection, Bits* out) {
+  SelectReal<double>(values, rows, low, high, selection, out);
+}
+
+// Two runs: ForWords() walks the first, the second is found by the distance.
+template <typename T, typename Compare>
+HWY_INLINE void ComparePairs(const T* a, const T* b, int64_t rows, const Bits& selection, Bits* out,
+                             const Compare& compare) {
+  constexpr size_t kWords = kZoneWords;
+  const size_t whole = static_cast<size_t>(rows) / kWordRows;
+  const size_t rest = static_cast<size_t>(rows) % kWordRows;
+  for (size_t i = 0; i < kWords; ++i) {
+    const auto* left = reinterpret_cast<const std::byte*>(a + i * kWordRows);
+    const auto* right = reinterpret_cast<const std::byte*>(b + i * kWordRows);
+    alignas(64) T padded[2][kWordRows];
+    if (i == whole && rest != 0) {
+      std::memcpy(padded[0], left, rest * sizeof(T));
+      std::memcpy(padded[1], right, rest * sizeof(T));
+      std::fill(padded[0] + rest, padded[0] + kWordRows, T{0});
+      std::fill(padded[1] + rest, padded[1] + kWordRows, T{0});
+      left = reinterpret_cast<const std::byte*>(padded[0]);
+      right = reinterpret_cast<const std::byte*>(padded[1]);
+    } else if (i >= whole || selection.words[i] == 0) {
+      out->words[i] = 0;
+      continue;
+    }
+    out->words[i] = WordOf<T>(
+        [&](size_t row) HWY_ATTR { return compare(LoadAt<T>(left, row), LoadAt<T>(right, row)); });
+  }
+  if (rest != 0) out->words[whole] &= (uint64_t{1} << rest) - 1;
+}
+
+void Equal64(const int64_t* a, const int64_t* b, int64_t rows, const Bits& selection, Bits* out) {
+  ComparePairs(a, b, rows, selection, out, [](auto x, auto y) HWY_ATTR { return hn::Eq(x, y); });
+}
+void LessEqualInt64(const int64_t* a, const int64_t* b, int64_t rows, const Bits& selection,
+                    Bits* out) {
+  ComparePairs(a, b, rows, selection, out,
+               [](auto x, auto y) HWY_ATTR { return hn::Not(hn::Gt(x, y)); });
+}
+void LessEqualUInt64(const uint64_t* a, const uint64_t* b, int64_t rows, const Bits& selection,
+                     Bits* out) {
+  const auto half = hn::Set(hn::ScalableTag<int64_t>(), INT64_MIN);
+  ComparePairs(reinterpret_cast<const int64_t*>(a), reinterpret_cast<const int64_t*>(b), rows,
+               selection, out, [&](auto x, auto y) HWY_ATTR {
+                 return hn::Not(hn::Gt(hn::Xor(x, half), hn::Xor(y, half)));
+               });
+}
+void EqualDouble(const double* a, const double* b, int64_t rows, const Bits& selection, Bits* out) {
+  ComparePairs(a, b, rows, selection, out, [](auto x, auto y) HWY_ATTR {
+    return hn::Or(hn::Eq(x, y), hn::And(hn::Ne(x, x), hn::Ne(y, y)));
+  });
+}
+void LessEqualDouble(const double* a, const double* b, int64_t rows, const Bits& selection,
+                     Bits* out) {
+  ComparePairs(a, b, rows, selection, out,
+               [](auto x, auto y) HWY_ATTR { return hn::Or(hn::Le(x, y), hn::Ne(y, y)); });
+}
+
+}  // namespace ashlar::query::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace ashlar::query {
+
+HWY_EXPORT(Select8);
+HWY_EXPORT(Select16);
+HWY_EXPORT(Select32);
+HWY_EXPORT(Select64);
+HWY_EXPORT(SelectFloat32);
+HWY_EXPORT(SelectFloat64);
+HWY_EXPORT(Equal64);
+HWY_EXPORT(LessEqualInt64);
+HWY_EXPORT(LessEqualUInt64);
+HWY_EXPORT(EqualDouble);
+HWY_EXPORT(LessEqualDouble);
+
+void SelectIntegers(const std::byte* values, int width, int64_t rows, uint64_t low, uint64_t span,
+                    const Bits& selection, Bits* out) {
+  ASHLAR_CHECK(rows >= 0 && rows <= kZoneRows);
+  switch (width) {
+    case 1:
+      return HWY_DYNAMIC_DISPATCH(Select8)(values, rows, low, span, selection, out);
+    case 2:
+      return HWY_DYNAMIC_DISPATCH(Select16)(values, rows, low, span, selection, out);
+    case 4:
+      return HWY_DYNAMIC_DISPATCH(Select32)(values, rows, low, span, selection, out);
+    default:
+      ASHLAR_CHECK(width == 8);
+      return HWY_DYNAMIC_DISPATCH(Select64)(values, rows, low, span, selection, out);
+  }
+}
+
+void SelectFloats(const std::byte* values, int64_t rows, float low, float high,
+                  const Bits& selection, Bits* out) {
+  ASHLAR_CHECK(rows >= 0 && rows <= kZoneRows);
+  HWY_DYNAMIC_DISPATCH(SelectFloat32)(values, rows, low, high, selection, out);
+}
+
+void SelectDoubles(const std::byte* values, int64_t rows, double low, double high,
+                   const Bits& selection, Bits* out) {
+  ASHLAR_CHECK(rows >= 0 && rows <= kZoneRows);
+  HWY_DYNAMIC_DISPATCH(SelectFloat64)(values, rows, low, high, selection, out);
+}
+
+void CompareInt64(Relation relation, const int64_t* a, const int64_t* b, int64_t rows,
+                  const Bits& selection, Bits* out) {
+  ASHLAR_CHECK(rows >= 0 && rows <= kZoneRows);
+  if (relation == Relation::kEqual) {
+    HWY_DYNAMIC_DISPATCH(Equal64)(a, b, rows, selection, out);
+  } else {
+    HWY_DYNAMIC_DISPATCH(LessEqualInt64)(a, b, rows, selection, out);
+  }
+}
+
+void CompareUInt64(Relation relation, const uint64_t* a, const uint64_t* b, int64_t rows,
+                   const Bits& selection, Bits* out) {
+  ASHLAR_CHECK(rows >= 0 && rows <= kZoneRows);
+  if (relation == Relation::kEqual) {
+    HWY_DYNAMIC_DISPATCH(Equal64)
+    (reinterpret_cast<const int64_t*>(a), reinterpret_cast<const int64_t*>(b), rows, selection,
+     out);
+  } else {
+    HWY_DYNAMIC_DISPATCH(LessEqualUInt64)(a, b, rows, selection, out);
+  }
+}
+
+void CompareDouble(Relation relation, const double* a, const double* b, int64_t rows,
+                   const Bits& selection, Bits* out) {
+  ASHLAR_CHECK(rows >= 0 && rows <= kZoneRows);
+  if (relation == Relation::kEqual) {
+    HWY_DYNAMIC_DISPATCH(EqualDouble)(a, b, rows, selection, out);
+  } else {
+    HWY_DYNAMIC_DISPATCH(LessEqualDouble)(a, b, rows, selection, out);
+  }
+}
+
+}  // namespace ashlar::query
+#endif  // HWY_ONCE
