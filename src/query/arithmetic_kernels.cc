@@ -38,7 +38,8 @@ HWY_INLINE Bits ForWords(const T* a, const T* b, int64_t rows, const Bits& selec
     alignas(64) T padded[2][kWordRows] = {};
     std::memcpy(padded[0], a + first, (count - first) * sizeof(T));
     std::memcpy(padded[1], b + first, (count - first) * sizeof(T));
-    bad.words[i] = word(padded[0], padded[1], out + first);
+    // What stands in for the rows behind the last is of no interest.
+    bad.words[i] = word(padded[0], padded[1], out + first) & ((uint64_t{1} << (count - first)) - 1);
   }
   return bad;
 }

@@ -58,7 +58,7 @@ HWY_INLINE void ForWords(const std::byte* values, int64_t rows, const Bits& sele
     out->words[i] = selection.words[i] == 0 ? 0 : word(values + i * kStride);
   }
   const size_t rest = static_cast<size_t>(rows) % kWordRows;
-  if (rest != 0) {
+  if (rest != 0 && selection.words[i] != 0) {
     alignas(64) std::byte padded[kStride] = {};
     std::memcpy(padded, values + i * kStride, rest * sizeof(T));
     out->words[i] = word(padded) & ((uint64_t{1} << rest) - 1);
@@ -101,6 +101,12 @@ void Select64(const std::byte* values, int64_t rows, uint64_t low, uint64_t span
   SelectSigned<int64_t>(values, rows, low, span, selection, out);
 }
 
+// Not Ne(): some targets have it false for NaN.
+template <class V>
+HWY_INLINE auto IsNan(V v) {
+  return hn::Not(hn::Eq(v, v));
+}
+
 // A NaN is above every bound that is a number: not below `low`, and not at most `high`.
 template <typename T>
 HWY_INLINE void SelectReal(const std::byte* values, int64_t rows, T low, T high,
@@ -114,7 +120,7 @@ HWY_INLINE void SelectReal(const std::byte* values, int64_t rows, T low, T high,
     });
   };
   if (std::isnan(low)) {
-    select([&](auto v) HWY_ATTR { return hn::Ne(v, v); });
+    select([&](auto v) HWY_ATTR { return IsNan(v); });
   } else if (std::isnan(high)) {
     select([&](auto v) HWY_ATTR { return hn::Not(hn::Lt(v, from)); });
   } else {
@@ -142,16 +148,17 @@ HWY_INLINE void ComparePairs(const T* a, const T* b, int64_t rows, const Bits& s
     const auto* left = reinterpret_cast<const std::byte*>(a + i * kWordRows);
     const auto* right = reinterpret_cast<const std::byte*>(b + i * kWordRows);
     alignas(64) T padded[2][kWordRows];
-    if (i == whole && rest != 0) {
+    if (selection.words[i] == 0 || i * kWordRows >= static_cast<size_t>(rows)) {
+      out->words[i] = 0;
+      continue;
+    }
+    if (i == whole) {
       std::memcpy(padded[0], left, rest * sizeof(T));
       std::memcpy(padded[1], right, rest * sizeof(T));
       std::fill(padded[0] + rest, padded[0] + kWordRows, T{0});
       std::fill(padded[1] + rest, padded[1] + kWordRows, T{0});
       left = reinterpret_cast<const std::byte*>(padded[0]);
       right = reinterpret_cast<const std::byte*>(padded[1]);
-    } else if (i >= whole || selection.words[i] == 0) {
-      out->words[i] = 0;
-      continue;
     }
     out->words[i] = WordOf<T>(
         [&](size_t row) HWY_ATTR { return compare(LoadAt<T>(left, row), LoadAt<T>(right, row)); });
@@ -177,13 +184,13 @@ void LessEqualUInt64(const uint64_t* a, const uint64_t* b, int64_t rows, const B
 }
 void EqualDouble(const double* a, const double* b, int64_t rows, const Bits& selection, Bits* out) {
   ComparePairs(a, b, rows, selection, out, [](auto x, auto y) HWY_ATTR {
-    return hn::Or(hn::Eq(x, y), hn::And(hn::Ne(x, x), hn::Ne(y, y)));
+    return hn::Or(hn::Eq(x, y), hn::And(IsNan(x), IsNan(y)));
   });
 }
 void LessEqualDouble(const double* a, const double* b, int64_t rows, const Bits& selection,
                      Bits* out) {
   ComparePairs(a, b, rows, selection, out,
-               [](auto x, auto y) HWY_ATTR { return hn::Or(hn::Le(x, y), hn::Ne(y, y)); });
+               [](auto x, auto y) HWY_ATTR { return hn::Or(hn::Le(x, y), IsNan(y)); });
 }
 
 }  // namespace ashlar::query::HWY_NAMESPACE
@@ -232,8 +239,8 @@ void SelectDoubles(const std::byte* values, int64_t rows, double low, double hig
   HWY_DYNAMIC_DISPATCH(SelectFloat64)(values, rows, low, high, selection, out);
 }
 
-void CompareInt64(Relation relation, const int64_t* a, const int64_t* b, int64_t rows,
-                  const Bits& selection, Bits* out) {
+void RelateInt64(Relation relation, const int64_t* a, const int64_t* b, int64_t rows,
+                 const Bits& selection, Bits* out) {
   ASHLAR_CHECK(rows >= 0 && rows <= kZoneRows);
   if (relation == Relation::kEqual) {
     HWY_DYNAMIC_DISPATCH(Equal64)(a, b, rows, selection, out);
@@ -242,8 +249,8 @@ void CompareInt64(Relation relation, const int64_t* a, const int64_t* b, int64_t
   }
 }
 
-void CompareUInt64(Relation relation, const uint64_t* a, const uint64_t* b, int64_t rows,
-                   const Bits& selection, Bits* out) {
+void RelateUInt64(Relation relation, const uint64_t* a, const uint64_t* b, int64_t rows,
+                  const Bits& selection, Bits* out) {
   ASHLAR_CHECK(rows >= 0 && rows <= kZoneRows);
   if (relation == Relation::kEqual) {
     HWY_DYNAMIC_DISPATCH(Equal64)
@@ -254,8 +261,8 @@ void CompareUInt64(Relation relation, const uint64_t* a, const uint64_t* b, int6
   }
 }
 
-void CompareDouble(Relation relation, const double* a, const double* b, int64_t rows,
-                   const Bits& selection, Bits* out) {
+void RelateDouble(Relation relation, const double* a, const double* b, int64_t rows,
+                  const Bits& selection, Bits* out) {
   ASHLAR_CHECK(rows >= 0 && rows <= kZoneRows);
   if (relation == Relation::kEqual) {
     HWY_DYNAMIC_DISPATCH(EqualDouble)(a, b, rows, selection, out);

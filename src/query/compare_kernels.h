@@ -29,12 +29,12 @@ void SelectDoubles(const std::byte* values, int64_t rows, double low, double hig
 
 // Of two runs of values. The other relations are these with the sides changed or the bits negated.
 enum class Relation : uint8_t { kEqual, kLessEqual };
-void CompareInt64(Relation relation, const int64_t* a, const int64_t* b, int64_t rows,
+void RelateInt64(Relation relation, const int64_t* a, const int64_t* b, int64_t rows,
+                 const Bits& selection, Bits* out);
+void RelateUInt64(Relation relation, const uint64_t* a, const uint64_t* b, int64_t rows,
                   const Bits& selection, Bits* out);
-void CompareUInt64(Relation relation, const uint64_t* a, const uint64_t* b, int64_t rows,
-                   const Bits& selection, Bits* out);
-void CompareDouble(Relation relation, const double* a, const double* b, int64_t rows,
-                   const Bits& selection, Bits* out);
+void RelateDouble(Relation relation, const double* a, const double* b, int64_t rows,
+                  const Bits& selection, Bits* out);
 
 }  // namespace ashlar::query
 

@@ -141,11 +141,11 @@ Bits CompareNode::Compare(int64_t rows, const Bits& selection) const {
   const Vector& second = plan.swapped ? a : b;
   Bits holds;
   if (a.physical == Physical::kInt64) {
-    CompareInt64(plan.relation, first.int64, second.int64, rows, selection, &holds);
+    RelateInt64(plan.relation, first.int64, second.int64, rows, selection, &holds);
   } else if (a.physical == Physical::kUInt64) {
-    CompareUInt64(plan.relation, first.uint64, second.uint64, rows, selection, &holds);
+    RelateUInt64(plan.relation, first.uint64, second.uint64, rows, selection, &holds);
   } else {
-    CompareDouble(plan.relation, first.real, second.real, rows, selection, &holds);
+    RelateDouble(plan.relation, first.real, second.real, rows, selection, &holds);
   }
   return plan.negated ? AndNot(selection, holds) : And(selection, holds);
 }

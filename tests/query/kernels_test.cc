@@ -40,9 +40,9 @@ Bits RandomSelection(int64_t rows, base::Random& random) {
 
 // Bytes of values that end where their memory ends, `shift` bytes off any alignment.
 template <typename T>
-class Run {
+class Placed {
  public:
-  Run(const std::vector<T>& values, size_t shift)
+  Placed(const std::vector<T>& values, size_t shift)
       : memory_(new std::byte[values.size() * sizeof(T) + shift]), at_(memory_.get() + shift) {
     std::memcpy(at_, values.data(), values.size() * sizeof(T));
   }
@@ -111,7 +111,7 @@ template <typename T>
 void CheckIntegers(base::Random& random) {
   const int64_t rows = RandomRows(random);
   const std::vector<T> values = RandomIntegers<T>(rows, random);
-  const Run<T> run(values, random.Uniform(9));
+  const Placed<T> run(values, random.Uniform(9));
   const Bits selection = RandomSelection(rows, random);
   T low = values[random.Uniform(values.size())];
   T high = random.OneIn(2) ? low : RandomIntegers<T>(1, random)[0];
@@ -143,7 +143,7 @@ template <typename T, typename Kernel>
 void CheckReals(base::Random& random, const Kernel& kernel) {
   const int64_t rows = RandomRows(random);
   const std::vector<T> values = RandomReals<T>(rows, random);
-  const Run<T> run(values, random.Uniform(9));
+  const Placed<T> run(values, random.Uniform(9));
   const Bits selection = RandomSelection(rows, random);
   const T low = RandomReal<T>(random);
   const T high = RandomReal<T>(random);
@@ -189,11 +189,11 @@ TEST(CompareKernels, PairsOfColumns) {
     for (int round = 0; round < 60; ++round) {
       const int64_t rows = RandomRows(random);
       CheckPairs(RandomIntegers<int64_t>(rows, random), RandomIntegers<int64_t>(rows, random),
-                 random, CompareInt64, integers);
+                 random, RelateInt64, integers);
       CheckPairs(RandomIntegers<uint64_t>(rows, random), RandomIntegers<uint64_t>(rows, random),
-                 random, CompareUInt64, integers);
+                 random, RelateUInt64, integers);
       CheckPairs(RandomReals<double>(rows, random), RandomReals<double>(rows, random), random,
-                 CompareDouble, CompareReal);
+                 RelateDouble, CompareReal);
     }
   });
 }
@@ -263,7 +263,7 @@ template <typename T, typename Sum, typename ExtremesOf>
 void CheckIntegerAggregates(base::Random& random, const Sum& sum, const ExtremesOf& extremes_of) {
   const int64_t rows = RandomRows(random);
   const std::vector<T> values = RandomIntegers<T>(rows, random);
-  const Run<T> run(values, random.Uniform(9));
+  const Placed<T> run(values, random.Uniform(9));
   const Bits mask = RandomSelection(rows, random);
   Int128 expected = 0;
   T min = std::numeric_limits<T>::max();
@@ -307,7 +307,7 @@ TEST(AggregateKernels, SumsOfDoublesHaveTheSameBitsOnEveryTarget) {
       for (int64_t row = 0; row < rows; ++row) {
         values.push_back((random.Double() - 0.5) * std::pow(10, random.Uniform(20)));
       }
-      const Run<double> run(values, random.Uniform(9));
+      const Placed<double> run(values, random.Uniform(9));
       const Bits mask = RandomSelection(rows, random);
       ASSERT_EQ(SumDouble(run.bytes(), rows, mask), SumInOrder(values, mask));
     }
@@ -319,7 +319,7 @@ TEST(AggregateKernels, ANumberThatIsNotSelectedIsNotCounted) {
   Bits mask;
   mask.Set(0);
   mask.Set(3);
-  const Run<double> run(values, 0);
+  const Placed<double> run(values, 0);
   ForEachSimdTarget([&] {
     EXPECT_EQ(SumDouble(run.bytes(), 4, mask), 3.5);
     EXPECT_EQ(ExtremesDouble(run.bytes(), 4, mask).max, 2.0);
@@ -332,7 +332,7 @@ TEST(AggregateKernels, ExtremesOfDoublesHaveNanAbove) {
     for (int round = 0; round < 300; ++round) {
       const int64_t rows = random.OneIn(2) ? 1 + random.Uniform(3) : RandomRows(random);
       const std::vector<double> values = RandomReals<double>(rows, random);
-      const Run<double> run(values, random.Uniform(9));
+      const Placed<double> run(values, random.Uniform(9));
       const Bits mask = RandomSelection(rows, random);
       if (mask.None()) continue;
       double min = kNan;
@@ -363,7 +363,7 @@ void CheckCodes(base::Random& random) {
   const int64_t rows = RandomRows(random);
   std::vector<T> codes;
   for (int64_t row = 0; row < rows; ++row) codes.push_back(static_cast<T>(random.Uniform(entries)));
-  const Run<T> run(codes, random.Uniform(5));
+  const Placed<T> run(codes, random.Uniform(5));
   const Bits selection = RandomSelection(rows, random);
   const Bits got = CodeSet(flags).Select(run.bytes(), sizeof(T), rows, selection);
   for (int64_t row = 0; row < kZoneRows; ++row) {
