@@ -11,12 +11,14 @@
 #include "src/query/choice_nodes.h"
 #include "src/query/compare_node.h"
 #include "src/query/conjuncts.h"
+#include "src/query/distance_node.h"
 #include "src/query/encoded_node.h"
 #include "src/query/fallback_node.h"
 #include "src/query/in_node.h"
 #include "src/query/leaf_nodes.h"
 #include "src/query/logic_nodes.h"
 #include "src/query/range_node.h"
+#include "src/query/unary_node.h"
 
 namespace ashlar::query {
 namespace {
@@ -180,6 +182,10 @@ class Builder {
       return std::make_unique<ArithmeticNode>(*expression, Build(expression->args[0], on_values),
                                               Build(expression->args[1], on_values));
     }
+    if (const UnaryLoop loop = UnaryLoopFor(*expression); loop != nullptr) {
+      return std::make_unique<UnaryNode>(expression, loop, Build(expression->args[0], on_values));
+    }
+    if (DistanceNode::Handles(*expression)) return std::make_unique<DistanceNode>(expression);
     return Fallback(expression);
   }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "src/base/check.h"
+#include "src/query/scalar_math.h"
 
 namespace ashlar::query {
 namespace {
@@ -110,11 +111,6 @@ StoredRange StoredIntegers(T low, T high, T type_low, T type_high, int width) {
 
 }  // namespace
 
-int CompareReal(double a, double b) {
-  if (std::isnan(a) || std::isnan(b)) return int{std::isnan(a)} - int{std::isnan(b)};
-  return a < b ? -1 : int{a > b};
-}
-
 bool ValueRange::IsEmpty() const {
   switch (physical) {
     case Physical::kInt64:
@@ -122,7 +118,7 @@ bool ValueRange::IsEmpty() const {
     case Physical::kUInt64:
       return uint_low > uint_high;
     default:
-      return CompareReal(real_low, real_high) > 0;
+      return CompareDouble(real_low, real_high) > 0;
   }
 }
 
@@ -202,8 +198,8 @@ std::optional<ValueRange> Intersect(const ValueRange& a, const ValueRange& b) {
   both.int_high = std::min(a.int_high, b.int_high);
   both.uint_low = std::max(a.uint_low, b.uint_low);
   both.uint_high = std::min(a.uint_high, b.uint_high);
-  if (CompareReal(a.real_low, b.real_low) < 0) both.real_low = b.real_low;
-  if (CompareReal(a.real_high, b.real_high) > 0) both.real_high = b.real_high;
+  if (CompareDouble(a.real_low, b.real_low) < 0) both.real_low = b.real_low;
+  if (CompareDouble(a.real_high, b.real_high) > 0) both.real_high = b.real_high;
   return both;
 }
 
@@ -226,7 +222,7 @@ StoredRange StoredAs(const ValueRange& range, const DataType& type) {
   stored.float_low = FloatAtLeast(range.real_low);
   stored.float_high = FloatAtMost(range.real_high);
   const bool empty =
-      range.IsEmpty() || (width == 4 && CompareReal(stored.float_low, stored.float_high) > 0);
+      range.IsEmpty() || (width == 4 && CompareDouble(stored.float_low, stored.float_high) > 0);
   if (empty) stored.kind = StoredRange::Kind::kNone;
   if (range.IsEverything()) stored.kind = StoredRange::Kind::kAll;
   return stored;

@@ -52,9 +52,6 @@ struct StoredRange {
 // `negated` is not looked at. The type's physical kind is the range's.
 [[nodiscard]] StoredRange StoredAs(const ValueRange& range, const DataType& type);
 
-// The order of the language as a three-way comparison of doubles.
-[[nodiscard]] int CompareReal(double a, double b);
-
 }  // namespace ashlar::query
 
 #endif  // ASHLAR_SRC_QUERY_VALUE_RANGE_H_

@@ -13,7 +13,7 @@
 #include "src/query/arithmetic_kernels.h"
 #include "src/query/code_set.h"
 #include "src/query/compare_kernels.h"
-#include "src/query/value_range.h"
+#include "src/query/scalar_math.h"
 #include "tests/query/simd_targets.h"
 
 namespace ashlar::query {
@@ -147,11 +147,11 @@ void CheckReals(base::Random& random, const Kernel& kernel) {
   const Bits selection = RandomSelection(rows, random);
   const T low = RandomReal<T>(random);
   const T high = RandomReal<T>(random);
-  if (CompareReal(low, high) > 0) return;
+  if (CompareDouble(low, high) > 0) return;
   Bits got;
   kernel(run.bytes(), rows, low, high, selection, &got);
   ExpectBits(got, rows, selection, [&](int64_t row) {
-    return CompareReal(values[row], low) >= 0 && CompareReal(values[row], high) <= 0;
+    return CompareDouble(values[row], low) >= 0 && CompareDouble(values[row], high) <= 0;
   });
 }
 
@@ -193,7 +193,7 @@ TEST(CompareKernels, PairsOfColumns) {
       CheckPairs(RandomIntegers<uint64_t>(rows, random), RandomIntegers<uint64_t>(rows, random),
                  random, RelateUInt64, integers);
       CheckPairs(RandomReals<double>(rows, random), RandomReals<double>(rows, random), random,
-                 RelateDouble, CompareReal);
+                 RelateDouble, CompareDouble);
     }
   });
 }
@@ -338,12 +338,12 @@ TEST(AggregateKernels, ExtremesOfDoublesHaveNanAbove) {
       double min = kNan;
       double max = -kInfinity;
       ForEachRow(mask, [&](int64_t row) {
-        if (CompareReal(values[row], min) < 0) min = values[row];
-        if (CompareReal(values[row], max) > 0) max = values[row];
+        if (CompareDouble(values[row], min) < 0) min = values[row];
+        if (CompareDouble(values[row], max) > 0) max = values[row];
       });
       const Extremes<double> extremes = ExtremesDouble(run.bytes(), rows, mask);
-      ASSERT_EQ(CompareReal(extremes.min, min), 0) << extremes.min << " is not " << min;
-      ASSERT_EQ(CompareReal(extremes.max, max), 0) << extremes.max << " is not " << max;
+      ASSERT_EQ(CompareDouble(extremes.min, min), 0) << extremes.min << " is not " << min;
+      ASSERT_EQ(CompareDouble(extremes.max, max), 0) << extremes.max << " is not " << max;
       ASSERT_FALSE(extremes.min == 0 && std::signbit(extremes.min));
     }
   });
