@@ -116,8 +116,7 @@ class Query {
   // Columns and computed columns, named by As(), else by their path or text.
   [[nodiscard]] Query Select(std::vector<Expression> columns) const;
   [[nodiscard]] Query Select(const std::vector<std::string>& columns) const;
-  [[nodiscard]] Query GroupByAll() const;  // distinct rows
-  [[nodiscard]] Query Distinct() const { return GroupByAll(); }
+  [[nodiscard]] Query Distinct() const;
   [[nodiscard]] GroupedQuery GroupBy(std::vector<Expression> keys) const;
   [[nodiscard]] GroupedQuery GroupBy(const std::vector<std::string>& keys) const;
   // Over all rows: one row.

@@ -4,11 +4,13 @@
 #include <utility>
 
 #include "src/query/interpreter.h"
+#include "src/query/vector_evaluator.h"
 
 namespace ashlar::query {
 
-std::unique_ptr<Evaluator> MakeEvaluator(BoundPtr expression, BackEnd /*back_end*/) {
-  return MakeInterpreter(std::move(expression));
+std::unique_ptr<Evaluator> MakeEvaluator(BoundPtr expression, BackEnd back_end) {
+  if (back_end == BackEnd::kInterpreter) return MakeInterpreter(std::move(expression));
+  return std::make_unique<VectorEvaluator>(std::move(expression));
 }
 
 }  // namespace ashlar::query

@@ -1,0 +1,97 @@
+// Counting what statistics decide, filter by filter.
+#include "src/query/pruning_report.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "ashlar/status_macros.h"
+#include "src/query/pruning.h"
+#include "src/query/vector.h"
+
+namespace ashlar::query {
+namespace {
+
+class Reporter {
+ public:
+  Reporter(const Source& source, const Inputs& inputs, const std::vector<BoundPtr>& conjuncts)
+      : source_(source), inputs_(inputs), conjuncts_(conjuncts) {
+    bool may_have_failed = false;
+    for (const BoundPtr& conjunct : conjuncts) {
+      const bool prunable = IsPrunable(*conjunct);
+      report_.filters.push_back({.by_statistics = prunable && !may_have_failed,
+                                 .behind_a_failure = prunable && may_have_failed});
+      may_have_failed = may_have_failed || conjunct->may_fail;
+    }
+  }
+
+  absl::StatusOr<PruningReport> Run() {
+    for (size_t morsel = 0; morsel < source_.morsels(); ++morsel) {
+      SourceCounters counters;
+      ASSIGN_OR_RETURN(const std::unique_ptr<Morsel> opened,
+                       source_.Open(morsel, inputs_, &counters));
+      RETURN_IF_ERROR(Add(*opened));
+    }
+    return report_;
+  }
+
+ private:
+  // The filter that rules the zone out, or their number.
+  absl::StatusOr<size_t> Judge(Morsel& morsel, uint64_t zone, int64_t rows) {
+    absl::Status failure;
+    const StatisticsOf statistics = [&](size_t slot) -> const segment::ZoneMap* {
+      const auto map = morsel.Statistics(slot);
+      failure.Update(map.status());
+      return map.ok() ? *map : nullptr;
+    };
+    for (size_t i = 0; i < conjuncts_.size(); ++i) {
+      if (!report_.filters[i].by_statistics) continue;
+      const Verdict verdict = JudgeZone(*conjuncts_[i], statistics, zone, rows);
+      RETURN_IF_ERROR(failure);
+      if (verdict == Verdict::kNone) return i;
+      if (verdict == Verdict::kAll) ++report_.filters[i].all_true;
+    }
+    return conjuncts_.size();
+  }
+
+  absl::Status Add(Morsel& morsel) {
+    const int64_t rows = morsel.rows();
+    std::vector<uint64_t> pruned(conjuncts_.size() + 1);
+    uint64_t zones = 0;
+    uint64_t rows_left = 0;
+    for (int64_t first = 0; first < rows; first += kZoneRows, ++zones) {
+      const int64_t zone_rows = std::min(kZoneRows, rows - first);
+      ASSIGN_OR_RETURN(const size_t by, Judge(morsel, zones, zone_rows));
+      ++pruned[by];
+      if (by == conjuncts_.size()) rows_left += static_cast<uint64_t>(zone_rows);
+    }
+    ++report_.morsels;
+    report_.zones += zones;
+    report_.rows += static_cast<uint64_t>(rows);
+    const uint64_t left = pruned.back();
+    report_.zones_left += left;
+    report_.rows_left += rows_left;
+    if (left > 0 || zones == 0) ++report_.morsels_left;
+    for (size_t i = 0; i < conjuncts_.size(); ++i) {
+      if (left == 0 && pruned[i] == zones && zones > 0) {
+        ++report_.filters[i].morsels;
+      } else {
+        report_.filters[i].zones += pruned[i];
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  const Source& source_;
+  const Inputs& inputs_;
+  const std::vector<BoundPtr>& conjuncts_;
+  PruningReport report_;
+};
+
+}  // namespace
+
+absl::StatusOr<PruningReport> ReportPruning(const Source& source, const Inputs& inputs,
+                                            const std::vector<BoundPtr>& conjuncts) {
+  return Reporter(source, inputs, conjuncts).Run();
+}
+
+}  // namespace ashlar::query

@@ -1,0 +1,222 @@
+// Pruning, masking and filtering, zone by zone; see the header.
+#include "src/query/zone_scan.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "ashlar/status_macros.h"
+#include "src/base/check.h"
+#include "src/query/query_stats.h"
+
+namespace ashlar::query {
+namespace {
+
+void CollectSlots(const BoundExpression& expression, std::vector<size_t>* slots) {
+  if (expression.op == Op::kInput) slots->push_back(expression.input);
+  for (const BoundPtr& arg : expression.args) CollectSlots(*arg, slots);
+  if (expression.op == Op::kListFunction) slots->push_back(expression.list.input);
+  if (expression.element != nullptr) {
+    // Of an element's own members nothing is known; outer columns are inputs like any other.
+    std::vector<size_t> inner;
+    CollectSlots(*expression.element, &inner);
+    std::erase_if(inner, [](size_t slot) { return slot >= kFirstElementSlot; });
+    slots->insert(slots->end(), inner.begin(), inner.end());
+  }
+}
+
+std::vector<size_t> SlotsOf(const BoundExpression& expression) {
+  std::vector<size_t> slots;
+  CollectSlots(expression, &slots);
+  std::sort(slots.begin(), slots.end());
+  slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+  return slots;
+}
+
+BoundPtr Conjunction(const BoundPtr& a, const BoundPtr& b) {
+  auto both = std::make_shared<BoundExpression>(*a);
+  if (a->op != Op::kAnd) {
+    *both = BoundExpression();
+    both->op = Op::kAnd;
+    both->type = a->type;
+    both->physical = Physical::kBool;
+    both->args = {a};
+  }
+  both->args.push_back(b);
+  both->may_fail = a->may_fail || b->may_fail;
+  return both;
+}
+
+// Neighbours over the same single input become one where the later one cannot fail: then it makes
+// no difference that a conjunction also asks it of rows for which the first is null.
+std::vector<BoundPtr> Grouped(const std::vector<BoundPtr>& conjuncts) {
+  std::vector<BoundPtr> groups;
+  for (const BoundPtr& conjunct : conjuncts) {
+    const bool joins = !groups.empty() && !conjunct->may_fail && SlotsOf(*conjunct).size() == 1 &&
+                       SlotsOf(*conjunct) == SlotsOf(*groups.back());
+    if (joins) {
+      groups.back() = Conjunction(groups.back(), conjunct);
+    } else {
+      groups.push_back(conjunct);
+    }
+  }
+  return groups;
+}
+
+}  // namespace
+
+ZoneScan::ZoneScan(const ScanTarget& target)
+    : target_(target), statistics_of_([this](size_t slot) { return statistics_[slot]; }) {
+  ASHLAR_CHECK(target.source != nullptr && target.inputs != nullptr && target.control != nullptr);
+  bool may_have_failed = false;
+  for (const BoundPtr& group : Grouped(*target.conjuncts)) {
+    Filter filter;
+    filter.predicate = group;
+    filter.evaluator = MakeEvaluator(group, target.back_end);
+    filter.prunable = !may_have_failed && IsPrunable(*group);
+    may_have_failed = may_have_failed || group->may_fail;
+    if (filter.prunable) {
+      const std::vector<size_t> slots = SlotsOf(*group);
+      pruning_slots_.insert(pruning_slots_.end(), slots.begin(), slots.end());
+    }
+    filters_.push_back(std::move(filter));
+  }
+  std::sort(pruning_slots_.begin(), pruning_slots_.end());
+  pruning_slots_.erase(std::unique(pruning_slots_.begin(), pruning_slots_.end()),
+                       pruning_slots_.end());
+  statistics_.resize(target.inputs->size());
+  summaries_.resize(target.inputs->size());
+}
+
+ZoneScan::~ZoneScan() { End(); }
+
+absl::StatusOr<bool> ZoneScan::Begin(size_t morsel) {
+  End();
+  RETURN_IF_ERROR(target_.control->Check());
+  if (JudgeMorsel(morsel) == Verdict::kNone) {
+    ++stats_.segments_pruned;
+    stats_.chunks_skipped += target_.source->schema().size();
+    return false;
+  }
+  ASSIGN_OR_RETURN(morsel_, target_.source->Open(morsel, *target_.inputs, &counters_));
+  rows_ = morsel_->rows();
+  next_row_ = 0;
+  for (Filter& filter : filters_) filter.began = false;
+  RETURN_IF_ERROR(LoadStatistics());
+  return true;
+}
+
+// By what is remembered of the morsel from earlier; cheap, opens nothing.
+Verdict ZoneScan::JudgeMorsel(size_t morsel) {
+  for (Filter& filter : filters_) filter.decided = false;
+  const int64_t rows = target_.source->rows(morsel);
+  if (pruning_slots_.empty() || rows == 0) return Verdict::kSome;
+  std::fill(statistics_.begin(), statistics_.end(), nullptr);
+  for (const size_t slot : pruning_slots_) {
+    summaries_[slot] = target_.source->MorselBounds(morsel, (*target_.inputs)[slot]);
+    statistics_[slot] = summaries_[slot].get();
+  }
+  for (Filter& filter : filters_) {
+    if (!filter.prunable) continue;
+    const Verdict verdict = JudgeZone(*filter.predicate, statistics_of_, 0, rows);
+    if (verdict == Verdict::kNone) return verdict;
+    filter.decided = verdict == Verdict::kAll;
+  }
+  return Verdict::kSome;
+}
+
+absl::Status ZoneScan::LoadStatistics() {
+  std::fill(statistics_.begin(), statistics_.end(), nullptr);
+  for (const size_t slot : pruning_slots_) {
+    ASSIGN_OR_RETURN(statistics_[slot], morsel_->Statistics(slot));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> ZoneScan::Next(ZoneRange* zone, Bits* selection) {
+  ASHLAR_CHECK(morsel_ != nullptr);
+  while (next_row_ < rows_) {
+    RETURN_IF_ERROR(target_.control->Check());
+    zone->first_row = next_row_;
+    zone->rows = std::min(kZoneRows, rows_ - next_row_);
+    next_row_ += zone->rows;
+    ASSIGN_OR_RETURN(const bool any, FilterZone(*zone, selection));
+    if (any) return true;
+  }
+  return false;
+}
+
+absl::StatusOr<bool> ZoneScan::FilterZone(const ZoneRange& zone, Bits* selection) {
+  const auto number = static_cast<uint64_t>(zone.first_row / kZoneRows);
+  uint64_t undecided = 0;  // bit i: filter i must be evaluated; filters beyond are always
+  for (size_t i = 0; i < filters_.size(); ++i) {
+    const Filter& filter = filters_[i];
+    if (filter.decided) continue;
+    const Verdict verdict = filter.prunable && i < 64
+                                ? JudgeZone(*filter.predicate, statistics_of_, number, zone.rows)
+                                : Verdict::kSome;
+    if (verdict == Verdict::kNone) {
+      ++stats_.zones_pruned;
+      return false;
+    }
+    if (verdict == Verdict::kSome && i < 64) undecided |= uint64_t{1} << i;
+  }
+  ++stats_.zones_scanned;
+  stats_.rows_in += static_cast<uint64_t>(zone.rows);
+  *selection = Bits::FirstRows(zone.rows);
+  if (morsel_->has_dead_rows()) {
+    if (const Bits* live = morsel_->LiveRows(zone.first_row / kZoneRows)) {
+      for (size_t word = 0; word < kZoneWords; ++word) selection->words[word] &= live->words[word];
+    }
+    if (selection->None()) return false;
+  }
+  bool filtered = false;
+  for (size_t i = 0; i < filters_.size(); ++i) {
+    Filter& filter = filters_[i];
+    if (filter.decided || (i < 64 && (undecided >> i & 1) == 0)) continue;
+    if (!filter.began) {
+      RETURN_IF_ERROR(filter.evaluator->BeginMorsel(*morsel_));
+      filter.began = true;
+    }
+    RETURN_IF_ERROR(filter.evaluator->Filter(zone, selection));
+    filtered = true;
+    if (selection->None()) return false;
+  }
+  stats_.rows_selected +=
+      static_cast<uint64_t>(filtered || morsel_->has_dead_rows() ? selection->Count() : zone.rows);
+  return true;
+}
+
+void ZoneScan::CountChunks() {
+  const uint64_t columns = target_.source->schema().size();
+  const uint64_t touched = counters_.chunks_touched;
+  stats_.chunks_touched += touched;
+  stats_.chunks_skipped += columns > touched ? columns - touched : 0;
+  stats_.chunks_decoded += counters_.chunks_decoded;
+  stats_.bytes_borrowed += counters_.bytes_borrowed;
+  stats_.bytes_copied += counters_.bytes_copied;
+  counters_ = SourceCounters();
+}
+
+void ZoneScan::End() {
+  if (morsel_ == nullptr) return;
+  const auto zones = [](int64_t rows) {
+    return static_cast<uint64_t>((rows + kZoneRows - 1) / kZoneRows);
+  };
+  ++stats_.segments_scanned;
+  stats_.zones += zones(rows_);
+  stats_.zones_skipped += zones(rows_) - zones(next_row_);
+  CountChunks();
+  morsel_.reset();
+}
+
+void ZoneScan::AddTo(QueryStats* stats) {
+  uint64_t interpreted = 0;
+  for (const Filter& filter : filters_) interpreted += filter.evaluator->fallback_rows();
+  stats_.rows_interpreted += interpreted - interpreted_;
+  interpreted_ = interpreted;
+  AddStats(stats_, stats);
+  stats_ = QueryStats();
+}
+
+}  // namespace ashlar::query
