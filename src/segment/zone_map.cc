@@ -2,7 +2,10 @@
 #include "src/segment/zone_map.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <cstring>
+#include <memory>
 #include <utility>
 
 #include "src/base/bytes.h"
@@ -148,6 +151,63 @@ bool ZoneMap::MayContainBytes(uint64_t zone, std::string_view low, std::string_v
   if (!has_bounds(zone) || MinBytes(zone) > high) return false;
   const std::string_view max = MaxBytes(zone);
   return max_truncated(zone) ? low.substr(0, max.size()) <= max : low <= max;
+}
+
+namespace {
+
+// The bound of two zones that is still one for both; `larger` says which end.
+template <typename T>
+bool Replaces(T candidate, T kept, bool larger) {
+  return larger ? candidate > kept : candidate < kept;
+}
+
+bool BoundReplaces(const DataType& type, const std::byte* candidate, const std::byte* kept,
+                   bool larger) {
+  if (IsBytesLike(type)) {
+    const int order = std::memcmp(candidate, kept, format::kZoneBoundBytes);
+    return larger ? order > 0 : order < 0;
+  }
+  const uint64_t a = LoadWord(candidate, 0);
+  const uint64_t b = LoadWord(kept, 0);
+  if (type.is_floating()) {
+    return Replaces(std::bit_cast<double>(a), std::bit_cast<double>(b), larger);
+  }
+  if (IsUnsignedLike(type)) return Replaces(a, b, larger);
+  return Replaces(static_cast<int64_t>(a), static_cast<int64_t>(b), larger);
+}
+
+}  // namespace
+
+ZoneMap ZoneMap::Summary() const {
+  auto entry = std::make_shared<std::array<std::byte, zone_format::kSize>>();
+  uint64_t nulls = 0;
+  uint32_t flags = zone_format::kAllNull;
+  for (uint64_t zone = 0; zone < zones(); ++zone) {
+    const std::byte* const from = Entry(zone);
+    nulls += null_count(zone);
+    const uint32_t here = Flags(zone);
+    if ((here & zone_format::kAllNull) == 0) flags &= ~zone_format::kAllNull;
+    flags |= here & zone_format::kHasNan;
+    if ((here & zone_format::kHasBounds) == 0) continue;
+    const bool first = (flags & zone_format::kHasBounds) == 0;
+    flags |= zone_format::kHasBounds;
+    const auto take = [&](const format::FixedField& bound, uint32_t truncated, bool larger) {
+      std::byte* const kept = entry->data() + bound.offset;
+      if (first || BoundReplaces(type_, from + bound.offset, kept, larger)) {
+        std::memcpy(kept, from + bound.offset, bound.size);
+        flags = (flags & ~truncated) | (here & truncated);
+      } else if (std::memcmp(kept, from + bound.offset, bound.size) == 0) {
+        flags |= here & truncated;
+      }
+    };
+    take(zone_format::kMin, zone_format::kMinTruncated, false);
+    take(zone_format::kMax, zone_format::kMaxTruncated, true);
+  }
+  base::StoreLittle<uint32_t>(entry->data() + zone_format::kNullCount.offset,
+                              static_cast<uint32_t>(std::min<uint64_t>(nulls, UINT32_MAX)));
+  base::StoreLittle<uint32_t>(entry->data() + zone_format::kFlags.offset, flags);
+  const std::span<const std::byte> bytes(*entry);
+  return ZoneMap(type_, PinnedBytes(std::move(entry), bytes));
 }
 
 }  // namespace ashlar::segment

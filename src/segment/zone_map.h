@@ -44,6 +44,9 @@ class ZoneMap {
   [[nodiscard]] std::string_view MaxBytes(uint64_t zone) const;
   [[nodiscard]] bool max_truncated(uint64_t zone) const;
 
+  // All zones as one.
+  [[nodiscard]] ZoneMap Summary() const;
+
   // False only when no value of the zone lies in [low, high].
   [[nodiscard]] bool MayContainInt64(uint64_t zone, int64_t low, int64_t high) const;
   [[nodiscard]] bool MayContainUInt64(uint64_t zone, uint64_t low, uint64_t high) const;

@@ -9,6 +9,7 @@
 #include "src/columnar/canonical.h"
 #include "src/store/dataset_impl.h"
 #include "src/store/segment_scan.h"
+#include "src/store/segment_source.h"
 
 namespace ashlar {
 
@@ -49,6 +50,8 @@ std::vector<SegmentInfo> Dataset::segments() const {
   }
   return infos;
 }
+
+Query Dataset::All() const { return Query(store::MakeSegmentSource(impl_)); }
 
 absl::StatusOr<std::unique_ptr<BatchReader>> Dataset::Scan(const ScanOptions& options) const {
   return store::ScanSegments(impl_, options);

@@ -58,6 +58,7 @@ absl::Status NotAStore(io::FileSystem& files, DirectoryState state) {
 void InitReading(StoreCore& core, const std::shared_ptr<const VersionSet>& set) {
   core.cache = std::make_shared<SegmentCache>(core.files, std::make_shared<segment::ReadStats>());
   if (core.mode == AccessMode::kReadOnly) core.cache->set_read_only();
+  core.cache->set_clock(core.clock);
   core.pins =
       SnapshotPins::Make(set->current(), [cache = core.cache, registrations = core.registrations](
                                              std::shared_ptr<const manifest::DatasetState> state) {

@@ -15,12 +15,15 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "src/base/clock.h"
+#include "src/base/executor.h"
 #include "src/base/mutex.h"
 #include "src/io/file_system.h"
 #include "src/manifest/manifest.h"
 #include "src/segment/read_stats.h"
 #include "src/segment/segment_file.h"
 #include "src/segment/segment_reader.h"
+#include "src/store/bounds_cache.h"
 
 namespace ashlar::store {
 
@@ -47,6 +50,13 @@ class SegmentCache : public std::enable_shared_from_this<SegmentCache> {
 
   [[nodiscard]] const std::shared_ptr<segment::ReadStats>& read_stats() const { return stats_; }
   [[nodiscard]] io::FileSystem& files() const { return *files_; }
+  // What queries on this store's files use.
+  [[nodiscard]] BoundsCache& bounds() { return bounds_; }
+  [[nodiscard]] base::Executor& executor() const { return *executor_; }
+  [[nodiscard]] base::Clock& clock() const { return *clock_; }
+  // Both outlive the cache; before the first query.
+  void set_executor(base::Executor* executor) { executor_ = executor; }
+  void set_clock(base::Clock* clock) { clock_ = clock; }
   // Another process may write from now on, and remove files that no retained version needs.
   void set_read_only() { read_only_ = true; }
 
@@ -62,6 +72,9 @@ class SegmentCache : public std::enable_shared_from_this<SegmentCache> {
 
   const std::shared_ptr<io::FileSystem> files_;
   const std::shared_ptr<segment::ReadStats> stats_;
+  BoundsCache bounds_;
+  base::Executor* executor_ = &base::ProcessExecutor();
+  base::Clock* clock_ = base::SystemClock();
   std::atomic<bool> read_only_{false};
   base::Mutex mutex_;
   absl::flat_hash_map<uint64_t, Entry> open_ ABSL_GUARDED_BY(mutex_);
