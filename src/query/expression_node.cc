@@ -172,7 +172,7 @@ NodePtr MakeVectorNode(std::vector<float> value, int64_t position) {
   if (value.size() > INT32_MAX) return MakeErrorNode("a vector literal is too long", position);
   LiteralValue literal = Present();
   literal.vector = std::move(value);
-  DataType type = Vector(static_cast<int32_t>(literal.vector.size()));
+  DataType type = ashlar::Vector(static_cast<int32_t>(literal.vector.size()));
   return MakeLiteralNode(std::move(type), std::move(literal), position);
 }
 

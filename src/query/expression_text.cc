@@ -3,14 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 
-#include "src/base/bytes.h"
 #include "src/base/names.h"
-#include "src/base/number_text.h"
 #include "src/base/strings.h"
-#include "src/base/time_text.h"
 #include "src/query/function_table.h"
 
 namespace ashlar::query {
@@ -93,15 +89,6 @@ std::string_view InfixOf(Op op) {
     default:
       return {};
   }
-}
-
-void AppendQuoted(std::string_view text, char quote, std::string* out) {
-  *out += quote;
-  for (const char c : text) {
-    if (c == quote) *out += quote;
-    *out += c;
-  }
-  *out += quote;
 }
 
 bool NeedsQuotes(std::string_view name) {
@@ -214,57 +201,7 @@ class Printer {
   std::string* const out_;
 };
 
-void AppendVector(const std::vector<float>& values, std::string* out) {
-  *out += '[';
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (i != 0) *out += ", ";
-    base::AppendFloat(values[i], out);
-  }
-  *out += ']';
-}
-
 }  // namespace
-
-void AppendLiteralText(const DataType& type, const LiteralValue& literal, std::string* out) {
-  if (literal.is_null) {
-    *out += "null";
-    return;
-  }
-  switch (PhysicalOf(type)) {
-    case Physical::kBool:
-      *out += literal.boolean ? "true" : "false";
-      break;
-    case Physical::kInt64:
-      if (type.id() == TypeId::kDate32) {
-        *out +=
-            base::StrCat("date '", base::FormatDate32(static_cast<int32_t>(literal.int64)), "'");
-      } else if (type.id() == TypeId::kTimestamp) {
-        *out += base::StrCat("timestamp '", base::FormatTimestamp(literal.int64), "'");
-      } else {
-        *out += base::StrCat(literal.int64);
-      }
-      break;
-    case Physical::kUInt64:
-      *out += base::StrCat(literal.uint64);
-      break;
-    case Physical::kDouble: {
-      const bool finite = std::isfinite(literal.real);
-      if (!finite) *out += "float64 '";
-      base::AppendDouble(literal.real, out);
-      if (!finite) *out += '\'';
-      break;
-    }
-    case Physical::kBytes:
-      if (type.id() == TypeId::kUtf8) {
-        AppendQuoted(literal.bytes, '\'', out);
-      } else {
-        *out += base::StrCat("x'", base::HexEncode(base::AsBytes(literal.bytes)), "'");
-      }
-      break;
-    default:
-      AppendVector(literal.vector, out);
-  }
-}
 
 std::string NodeText(const ExpressionNode& node) {
   if (node.is_error) return base::StrCat("<", node.text, ">");

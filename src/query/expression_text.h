@@ -20,6 +20,9 @@ namespace ashlar::query {
 // One value of a literal's type, as NodeText() spells it.
 void AppendLiteralText(const DataType& type, const LiteralValue& literal, std::string* out);
 
+// In quotes of one kind, doubled inside.
+void AppendQuoted(std::string_view text, char quote, std::string* out);
+
 // A word of the grammar, in lower case: as a name it must be quoted.
 [[nodiscard]] bool IsKeyword(std::string_view lower_word);
 [[nodiscard]] bool IsNameStart(char c);

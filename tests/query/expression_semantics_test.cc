@@ -33,7 +33,7 @@ RecordBatch FourRows() {
                                     {"ts", Timestamp()},
                                     {"small", Int8()},
                                     {"raw", Binary()},
-                                    {"v", Vector(2)}});
+                                    {"v", ashlar::Vector(2)}});
   ASHLAR_CHECK_OK(schema.status());
   RecordBatchBuilder builder(*schema);
   const auto fill = [&builder](size_t column, auto append) {
