@@ -1,12 +1,9 @@
-// Parsing with CLI11, which no other file includes: it takes seconds to compile.
+// Parsing with CLI11, which no other file compiles: it takes seconds.
 //
 // Each command has its own parser, made only for that command, so that no argument is ever mistaken
 // for the name of another command.
 #include "tools/ashlar/command_line.h"
 
-#include <CLI/CLI.hpp>
-#include <functional>
-#include <map>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -14,72 +11,12 @@
 
 #include "src/base/names.h"
 #include "src/base/strings.h"
+#include "tools/ashlar/cli_options.h"
 #include "tools/ashlar/help_text.h"
 #include "tools/ashlar/option_text.h"
 
 namespace ashlar::tools {
 namespace {
-
-template <typename Value>
-using Choices = std::vector<std::pair<std::string_view, Value>>;
-
-[[noreturn]] void BadValue(const std::string& option, const std::string& value,
-                           std::string_view expected) {
-  throw CLI::ValidationError(option,
-                             base::StrCat(base::QuoteForMessage(value), " is not ", expected));
-}
-
-// An option whose value is one of a few words.
-template <typename Value>
-void AddChoice(CLI::App& app, const std::string& option, Value& target,
-               const Choices<Value>& choices, const std::string& description) {
-  std::string words;
-  for (const auto& [word, value] : choices) words += base::StrCat(words.empty() ? "" : "|", word);
-  app.add_option_function<std::string>(
-         option,
-         [&target, choices, option, words](const std::string& text) {
-           for (const auto& [word, value] : choices) {
-             if (word == text) {
-               target = value;
-               return;
-             }
-           }
-           BadValue(option, text, base::StrCat("one of ", words));
-         },
-         description)
-      ->type_name(words);
-}
-
-// An option whose value has a grammar.
-template <typename Value, typename Parse>
-void AddParsed(CLI::App& app, const std::string& option, Value& target, Parse parse,
-               const std::string& expected, const std::string& description) {
-  app.add_option_function<std::string>(
-         option,
-         [&target, parse, option, expected](const std::string& text) {
-           auto value = parse(text);
-           if (!value.has_value()) BadValue(option, text, expected);
-           target = *std::move(value);
-         },
-         description)
-      ->type_name(expected);
-}
-
-// An option that may be given several times, each time with a list.
-template <typename Value, typename Parse>
-void AddList(CLI::App& app, const std::string& option, Value& target, Parse parse,
-             const std::string& expected, const std::string& description) {
-  app.add_option_function<std::vector<std::string>>(
-         option,
-         [&target, parse, option, expected](const std::vector<std::string>& texts) {
-           auto value = parse(texts);
-           if (!value.has_value()) BadValue(option, texts.back(), expected);
-           target = *std::move(value);
-         },
-         description)
-      ->type_name(expected)
-      ->allow_extra_args(false);
-}
 
 void AddStore(CLI::App& app, std::string& store) {
   app.add_option("STORE", store, "Directory of the store")->required();
@@ -134,6 +71,50 @@ void Define(CLI::App& app, ImportCommand& command) {
             "Columns to view in place, or in the fewest bytes; default of a new dataset: fast");
   AddList(app, "--key", command.key, SplitList, "F,...", "Key fields of a keyed dataset");
   AddFormat(app, command.format, "--output-format");
+}
+
+void DefineSteps(CLI::App& app, QueryCommand& command) {
+  AddParsed(app, "--unnest", command.unnest, ParseNonEmpty, "LIST",
+            "A row for each element of this list column");
+  AddQueryText(app, "--where", command.where, Expression::Parse, "EXPR", "Only rows that match");
+  AddQueryText(app, "--group-by", command.group_by, ParseExpressionList, "EXPR,...",
+               "A row for each different value");
+  AddQueryText(app, "--agg", command.aggregates, ParseAggregates, "AGG,...",
+               "count, sum(x), min(x), max(x), avg(x), stddev(x), count(distinct x)");
+  AddQueryText(app, "--having", command.having, Expression::Parse, "EXPR",
+               "Only groups that match; needs --agg or --group-by");
+  AddQueryText(app, "--select", command.select, ParseExpressionList, "EXPR,...",
+               "These columns, each perhaps computed and renamed: \"a + b as c\"");
+  app.add_flag("--distinct", command.distinct, "Each row once");
+  AddQueryText(app, "--order-by", command.order_by, ParseSortKeys, "EXPR[:desc],...",
+               "Sort the rows; nulls come last");
+}
+
+void Define(CLI::App& app, QueryCommand& command) {
+  AddStore(app, command.store);
+  AddDataset(app, command.dataset);
+  DefineSteps(app, command);
+  AddParsed(app, "--limit", command.limit, ParseNatural, "a number from 0 on",
+            "At most so many rows");
+  AddParsed(app, "--skip", command.skip, ParseNatural, "a number from 0 on",
+            "Leave out so many rows before");
+  AddParsed(app, "--tail", command.tail, ParseNatural, "a number from 0 on",
+            "Only so many rows at the end");
+  app.get_option("--tail")->excludes("--limit")->excludes("--skip");
+  AddAt(app, command.at);
+  app.add_flag("--explain", command.explain, "Print the plan; read no row");
+  app.add_flag("--stats", command.stats,
+               "Say on standard error what was read, and how long it took");
+  AddParsed(app, "--threads", command.threads, ParseNatural, "a number from 0 on",
+            "Threads at work; default: all cores");
+  AddParsed(app, "--timeout", command.timeout, ParseSeconds, "seconds such as 2 or 0.5",
+            "Give up after so long");
+  AddFormat(app, command.format);
+  app.parse_complete_callback([&command] {
+    if (command.having.has_value() && command.group_by.empty() && command.aggregates.empty()) {
+      throw CLI::RequiresError("--having", "--group-by or --agg");
+    }
+  });
 }
 
 void Define(CLI::App& app, ExportCommand& command) {
@@ -218,30 +199,6 @@ void Define(CLI::App& app, DemoCommand& command) {
   app.add_option("DIR", command.directory, "Directory to index; default: /usr");
   app.add_option("--store", command.store, "Keep the store here; default: a temporary one")
       ->type_name("PATH");
-}
-
-std::optional<Command> EmptyCommand(std::string_view name) {
-  static const std::map<std::string_view, Command> kCommands = {
-      {"import", ImportCommand{}},
-      {"export", ExportCommand{}},
-      {"exec", ExecCommand{}},
-      {"datasets", StoreViewCommand{.view = StoreView::kDatasets}},
-      {"versions", StoreViewCommand{.view = StoreView::kVersions}},
-      {"stats", StoreViewCommand{.view = StoreView::kStats}},
-      {"readers", StoreViewCommand{.view = StoreView::kReaders}},
-      {"schema", DatasetViewCommand{.view = DatasetView::kSchema}},
-      {"segments", DatasetViewCommand{.view = DatasetView::kSegments}},
-      {"tag", TagCommand{}},
-      {"diff", DiffCommand{}},
-      {"verify", VerifyCommand{}},
-      {"repair", RepairCommand{}},
-      {"expire", ExpireCommand{.versions = true}},
-      {"gc", ExpireCommand{.versions = false}},
-      {"dump", DumpCommand{}},
-      {"demo", DemoCommand{.directory = "/usr"}},
-  };
-  const auto found = kCommands.find(name);
-  return found == kCommands.end() ? std::nullopt : std::optional<Command>(found->second);
 }
 
 ParsedCommandLine ParseArguments(const CommandHelp& help, Command command, int argc,

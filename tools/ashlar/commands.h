@@ -12,6 +12,7 @@
 namespace ashlar::tools {
 
 [[nodiscard]] absl::Status Run(const ImportCommand& command, Console& console);
+[[nodiscard]] absl::Status Run(const QueryCommand& command, Console& console);
 [[nodiscard]] absl::Status Run(const ExportCommand& command, Console& console);
 [[nodiscard]] absl::Status Run(const ExecCommand& command, Console& console);
 [[nodiscard]] absl::Status Run(const StoreViewCommand& command, Console& console);

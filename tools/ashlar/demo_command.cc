@@ -19,6 +19,7 @@
 #include "tools/ashlar/demo_notes.h"
 #include "tools/ashlar/demo_story.h"
 #include "tools/ashlar/describe.h"
+#include "tools/ashlar/human_text.h"
 #include "tools/ashlar/progress.h"
 
 namespace ashlar::tools {
@@ -59,11 +60,6 @@ class Demo {
   uint64_t known_rows_ = 0;  // of the last index, for the progress bar
   uint64_t first_version_ = 0;
 };
-
-// "1 segment", "2 segments".
-std::string Many(uint64_t count, std::string_view what) {
-  return base::StrCat(CountText(count), " ", what, count == 1 ? "" : "s");
-}
 
 std::string WrittenText(const WriteStats& stats) {
   return base::StrCat("version ", stats.version, ": ", Many(stats.chunks_written, "column chunk"),

@@ -27,23 +27,6 @@ class Indented final : public Output {
 
 }  // namespace
 
-std::string DurationText(std::chrono::nanoseconds duration) {
-  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
-  if (millis < 1000) return base::StrCat(millis, " ms");
-  const auto hundredths = (millis % 1000) / 10;
-  return base::StrCat(millis / 1000, ".", hundredths < 10 ? "0" : "", hundredths, " s");
-}
-
-std::string CountText(uint64_t count) {
-  const std::string digits = base::StrCat(count);
-  std::string text;
-  for (size_t i = 0; i < digits.size(); ++i) {
-    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
-    text += digits[i];
-  }
-  return text;
-}
-
 absl::Status DemoStory::Chapter(std::string_view title) {
   RETURN_IF_ERROR(console_.Write(base::StrCat("\n", ++chapter_, ". ", title, "\n")));
   return console_.Flush();

@@ -1,13 +1,11 @@
-// DemoStory: what the demo says, and its stopwatch.
+// DemoStory: what the demo says.
 //
 // Owns: the layout of the story: numbered chapters, lines, small tables. Does not own: the plot
 // (demo_command.cc).
 #ifndef ASHLAR_TOOLS_ASHLAR_DEMO_STORY_H_
 #define ASHLAR_TOOLS_ASHLAR_DEMO_STORY_H_
 
-#include <chrono>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -15,11 +13,6 @@
 #include "tools/ashlar/console.h"
 
 namespace ashlar::tools {
-
-// "1.25 s", "3 ms".
-[[nodiscard]] std::string DurationText(std::chrono::nanoseconds duration);
-// "1,234,567".
-[[nodiscard]] std::string CountText(uint64_t count);
 
 class DemoStory {
  public:

@@ -17,6 +17,18 @@ constexpr std::array kCommands = {
         "  ashlar import shop prices prices.csv --mode replace --schema 'sku: utf8 not null, "
         "price: float64'\n"
         "  ashlar import shop archive 2019/*.csv --storage compact\n"},
+    CommandHelp{
+        "query", "STORE DATASET", "Filter, group, sort and count the rows of a dataset",
+        "  ashlar query shop orders --where \"amount > 10 and city like 'O%'\" --select id,city\n"
+        "  ashlar query shop orders --group-by city --agg 'count, sum(amount) as total' \\\n"
+        "      --having 'total > 100' --order-by total:desc --limit 10\n"
+        "  ashlar query shop orders --agg count --where 'city is null' --stats\n"
+        "  ashlar query shop orders --where 'any(lines.price > 99)' --select 'id, len(lines) as "
+        "n'\n"
+        "  ashlar query shop orders --unnest lines --agg 'sum(lines.price)' --at 3 --explain\n\n"
+        "The steps run in this order: unnest, where, group-by with agg, having, select, distinct,\n"
+        "order-by, then skip and limit, or tail. A bad expression exits with 2 and says where;\n"
+        "columns or types that do not fit the dataset exit with 1.\n"},
     CommandHelp{"export", "STORE DATASET", "Print the rows of a dataset",
                 "  ashlar export shop orders --select id,city --limit 10\n"
                 "  ashlar export shop orders --at 3 --format csv > orders.csv\n"},
@@ -27,8 +39,9 @@ constexpr std::array kCommands = {
         "  {\"op\":\"create\",\"dataset\":D,\"schema\":{\"id\":\"int64 not null\",\"city\":"
         "\"utf8\"},\"storage\":\"fast\"|\"compact\"}\n"
         "  {\"op\":\"append\"|\"replace\",\"dataset\":D,\"rows\":[{...},...]}\n"
-        "  {\"op\":\"scan\",\"dataset\":D,\"columns\":[...],\"limit\":N,\"cursor\":C,\"at\":V,"
-        "\"snapshot\":S}\n"
+        "  "
+        "{\"op\":\"scan\",\"dataset\":D,\"columns\":[...],\"where\":EXPR,\"limit\":N,\"cursor\":C,"
+        "\"at\":V,\"snapshot\":S}\n"
         "  {\"op\":\"begin\"} {\"op\":\"commit\"} {\"op\":\"abort\"} {\"op\":\"flush\"}\n"
         "  {\"op\":\"snapshot\"} {\"op\":\"release\",\"snapshot\":S}\n"
         "  {\"op\":\"tag\",\"name\":T,\"at\":V,\"attributes\":{...},\"delete\":true}\n"
@@ -94,6 +107,7 @@ std::string MainHelp() {
       "Exit codes: 0 ok, 1 failed, 2 usage, 3 corruption found.\n\n"
       "Examples:\n"
       "  ashlar import shop orders orders.csv        creates the store and the dataset\n"
+      "  ashlar query shop orders --where 'amount > 10' --group-by city --agg count\n"
       "  ashlar export shop orders --limit 5\n"
       "  ashlar versions shop\n"
       "  ashlar diff shop orders 1 2\n"

@@ -55,6 +55,19 @@ std::optional<std::chrono::microseconds> ParseAge(std::string_view text) {
   return std::chrono::seconds(static_cast<int64_t>(*count * unit));
 }
 
+std::optional<std::chrono::microseconds> ParseSeconds(std::string_view text) {
+  constexpr size_t kMicroDigits = 6;
+  const size_t point = text.find('.');
+  std::string fraction(point == text.npos ? "0" : text.substr(point + 1));
+  if (fraction.empty() || fraction.size() > kMicroDigits) return std::nullopt;
+  fraction.resize(kMicroDigits, '0');
+  const std::optional<uint64_t> seconds = ParseDigits(text.substr(0, point));
+  const std::optional<uint64_t> micros = ParseDigits(fraction);
+  if (!seconds.has_value() || !micros.has_value() || *seconds > kMaxAgeSeconds) return std::nullopt;
+  if (*seconds == 0 && *micros == 0) return std::nullopt;
+  return std::chrono::microseconds(static_cast<int64_t>(*seconds * 1'000'000 + *micros));
+}
+
 std::optional<BatchBoundaries> ParseBoundaries(std::string_view text) {
   constexpr std::string_view kFixed = "fixed:";
   if (text == "content") return BatchBoundaries{};

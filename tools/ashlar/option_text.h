@@ -1,8 +1,7 @@
 // Option values with a small grammar of their own.
 //
-// Owns: numbers, ages ("90d"), attributes ("K=V"), batch boundaries ("fixed:4096"), storage and
-// comma lists.
-// Does not own: which option takes which.
+// Owns: numbers, ages ("90d"), seconds, attributes ("K=V"), batch boundaries ("fixed:4096"),
+// storage and comma lists. Does not own: which option takes which.
 #ifndef ASHLAR_TOOLS_ASHLAR_OPTION_TEXT_H_
 #define ASHLAR_TOOLS_ASHLAR_OPTION_TEXT_H_
 
@@ -24,6 +23,9 @@ namespace ashlar::tools {
 
 // A number and one of s, m, h, d, w. Nothing for any other text, or beyond ten thousand years.
 [[nodiscard]] std::optional<std::chrono::microseconds> ParseAge(std::string_view text);
+
+// Seconds as a decimal number, "2" or "0.5", down to a microsecond; zero is none.
+[[nodiscard]] std::optional<std::chrono::microseconds> ParseSeconds(std::string_view text);
 
 // "content" or "fixed:N" with N of 1 to 2^31.
 [[nodiscard]] std::optional<BatchBoundaries> ParseBoundaries(std::string_view text);

@@ -9,9 +9,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
+#include "ashlar/expression.h"
 #include "ashlar/options.h"
 
 namespace ashlar::tools {
@@ -41,6 +43,29 @@ struct ImportCommand {
   std::optional<BatchBoundaries> boundaries;
   std::optional<Storage> storage;
   std::vector<std::string> key;
+  OutputFormat format = OutputFormat::kAuto;
+};
+
+// The steps run in the order of the members, and then the rows are cut.
+struct QueryCommand {
+  std::string store{};
+  std::string dataset{};
+  std::string at{};    // empty: the newest version
+  std::string unnest;  // a list column; empty: none
+  std::optional<Expression> where;
+  std::vector<Expression> group_by;
+  std::vector<Aggregate> aggregates;
+  std::optional<Expression> having;
+  std::vector<Expression> select;
+  bool distinct = false;
+  std::vector<SortKey> order_by;
+  uint64_t skip = 0;
+  std::optional<uint64_t> limit;
+  std::optional<uint64_t> tail;  // stands alone: without skip and limit
+  bool explain = false;
+  bool stats = false;
+  uint64_t threads = 0;  // 0: all cores
+  std::optional<std::chrono::microseconds> timeout;
   OutputFormat format = OutputFormat::kAuto;
 };
 
@@ -128,9 +153,12 @@ struct DemoCommand {
   std::string store{};  // empty: a temporary one
 };
 
-using Command = std::variant<ImportCommand, ExportCommand, ExecCommand, StoreViewCommand,
-                             DatasetViewCommand, TagCommand, DiffCommand, VerifyCommand,
-                             RepairCommand, ExpireCommand, DumpCommand, DemoCommand>;
+using Command = std::variant<ImportCommand, QueryCommand, ExportCommand, ExecCommand,
+                             StoreViewCommand, DatasetViewCommand, TagCommand, DiffCommand,
+                             VerifyCommand, RepairCommand, ExpireCommand, DumpCommand, DemoCommand>;
+
+// The command of that name, with nothing said yet; nothing when there is none.
+[[nodiscard]] std::optional<Command> EmptyCommand(std::string_view name);
 
 }  // namespace ashlar::tools
 
