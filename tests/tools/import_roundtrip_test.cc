@@ -2,24 +2,24 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "tests/tools/baseball.h"
 #include "tests/tools/import_testing.h"
 
 namespace ashlar::tools {
 namespace {
 
+using testing::BaseballDirectory;
 using testing::Csv;
 using testing::Drain;
 using testing::Export;
 using testing::Import;
 using testing::Json;
+using testing::MakePlayers;
 using testing::SameValues;
 using testing::Table;
 
@@ -131,15 +131,6 @@ TEST(ImportRoundTripTest, RandomTablesComeBackFromBothFormats) {
   }
 }
 
-// The real data, or an empty path when this machine has none.
-std::filesystem::path Baseball() {
-  const char* shared = std::getenv("ASHLAR_SHARED_DATA");
-  const std::filesystem::path root =
-      shared != nullptr ? shared : std::filesystem::path(ASHLAR_SOURCE_DIR) / "../shared/data";
-  const std::filesystem::path data = root / "baseball";
-  return std::filesystem::is_directory(data) ? data : std::filesystem::path();
-}
-
 absl::StatusOr<Table> ImportFile(const std::filesystem::path& path, const ImportOptions& options) {
   ASSIGN_OR_RETURN(auto input, io::OpenInput(path.string(), ::testing::TempDir()));
   ASSIGN_OR_RETURN(auto reader, OpenImport(std::move(input), options));
@@ -147,7 +138,7 @@ absl::StatusOr<Table> ImportFile(const std::filesystem::path& path, const Import
 }
 
 TEST(ImportRoundTripTest, BaseballTablesComeBackEqual) {
-  const std::filesystem::path data = Baseball();
+  const std::filesystem::path data = BaseballDirectory();
   if (data.empty()) GTEST_SKIP() << "no baseball data: set ASHLAR_SHARED_DATA";
   int tables = 0;
   for (const auto& entry : std::filesystem::directory_iterator(data)) {
@@ -171,23 +162,8 @@ TEST(ImportRoundTripTest, BaseballTablesComeBackEqual) {
   EXPECT_EQ(tables, 16);
 }
 
-// The output of the script that builds the nested file; empty when there is no Python.
-std::string MakePlayers(const std::filesystem::path& data) {
-  const std::string command = "python3 '" + (data / "make_players_jsonl.py").string() + "'";
-  FILE* pipe = popen(command.c_str(), "r");
-  std::string text;
-  std::array<char, 65536> buffer;
-  while (pipe != nullptr) {
-    const size_t count = fread(buffer.data(), 1, buffer.size(), pipe);
-    if (count == 0) break;
-    text.append(buffer.data(), count);
-  }
-  const bool good = pipe != nullptr && pclose(pipe) == 0;
-  return good ? text : "";
-}
-
 TEST(ImportRoundTripTest, NestedPlayersComeBackEqual) {
-  const std::filesystem::path data = Baseball();
+  const std::filesystem::path data = BaseballDirectory();
   if (data.empty()) GTEST_SKIP() << "no baseball data: set ASHLAR_SHARED_DATA";
   const std::string text = MakePlayers(data);
   if (text.empty()) GTEST_SKIP() << "python3 cannot make players.jsonl";

@@ -46,10 +46,34 @@ absl::StatusOr<Cursor> ParseCursor(std::string_view text) {
   return cursor;
 }
 
+absl::StatusOr<ExecPage> ReadRows(const Dataset& dataset, const ScanOptions& options) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<BatchReader> reader, dataset.Scan(options));
+  ASSIGN_OR_RETURN(ExecPage page, RowsToJson(*reader, options.limit));
+  page.more = dataset.rows() > options.offset && dataset.rows() - options.offset > options.limit;
+  return page;
+}
+
+// Offsets count rows that match. One row beyond the page is asked for, to know whether it is there.
+absl::StatusOr<ExecPage> ReadMatches(const Dataset& dataset, const std::string& where,
+                                     const ScanOptions& options) {
+  absl::StatusOr<Expression> condition = Expression::Parse(where);
+  if (!condition.ok()) {
+    const absl::string_view message = condition.status().message();
+    return absl::InvalidArgumentError(
+        base::StrCat("\"where\": ", std::string_view(message.data(), message.size())));
+  }
+  Query query = dataset.Filter(*std::move(condition));
+  if (!options.columns.empty()) query = query.Select(options.columns);
+  ASSIGN_OR_RETURN(const std::unique_ptr<QueryResult> reader,
+                   query.Head(options.limit + 1, options.offset).Stream());
+  return RowsToJson(*reader, options.limit);
+}
+
 }  // namespace
 
 ExecSession::Result ExecSession::Scan(const ExecRequest& request) {
-  RETURN_IF_ERROR(request.AllowOnly({"dataset", "columns", "limit", "cursor", "at", "snapshot"}));
+  RETURN_IF_ERROR(
+      request.AllowOnly({"dataset", "columns", "where", "limit", "cursor", "at", "snapshot"}));
   ASSIGN_OR_RETURN(const std::string name, request.Text("dataset"));
   ScanOptions options;
   ASSIGN_OR_RETURN(options.columns, request.Texts("columns"));
@@ -78,11 +102,12 @@ ExecSession::Result ExecSession::Scan(const ExecRequest& request) {
       snapshot.has_value() ? snapshot->GetDataset(name) : transaction_->Read(name);
   RETURN_IF_ERROR(dataset.status());
   options.offset = cursor.offset;
-  ASSIGN_OR_RETURN(const std::unique_ptr<BatchReader> reader, dataset->Scan(options));
-  ASSIGN_OR_RETURN(std::string rows, RowsToJson(*reader));
-  Json::Members members = {{"rows", Json::Ready(std::move(rows))}};
+  ASSIGN_OR_RETURN(const std::optional<std::string> where, request.OptionalText("where"));
+  ASSIGN_OR_RETURN(ExecPage page, where.has_value() ? ReadMatches(*dataset, *where, options)
+                                                    : ReadRows(*dataset, options));
+  Json::Members members = {{"rows", Json::Ready(std::move(page.rows))}};
   if (snapshot.has_value()) members.emplace_back("version", snapshot->version());
-  if (dataset->rows() > options.offset && dataset->rows() - options.offset > options.limit) {
+  if (page.more) {
     const Cursor next = {.version = snapshot.has_value() ? snapshot->version() : 0,
                          .offset = options.offset + options.limit};
     members.emplace_back("cursor", CursorText(next));

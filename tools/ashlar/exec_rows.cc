@@ -53,19 +53,23 @@ void AppendRowObject(const RecordBatch& batch, int64_t row, std::string* out) {
   out->push_back('}');
 }
 
-absl::StatusOr<std::string> RowsToJson(BatchReader& reader) {
-  std::string text = "[";
-  while (true) {
+absl::StatusOr<ExecPage> RowsToJson(BatchReader& reader, uint64_t limit) {
+  ExecPage page{.rows = "["};
+  for (uint64_t printed = 0; !page.more;) {
     RecordBatch batch;
     ASSIGN_OR_RETURN(const bool found, reader.Next(&batch));
     if (!found) break;
-    for (int64_t row = 0; row < batch.rows(); ++row) {
-      if (text.size() > 1) text += ',';
-      AppendRowObject(batch, row, &text);
+    for (int64_t row = 0; row < batch.rows(); ++row, ++printed) {
+      if (printed == limit) {
+        page.more = true;
+        break;
+      }
+      if (page.rows.size() > 1) page.rows += ',';
+      AppendRowObject(batch, row, &page.rows);
     }
   }
-  text += ']';
-  return text;
+  page.rows += ']';
+  return page;
 }
 
 }  // namespace ashlar::tools

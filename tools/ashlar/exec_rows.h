@@ -5,6 +5,7 @@
 #ifndef ASHLAR_TOOLS_ASHLAR_EXEC_ROWS_H_
 #define ASHLAR_TOOLS_ASHLAR_EXEC_ROWS_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,8 +21,12 @@ namespace ashlar::tools {
 // One object with every column, null ones too; within nested values null members are left out.
 void AppendRowObject(const RecordBatch& batch, int64_t row, std::string* out);
 
-// All rows that are left, as a JSON array.
-[[nodiscard]] absl::StatusOr<std::string> RowsToJson(BatchReader& reader);
+struct ExecPage {
+  std::string rows;   // a JSON array
+  bool more = false;  // the reader had more rows than the page may hold
+};
+// The next rows, at most `limit`.
+[[nodiscard]] absl::StatusOr<ExecPage> RowsToJson(BatchReader& reader, uint64_t limit);
 
 }  // namespace ashlar::tools
 
