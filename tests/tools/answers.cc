@@ -10,7 +10,7 @@
 
 #include "src/columnar/json_value.h"
 
-namespace ashlar::tools::testing {
+namespace ashlar::tools::real_data {
 namespace {
 
 using simdjson::dom::element;
@@ -132,4 +132,4 @@ std::string Difference(const Answer& expected, const Answer& actual) {
   return std::to_string(actual.rows.size()) + " rows, not " + std::to_string(expected.rows.size());
 }
 
-}  // namespace ashlar::tools::testing
+}  // namespace ashlar::tools::real_data

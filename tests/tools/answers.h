@@ -14,7 +14,7 @@
 
 #include "ashlar/query.h"
 
-namespace ashlar::tools::testing {
+namespace ashlar::tools::real_data {
 
 // Null, or one value; dates are text. Whole numbers are no fractions: 1 differs from 1.0.
 using Cell = std::variant<std::monostate, int64_t, double, std::string>;
@@ -35,6 +35,6 @@ struct Answer {
 // nothing.
 [[nodiscard]] std::string Difference(const Answer& expected, const Answer& actual);
 
-}  // namespace ashlar::tools::testing
+}  // namespace ashlar::tools::real_data
 
 #endif  // ASHLAR_TESTS_TOOLS_ANSWERS_H_

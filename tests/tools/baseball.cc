@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace ashlar::tools::testing {
+namespace ashlar::tools::real_data {
 namespace {
 
 std::string RunPython(const std::string& arguments) {
@@ -43,4 +43,4 @@ std::string AnswerWithPython(const std::filesystem::path& data) {
   return RunPython(Quoted(script) + " " + Quoted(data));
 }
 
-}  // namespace ashlar::tools::testing
+}  // namespace ashlar::tools::real_data

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <string>
 
-namespace ashlar::tools::testing {
+namespace ashlar::tools::real_data {
 
 // The directory of the tables: in $ASHLAR_SHARED_DATA, else in ../shared/data.
 [[nodiscard]] std::filesystem::path BaseballDirectory();
@@ -17,6 +17,6 @@ namespace ashlar::tools::testing {
 // The output of questions.py.
 [[nodiscard]] std::string AnswerWithPython(const std::filesystem::path& data);
 
-}  // namespace ashlar::tools::testing
+}  // namespace ashlar::tools::real_data
 
 #endif  // ASHLAR_TESTS_TOOLS_BASEBALL_H_

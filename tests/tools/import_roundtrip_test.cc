@@ -13,13 +13,13 @@
 namespace ashlar::tools {
 namespace {
 
-using testing::BaseballDirectory;
+using real_data::BaseballDirectory;
+using real_data::MakePlayers;
 using testing::Csv;
 using testing::Drain;
 using testing::Export;
 using testing::Import;
 using testing::Json;
-using testing::MakePlayers;
 using testing::SameValues;
 using testing::Table;
 

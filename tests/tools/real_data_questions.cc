@@ -6,7 +6,7 @@
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 
-namespace ashlar::tools::testing {
+namespace ashlar::tools::real_data {
 namespace {
 
 using Answered = absl::StatusOr<Query>;
@@ -348,4 +348,4 @@ const std::vector<Question>& Questions() {
   return *kQuestions;
 }
 
-}  // namespace ashlar::tools::testing
+}  // namespace ashlar::tools::real_data

@@ -12,7 +12,7 @@
 #include "ashlar/query.h"
 #include "ashlar/snapshot.h"
 
-namespace ashlar::tools::testing {
+namespace ashlar::tools::real_data {
 
 // Where questions are asked: datasets named like the CSV files, and `players`.
 class Baseball {
@@ -37,6 +37,6 @@ struct Question {
 
 [[nodiscard]] const std::vector<Question>& Questions();
 
-}  // namespace ashlar::tools::testing
+}  // namespace ashlar::tools::real_data
 
 #endif  // ASHLAR_TESTS_TOOLS_REAL_DATA_QUESTIONS_H_

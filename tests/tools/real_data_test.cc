@@ -20,12 +20,12 @@
 namespace ashlar::tools {
 namespace {
 
-using testing::Answer;
-using testing::AnswerOf;
-using testing::Baseball;
-using testing::Difference;
-using testing::Question;
-using testing::Questions;
+using real_data::Answer;
+using real_data::AnswerOf;
+using real_data::Baseball;
+using real_data::Difference;
+using real_data::Question;
+using real_data::Questions;
 
 // Every table is cut into several segments, so that pruning and merging have something to do.
 constexpr uint32_t kSegmentRows = 4096;
@@ -57,11 +57,11 @@ class RealDataTest : public CliTest {
  protected:
   void SetUp() override {
     CliTest::SetUp();
-    const std::filesystem::path data = testing::BaseballDirectory();
+    const std::filesystem::path data = real_data::BaseballDirectory();
     if (data.empty()) GTEST_SKIP() << "no baseball data: set ASHLAR_SHARED_DATA";
-    const std::string players = testing::MakePlayers(data);
+    const std::string players = real_data::MakePlayers(data);
     if (players.empty()) GTEST_SKIP() << "python3 cannot make players.jsonl";
-    answers_ = testing::ParseAnswers(testing::AnswerWithPython(data));
+    answers_ = real_data::ParseAnswers(real_data::AnswerWithPython(data));
     ASSERT_EQ(answers_.size(), 20u);
     absl::StatusOr<std::unique_ptr<Store>> store = Store::Open(Path("store"));
     ASSERT_TRUE(store.ok()) << store.status();
@@ -139,7 +139,7 @@ TEST_F(RealDataTest, CommandLineAnswersAsPythonDoes) {
     arguments.insert(arguments.end(), question.arguments.begin(), question.arguments.end());
     arguments.insert(arguments.end(), {"--format", "jsonl"});
     const Answer& expected = answers_.at(question.name);
-    const Answer actual = testing::AnswerOfLines(expected.columns, MustRun(arguments));
+    const Answer actual = real_data::AnswerOfLines(expected.columns, MustRun(arguments));
     EXPECT_EQ(Difference(expected, actual), "");
   }
   EXPECT_EQ(asked, 18);

@@ -17,6 +17,7 @@
 #include "tools/ashlar/commands.h"
 #include "tools/ashlar/demo_files.h"
 #include "tools/ashlar/demo_notes.h"
+#include "tools/ashlar/demo_questions.h"
 #include "tools/ashlar/demo_story.h"
 #include "tools/ashlar/describe.h"
 #include "tools/ashlar/human_text.h"
@@ -30,9 +31,11 @@ constexpr uint64_t kRowsShown = 8;
 
 class Demo {
  public:
-  Demo(Store& store, DemoNotes notes, std::string tree, std::vector<std::string> own_directories,
-       Console& console)
+  // `store_name` is what commands for the reader to try call the store.
+  Demo(Store& store, std::string store_name, DemoNotes notes, std::string tree,
+       std::vector<std::string> own_directories, Console& console)
       : store_(store),
+        store_name_(std::move(store_name)),
         notes_(std::move(notes)),
         tree_(std::move(tree)),
         own_directories_(std::move(own_directories)),
@@ -47,12 +50,14 @@ class Demo {
   }
   [[nodiscard]] absl::Status FirstIndex();
   [[nodiscard]] absl::Status ShowSome();
+  [[nodiscard]] absl::Status AskQuestions();
   [[nodiscard]] absl::Status IndexUnchanged();
   [[nodiscard]] absl::Status ChangeAndIndex();
   [[nodiscard]] absl::Status TravelBack();
   [[nodiscard]] absl::Status Summarise();
 
   Store& store_;
+  std::string store_name_;
   DemoNotes notes_;
   std::string tree_;
   std::vector<std::string> own_directories_;
@@ -114,6 +119,12 @@ absl::Status Demo::ShowSome() {
   RETURN_IF_ERROR(story_.ShowRows(files, 0, kRowsShown));
   return story_.Say(base::StrCat(
       "... and ", CountText(files.rows() - std::min(files.rows(), kRowsShown)), " more"));
+}
+
+absl::Status Demo::AskQuestions() {
+  RETURN_IF_ERROR(story_.Chapter("Ask about it: columns are read where they lie in the store"));
+  ASSIGN_OR_RETURN(const Dataset files, FilesAt(store_.GetSnapshot()));
+  return AskAboutFiles(files, store_name_, story_);
 }
 
 absl::Status Demo::IndexUnchanged() {
@@ -178,6 +189,7 @@ absl::Status Demo::Summarise() {
 absl::Status Demo::Tell() {
   RETURN_IF_ERROR(FirstIndex());
   RETURN_IF_ERROR(ShowSome());
+  RETURN_IF_ERROR(AskQuestions());
   RETURN_IF_ERROR(IndexUnchanged());
   RETURN_IF_ERROR(ChangeAndIndex());
   RETURN_IF_ERROR(TravelBack());
@@ -195,15 +207,15 @@ absl::Status Run(const DemoCommand& command, Console& console) {
       command.store.empty() ? base::StrCat(scratch.path(), "/store") : command.store;
   ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, Store::Open(path));
   ASSIGN_OR_RETURN(DemoNotes notes, DemoNotes::Make(base::StrCat(scratch.path(), "/notes")));
-  Demo demo(*store, std::move(notes), command.directory, {scratch.path(), path}, console);
+  Demo demo(*store, command.store.empty() ? "STORE" : path, std::move(notes), command.directory,
+            {scratch.path(), path}, console);
   RETURN_IF_ERROR(demo.Tell());
   RETURN_IF_ERROR(store->Close());
-  RETURN_IF_ERROR(console.Write("\n"));
-  if (!command.store.empty()) {
-    RETURN_IF_ERROR(
-        console.Write(base::StrCat("The store is kept. Try: ashlar export ",
-                                   base::EscapeForTerminal(path), " ", kDataset, " --limit 3\n")));
-  }
+  RETURN_IF_ERROR(console.Write(
+      command.store.empty()
+          ? "\nThe store was temporary. With --store PATH it is kept, for questions of your own.\n"
+          : base::StrCat("\nThe store is kept. Try: ashlar query ", base::EscapeForTerminal(path),
+                         " ", kDataset, " --where \"extension = 'txt'\" --limit 3\n")));
   return console.Flush();
 }
 

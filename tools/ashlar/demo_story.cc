@@ -37,17 +37,21 @@ absl::Status DemoStory::Say(std::string_view line) {
   return console_.Flush();
 }
 
+absl::Status DemoStory::Show(BatchReader& rows) {
+  Indented output(console_);
+  const size_t width = console_.width() > 3 ? console_.width() - 3 : kPipeWidth;
+  const std::unique_ptr<ExportWriter> writer =
+      MakeTableWriter(output, rows.schema(), {.width = width});
+  return ExportAll(rows, *writer);
+}
+
 absl::Status DemoStory::ShowRows(const Dataset& dataset, uint64_t offset, uint64_t limit) {
   ScanOptions options;
   options.columns = {"path", "size", "mtime", "mode", "owner", "kind"};
   options.offset = offset;
   options.limit = limit;
   ASSIGN_OR_RETURN(const std::unique_ptr<BatchReader> rows, dataset.Scan(options));
-  Indented output(console_);
-  const size_t width = console_.width() > 3 ? console_.width() - 3 : kPipeWidth;
-  const std::unique_ptr<ExportWriter> writer =
-      MakeTableWriter(output, rows->schema(), {.width = width});
-  return ExportAll(*rows, *writer);
+  return Show(*rows);
 }
 
 }  // namespace ashlar::tools

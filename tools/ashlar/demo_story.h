@@ -21,6 +21,8 @@ class DemoStory {
   // Both flush, so that the story unfolds while the work is done.
   [[nodiscard]] absl::Status Chapter(std::string_view title);
   [[nodiscard]] absl::Status Say(std::string_view line);
+  // All rows that are left, as a table.
+  [[nodiscard]] absl::Status Show(BatchReader& rows);
   // At most `limit` rows from `offset` on.
   [[nodiscard]] absl::Status ShowRows(const Dataset& dataset, uint64_t offset, uint64_t limit);
 

@@ -74,7 +74,7 @@ constexpr std::array kCommands = {
     CommandHelp{"dump", "manifest|segment FILE...", "Show the bytes of a file, annotated",
                 "  ashlar dump manifest shop/MANIFEST-000001\n"
                 "  ashlar dump segment shop/segments/000000000001.seg --format json\n"},
-    CommandHelp{"demo", "[DIR]", "Index a directory tree twice and show what that costs",
+    CommandHelp{"demo", "[DIR]", "Index a directory tree, ask about it, and show what that costs",
                 "  ashlar demo /usr/share\n"},
 };
 

@@ -1,7 +1,6 @@
 // `ashlar query`: the rows that a question asks for.
 //
-// Owns: the order of the steps, and printing what they give while it comes. Does not own: their
-// meaning (include/ashlar/query.h), nor the text of expressions.
+// Owns: printing what the steps give while it comes. Does not own: the steps (query_steps.h).
 #include <chrono>
 #include <memory>
 #include <string>
@@ -13,6 +12,7 @@
 #include "tools/ashlar/dataset_writer.h"
 #include "tools/ashlar/open_store.h"
 #include "tools/ashlar/query_stats_text.h"
+#include "tools/ashlar/query_steps.h"
 
 namespace ashlar::tools {
 namespace {
@@ -21,37 +21,6 @@ namespace {
 constexpr std::chrono::milliseconds kFlushEvery{100};
 
 std::chrono::nanoseconds Now() { return base::SystemClock()->Monotonic(); }
-
-Query Group(const QueryCommand& command, Query rows) {
-  if (command.group_by.empty() && command.aggregates.empty()) return rows;
-  Query groups = command.group_by.empty() ? rows.Aggregate(command.aggregates)
-                 : command.aggregates.empty()
-                     ? rows.Select(command.group_by).Distinct()
-                     : rows.GroupBy(command.group_by).Aggregate(command.aggregates);
-  return command.having.has_value() ? groups.Filter(*command.having) : groups;
-}
-
-Query Cut(const QueryCommand& command, Query rows) {
-  if (command.tail.has_value()) return rows.Tail(*command.tail);
-  if (!command.limit.has_value() && command.skip == 0) return rows;
-  return rows.Head(command.limit.value_or(UINT64_MAX), command.skip);
-}
-
-Query Build(const QueryCommand& command, Query rows) {
-  if (!command.unnest.empty()) rows = rows.Unnest(command.unnest);
-  if (command.where.has_value()) rows = rows.Filter(*command.where);
-  rows = Group(command, std::move(rows));
-  Query selected = command.select.empty() ? rows : rows.Select(command.select);
-  if (command.distinct) selected = selected.Distinct();
-  if (command.order_by.empty()) return Cut(command, std::move(selected));
-  Query sorted = selected.OrderBy(command.order_by);
-  if (!command.select.empty() && !command.distinct && !sorted.schema().ok()) {
-    // The keys may be columns that --select leaves out.
-    const Query before = rows.OrderBy(command.order_by);
-    if (before.schema().ok()) return Cut(command, before).Select(command.select);
-  }
-  return Cut(command, std::move(sorted));
-}
 
 QueryOptions OptionsOf(const QueryCommand& command) {
   QueryOptions options;
@@ -96,7 +65,7 @@ absl::Status Run(const QueryCommand& command, Console& console) {
   ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, OpenToRead(command.store));
   ASSIGN_OR_RETURN(const Snapshot snapshot, SnapshotAt(*store, command.at));
   ASSIGN_OR_RETURN(const Dataset dataset, snapshot.GetDataset(command.dataset));
-  const Query query = Build(command, dataset.All()).With(OptionsOf(command));
+  const Query query = BuildQuery(command, dataset.All()).With(OptionsOf(command));
   if (command.explain) {
     ASSIGN_OR_RETURN(std::string plan, query.Explain());
     if (!plan.ends_with('\n')) plan += '\n';
