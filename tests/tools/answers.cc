@@ -1,4 +1,4 @@
-// Answers. See answers.h.
+// Answers from JSON and from columns, compared cell by cell. See answers.h.
 #include "tests/tools/answers.h"
 
 #include <simdjson.h>

@@ -108,8 +108,14 @@ TEST_F(CliUpkeepTest, DemoTellsItsStoryAndLeavesTheTreeAlone) {
   const std::string story = MustRun({"demo", "tree"});
   EXPECT_THAT(story, HasSubstr("Nothing had changed, so nothing was written."));
   EXPECT_THAT(story, HasSubstr("tree/sub/a.txt"));
+  EXPECT_THAT(story, HasSubstr("$ ashlar query STORE files --where \"kind = 'file'\" --select"));
+  EXPECT_THAT(story, HasSubstr(" of columns borrowed, "));
   EXPECT_TRUE(Photograph() == before);
-  MustRun({"demo", "tree", "--store", "kept"});
+  EXPECT_THAT(MustRun({"demo", "tree", "--store", "kept"}),
+              HasSubstr("$ ashlar query kept files "));
+  EXPECT_EQ(
+      MustRun({"query", "kept", "files", "--where", "path like '%a.txt'", "--select", "size"}),
+      "{\"size\":1}\n");
   EXPECT_EQ(Lines(MustRun({"export", "kept", "files"})).size(), 8u);
   ExpectRefused({"demo", "missing"}, 1, "missing");
   ExpectRefused({"demo", "tree/sub/a.txt"}, 1, "a.txt");
