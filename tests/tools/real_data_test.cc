@@ -30,26 +30,26 @@ using real_data::Questions;
 // Every table is cut into several segments, so that pruning and merging have something to do.
 constexpr uint32_t kSegmentRows = 4096;
 
-absl::Status ImportInto(Store& store, const std::string& dataset,
+absl::Status ImportInto(Store& store, const std::string& dataset, Storage storage,
                         std::unique_ptr<io::InputStream> input, ImportFormat format) {
   ASSIGN_OR_RETURN(const std::unique_ptr<ImportReader> rows,
                    OpenImport(std::move(input), {.format = format}));
   ASSIGN_OR_RETURN(WriteTransaction transaction, store.BeginWrite());
-  RETURN_IF_ERROR(transaction.CreateDataset(dataset, rows->schema(),
-                                            {.boundaries = {.fixed_rows = kSegmentRows}}));
+  RETURN_IF_ERROR(transaction.CreateDataset(
+      dataset, rows->schema(), {.boundaries = {.fixed_rows = kSegmentRows}, .storage = storage}));
   RETURN_IF_ERROR(transaction.Append(dataset, *rows));
   return std::move(transaction).Commit().status();
 }
 
 absl::Status ImportTables(const std::filesystem::path& data, const std::string& players,
-                          Store& store) {
+                          Storage storage, Store& store) {
   for (const auto& entry : std::filesystem::directory_iterator(data)) {
     if (entry.path().extension() != ".csv") continue;
     ASSIGN_OR_RETURN(auto input, io::OpenInput(entry.path().string(), ::testing::TempDir()));
-    RETURN_IF_ERROR(
-        ImportInto(store, entry.path().stem().string(), std::move(input), ImportFormat::kCsv));
+    RETURN_IF_ERROR(ImportInto(store, entry.path().stem().string(), storage, std::move(input),
+                               ImportFormat::kCsv));
   }
-  return ImportInto(store, "players", io::MakeMemoryInput("players.jsonl", players),
+  return ImportInto(store, "players", storage, io::MakeMemoryInput("players.jsonl", players),
                     ImportFormat::kJsonLines);
 }
 
@@ -63,15 +63,27 @@ class RealDataTest : public CliTest {
     if (players.empty()) GTEST_SKIP() << "python3 cannot make players.jsonl";
     answers_ = real_data::ParseAnswers(real_data::AnswerWithPython(data));
     ASSERT_EQ(answers_.size(), 20u);
-    absl::StatusOr<std::unique_ptr<Store>> store = Store::Open(Path("store"));
-    ASSERT_TRUE(store.ok()) << store.status();
-    store_ = *std::move(store);
-    const absl::Status imported = ImportTables(data, players, *store_);
-    ASSERT_TRUE(imported.ok()) << imported;
+    MakeStore("store", Storage::kFast, data, players);
+    MakeStore("compact", Storage::kCompact, data, players);
   }
 
-  void ExpectAllAnswers(const QueryOptions& options) {
-    const Baseball baseball(store_->GetSnapshot(), options);
+  void MakeStore(const std::string& name, Storage storage, const std::filesystem::path& data,
+                 const std::string& players) {
+    absl::StatusOr<std::unique_ptr<Store>> store = Store::Open(Path(name));
+    ASSERT_TRUE(store.ok()) << store.status();
+    const absl::Status imported = ImportTables(data, players, storage, **store);
+    ASSERT_TRUE(imported.ok()) << imported;
+    const absl::Status closed = (*store)->Close();
+    ASSERT_TRUE(closed.ok()) << closed;
+  }
+
+  void ExpectAllAnswers(const std::string& name, const QueryOptions& options) {
+    SCOPED_TRACE(name);
+    StoreOptions read_only;
+    read_only.mode = AccessMode::kReadOnly;
+    const absl::StatusOr<std::unique_ptr<Store>> store = Store::Open(Path(name), read_only);
+    ASSERT_TRUE(store.ok()) << store.status();
+    const Baseball baseball((*store)->GetSnapshot(), options);
     for (const Question& question : Questions()) {
       SCOPED_TRACE(question.name);
       const absl::StatusOr<Query> query = question.ask(baseball);
@@ -100,7 +112,6 @@ class RealDataTest : public CliTest {
   }
 
   std::map<std::string, Answer> answers_;
-  std::unique_ptr<Store> store_;
 };
 
 TEST_F(RealDataTest, EachQuestionIsAskedOnce) {
@@ -115,21 +126,17 @@ TEST_F(RealDataTest, EachQuestionIsAskedOnce) {
 }
 
 TEST_F(RealDataTest, QueriesAnswerAsPythonDoes) {
-  {
-    SCOPED_TRACE("vectorised, on all cores");
-    ExpectAllAnswers({});
+  for (const std::string name : {"store", "compact"}) {
+    ExpectAllAnswers(name, {});
+    ExpectAllAnswers(name, {.threads = 1});
   }
-  {
-    SCOPED_TRACE("vectorised, on one thread");
-    ExpectAllAnswers({.threads = 1});
-  }
-  SCOPED_TRACE("interpreted");
-  ExpectAllAnswers({.interpret = true});
 }
 
-TEST_F(RealDataTest, CommandLineAnswersAsPythonDoes) {
-  ASSERT_TRUE(store_->Close().ok());
-  store_.reset();
+TEST_F(RealDataTest, TheInterpreterAnswersAsPythonDoes) {
+  for (const std::string name : {"store", "compact"}) ExpectAllAnswers(name, {.interpret = true});
+}
+
+TEST_F(RealDataTest, TheCommandLineAnswersAsPythonDoes) {
   int asked = 0;
   for (const Question& question : Questions()) {
     if (question.arguments.empty()) continue;
