@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <iostream>
+#include <sstream>
 
 #include "src/base/check.h"
 
@@ -17,25 +18,39 @@ void Figures::Add(std::string_view name, double value) { values_.emplace_back(na
 
 void Figures::Skip(std::string_view reason) { skipped_ = reason; }
 
-void Figures::Report(const std::string& path) const {
-  if (skipped_.empty()) {
-    std::cout << name_ << ": " << wall_ms_ << " ms, CPU " << cpu_ms_ << " ms\n";
-    for (const auto& [name, value] : values_) std::cout << "  " << name << " = " << value << '\n';
-  } else {
-    std::cout << name_ << ": SKIPPED, " << skipped_ << '\n';
+void Figures::Report(const std::string& path) const { Report({*this}, path); }
+
+void Figures::Report(const std::vector<Figures>& all, const std::string& path) {
+  std::string records;
+  for (const Figures& figures : all) {
+    figures.Print();
+    const std::string record = figures.ToJson();
+    if (!record.empty()) records += (records.empty() ? "" : ", ") + record;
   }
   if (path.empty()) return;
   std::ofstream out(path);
-  out.precision(12);
-  out << R"({"benchmarks": [)";
-  if (skipped_.empty()) {
-    out << R"({"name": ")" << name_ << R"(", "time_unit": "ms", "real_time": )" << wall_ms_
-        << R"(, "cpu_time": )" << cpu_ms_;
-    for (const auto& [name, value] : values_) out << ", \"" << name << "\": " << value;
-    out << '}';
-  }
-  out << "]}\n";
+  out << R"({"benchmarks": [)" << records << "]}\n";
   ASHLAR_CHECK(out.good());
+}
+
+void Figures::Print() const {
+  if (!skipped_.empty()) {
+    std::cout << name_ << ": SKIPPED, " << skipped_ << '\n';
+    return;
+  }
+  std::cout << name_ << ": " << wall_ms_ << " ms, CPU " << cpu_ms_ << " ms\n";
+  for (const auto& [name, value] : values_) std::cout << "  " << name << " = " << value << '\n';
+}
+
+std::string Figures::ToJson() const {
+  if (!skipped_.empty()) return {};
+  std::ostringstream out;
+  out.precision(12);
+  out << R"({"name": ")" << name_ << R"(", "time_unit": "ms", "real_time": )" << wall_ms_
+      << R"(, "cpu_time": )" << cpu_ms_;
+  for (const auto& [name, value] : values_) out << ", \"" << name << "\": " << value;
+  out << '}';
+  return out.str();
 }
 
 std::string OutputPath(int argc, char** argv) {

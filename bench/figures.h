@@ -23,8 +23,13 @@ class Figures {
   void Skip(std::string_view reason);
   // Prints, and writes the file when `path` is not empty.
   void Report(const std::string& path) const;
+  // The same for several, in one file.
+  static void Report(const std::vector<Figures>& all, const std::string& path);
 
  private:
+  void Print() const;
+  [[nodiscard]] std::string ToJson() const;  // empty when skipped
+
   std::string name_;
   std::string skipped_;
   double wall_ms_ = 0;

@@ -21,6 +21,10 @@ namespace {
 // A buffer with its padding.
 uint64_t Footprint(uint64_t size) { return base::AlignUp(size, format::kAlignment); }
 
+// Planes answer predicates without being unpacked, and codes group without their strings: that is
+// given up only for half of the bytes.
+bool Saves(uint64_t bytes, uint64_t than) { return 2 * bytes < than; }
+
 struct Packed {
   ChunkNode node;
   std::vector<PinnedBytes> buffers;
@@ -46,7 +50,10 @@ class Compactor {
     // A dictionary is the smaller form of raw bytes, but not always of packed and compressed ones.
     if (encoded.encoding() != Encoding::kDictionary) return best;
     ASSIGN_OR_RETURN(Packed plain, Store(data));
-    return plain.footprint() < best.footprint() ? std::move(plain) : std::move(best);
+    const bool is_packed = plain.node.values_form == BufferForm::kPlanes;
+    const bool pays = is_packed ? plain.footprint() <= best.footprint()
+                                : Saves(plain.footprint(), best.footprint());
+    return pays ? std::move(plain) : std::move(best);
   }
 
  private:
@@ -98,21 +105,24 @@ class Compactor {
     return absl::OkStatus();
   }
 
-  // Appends the buffer in its smallest form; planes before zstd and raw before both where they take
-  // the same bytes, because they are the faster to read.
+  // Appends the buffer in the form that its bytes ask for.
   BufferForm Choose(const PinnedBytes& raw, std::optional<PinnedBytes> planes, BufferRange* range,
                     Packed* packed) {
     BufferForm form = BufferForm::kRaw;
     PinnedBytes best = raw;
-    const auto consider = [&](PinnedBytes bytes, BufferForm candidate) {
-      if (Footprint(bytes.size()) >= Footprint(best.size())) return;
-      best = std::move(bytes);
-      form = candidate;
-    };
-    if (planes.has_value()) consider(*std::move(planes), BufferForm::kPlanes);
+    if (planes.has_value() && Footprint(planes->size()) < Footprint(raw.size())) {
+      best = *std::move(planes);
+      form = BufferForm::kPlanes;
+    }
     if (best.size() > format::kAlignment) {
       PinnedBytes frame = compressor_.Compress(raw.bytes());
-      if (IsRatioAllowed(frame.size(), raw.size())) consider(std::move(frame), BufferForm::kZstd);
+      const uint64_t size = Footprint(frame.size());
+      const bool pays = form == BufferForm::kPlanes ? Saves(size, Footprint(best.size()))
+                                                    : size < Footprint(raw.size());
+      if (pays && IsRatioAllowed(frame.size(), raw.size())) {
+        best = std::move(frame);
+        form = BufferForm::kZstd;
+      }
     }
     range->size = best.size();
     packed->buffers.push_back(std::move(best));

@@ -199,6 +199,10 @@ Schema CompactSchema() {
 
 std::vector<Column> CompactColumns() {
   constexpr int64_t kRows = 200;
+  base::Random random(12);
+  const auto below = [&random](uint64_t bound) {
+    return static_cast<int64_t>(random.Uniform(bound));
+  };
   ColumnBuilder year(Int32());
   ColumnBuilder team(Utf8());
   ColumnBuilder note(Utf8());
@@ -209,16 +213,16 @@ std::vector<Column> CompactColumns() {
     if (row % 9 == 0) {
       year.AppendNull();
     } else {
-      ASHLAR_CHECK_OK(year.AppendInt64(1900 + row * 37 % 120));
+      ASHLAR_CHECK_OK(year.AppendInt64(1900 + below(120)));
     }
-    ASHLAR_CHECK_OK(team.AppendBytes("team number " + std::to_string(row * 7 % 13)));
-    ASHLAR_CHECK_OK(note.AppendBytes("the note of row " + std::to_string(row * row)));
-    ASHLAR_CHECK_OK(score.AppendDouble(static_cast<double>(row % 17) / 4));
-    ASHLAR_CHECK_OK(pair.child(0).AppendUInt64(static_cast<uint64_t>(50'000 + row * 11 % 60)));
-    ASHLAR_CHECK_OK(pair.child(1).AppendInt64(row * 31 % 200 - 100));
+    ASHLAR_CHECK_OK(team.AppendBytes("team number " + std::to_string(below(13))));
+    ASHLAR_CHECK_OK(note.AppendBytes("the note of row " + std::to_string(below(1000))));
+    ASHLAR_CHECK_OK(score.AppendDouble(static_cast<double>(below(100)) / 4));
+    ASHLAR_CHECK_OK(pair.child(0).AppendUInt64(static_cast<uint64_t>(50'000 + below(60))));
+    ASHLAR_CHECK_OK(pair.child(1).AppendInt64(below(2000) - 1000));
     ASHLAR_CHECK_OK(pair.AppendNested());
     for (int64_t tag = 0; tag < row % 3; ++tag) {
-      ASHLAR_CHECK_OK(tags.child(0).AppendBytes("tag" + std::to_string(row + tag)));
+      ASHLAR_CHECK_OK(tags.child(0).AppendBytes("tag" + std::to_string(row + below(5))));
     }
     ASHLAR_CHECK_OK(tags.AppendNested());
   }

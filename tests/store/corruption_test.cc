@@ -44,6 +44,9 @@ class CorruptionTest : public ::testing::Test {
         Concatenate({CityRows(0, 10), CityRows(10, 1, 4), CityRows(11, 49)});
     ASSERT_OK(ReplaceAll(*driver.store, "a", changed));
     ASSERT_OK(AppendAll(*driver.store, "a", CityRows(60, 5)));
+    ASSERT_OK(driver.store->CreateDataset(
+        "b", CitySchema(), {.boundaries = {.fixed_rows = 64}, .storage = Storage::kCompact}));
+    ASSERT_OK(ReplaceAll(*driver.store, "b", CityRows(500, 64)));
     ASSERT_OK(driver.store->Tag("first", 2, {{"why", "test"}}));
     ASSERT_OK_AND_ASSIGN(*model_, ReadModel(*driver.store));
     ASSERT_OK(driver.Close());

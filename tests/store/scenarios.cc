@@ -76,7 +76,7 @@ absl::Status CommitSeveral(Driver& driver) {
   RETURN_IF_ERROR(transaction.Replace("a", CityRows(0, 90, 3)));
   RETURN_IF_ERROR(transaction.Append("b", CityRows(100, 30)));
   RETURN_IF_ERROR(transaction.DropDataset("c"));
-  RETURN_IF_ERROR(transaction.CreateDataset("d", CitySchema()));
+  RETURN_IF_ERROR(transaction.CreateDataset("d", CitySchema(), {.storage = Storage::kCompact}));
   RETURN_IF_ERROR(transaction.Append("d", CityRows(0, 40)));
   return std::move(transaction).Commit().status();
 }

@@ -31,6 +31,7 @@ TEST_F(CliTest, UsageErrorsExitWithTwoAndChangeNothing) {
   ExpectRefused({"expire", "store", "--older-than", "soon"}, 2, "older-than");
   ExpectRefused({"expire", "store", "--keep", "0"}, 2, "keep");
   ExpectRefused({"import", "store", "d", "f", "--boundaries", "fixed:0"}, 2, "boundaries");
+  ExpectRefused({"import", "store", "d", "f", "--storage", "small"}, 2, "fast|compact");
   ExpectRefused({"dump", "teapot", "file"}, 2, "manifest|segment");
 }
 
