@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "src/base/bytes.h"
 #include "src/base/check.h"
 #include "src/columnar/bit_planes.h"
 
@@ -53,8 +54,13 @@ struct ClearWhere {
   }
 };
 
+// Planes need not be aligned, and the scalar target reads through the pointer that it is given.
 HWY_INLINE Words LoadWords(const std::byte* from) {
+#if HWY_TARGET == HWY_SCALAR
+  return hn::Set(WordTag(), base::LoadLittle<uint64_t>(from));
+#else
   return hn::LoadU(WordTag(), reinterpret_cast<const uint64_t*>(from));
+#endif
 }
 
 // Steps through the planes from `first` on, for up to four vectors at once, whose states stay in

@@ -19,6 +19,8 @@
 
 namespace ashlar::segment {
 
+struct ReadCost;  // segment_reader.h
+
 // A chunk that is here, in `file`.
 struct ResolvedChunk {
   std::shared_ptr<SegmentFile> file;
@@ -34,7 +36,8 @@ struct ResolvedChunk {
                                                          uint32_t ordinal,
                                                          const FileProvider& provider);
 
-[[nodiscard]] absl::StatusOr<Column> ReadChunk(const ResolvedChunk& chunk);
+[[nodiscard]] absl::StatusOr<Column> ReadChunk(const ResolvedChunk& chunk,
+                                               ReadCost* cost = nullptr);
 [[nodiscard]] absl::StatusOr<std::vector<ZoneMap>> ReadChunkZoneMaps(const ResolvedChunk& chunk);
 
 }  // namespace ashlar::segment

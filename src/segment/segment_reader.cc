@@ -52,7 +52,7 @@ void AppendLeafMaps(const DataType& type, const ChunkNode& node,
 
 }  // namespace
 
-absl::StatusOr<Column> ReadChunk(const ResolvedChunk& chunk) {
+absl::StatusOr<Column> ReadChunk(const ResolvedChunk& chunk, ReadCost* cost) {
   SegmentFile& file = *chunk.file;
   const ChunkEntry& entry = file.chunks()[chunk.ordinal];
   std::vector<BufferRange> ranges;
@@ -77,6 +77,11 @@ absl::StatusOr<Column> ReadChunk(const ResolvedChunk& chunk) {
   } else {
     stats.chunks_decoded.fetch_add(1, std::memory_order_relaxed);
     stats.bytes_copied.fetch_add(decoded_bytes, std::memory_order_relaxed);
+  }
+  if (cost != nullptr) {
+    cost->bytes_borrowed += is_view ? bytes : 0;
+    cost->bytes_copied += decoded_bytes;
+    cost->decoded = cost->decoded || !is_view;
   }
   return Column(*std::move(data));
 }
@@ -108,11 +113,11 @@ SegmentReader::SegmentReader(std::shared_ptr<SegmentFile> file, FileProvider pro
 
 uint64_t SegmentReader::rows() const { return file_->rows(); }
 
-absl::StatusOr<Column> SegmentReader::ReadColumn(const Field& field) const {
+absl::StatusOr<Column> SegmentReader::ReadColumn(const Field& field, ReadCost* cost) const {
   ASSIGN_OR_RETURN(const std::optional<uint32_t> ordinal, FindChunk(*file_, field));
   if (!ordinal.has_value()) return MakeNullColumn(field.type, static_cast<int64_t>(rows()));
   ASSIGN_OR_RETURN(const ResolvedChunk chunk, ResolveChunk(file_, *ordinal, provider_));
-  return ReadChunk(chunk);
+  return ReadChunk(chunk, cost);
 }
 
 absl::StatusOr<std::optional<columnar::PackedColumn>> SegmentReader::ReadPacked(

@@ -24,6 +24,13 @@ namespace ashlar::segment {
 // Opens, or finds open, the file of a segment id. Called on any thread.
 using FileProvider = std::function<absl::StatusOr<std::shared_ptr<SegmentFile>>(uint64_t file_id)>;
 
+// What reading one column took; added to.
+struct ReadCost {
+  uint64_t bytes_borrowed = 0;  // viewed where they lie
+  uint64_t bytes_copied = 0;    // decoded into memory
+  bool decoded = false;
+};
+
 class SegmentReader {
  public:
   SegmentReader(std::shared_ptr<SegmentFile> file, FileProvider provider);
@@ -36,7 +43,8 @@ class SegmentReader {
   // column's own, and counted as copied. DataLoss when any page of it is damaged or a buffer is not
   // what its description claims: offsets, codes and null counts are proven on first touch, so that
   // no file can lead a reader out of bounds; UTF-8 is left to `deep` verification.
-  [[nodiscard]] absl::StatusOr<Column> ReadColumn(const Field& field) const;
+  [[nodiscard]] absl::StatusOr<Column> ReadColumn(const Field& field,
+                                                  ReadCost* cost = nullptr) const;
   // A leaf whose values lie in bit planes, as they lie there: the field itself, or the member of a
   // struct that `members` lead to (the place of a member in its struct, from the top). Nothing when
   // the leaf is stored in another form, lies below a list, or is no leaf; then ReadColumn() has it.
