@@ -15,6 +15,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -105,6 +106,28 @@ class QueryResult : public BatchReader {
 
 class GroupedQuery;
 
+// What a select or a group names: a column by its path, or any expression.
+class Selected {
+ public:
+  Selected(const char* path) : expression_(Col(path)) {}  // NOLINT(google-explicit-constructor)
+  Selected(std::string_view path)
+      : expression_(Col(path)) {}  // NOLINT(google-explicit-constructor)
+  Selected(const std::string& path)
+      : expression_(Col(path)) {}  // NOLINT(google-explicit-constructor)
+  Selected(Expression expression)  // NOLINT(google-explicit-constructor)
+      : expression_(std::move(expression)) {}
+
+  [[nodiscard]] const Expression& expression() const { return expression_; }
+
+ private:
+  Expression expression_;
+};
+
+// Lists that are made at run time; a braced list is a std::vector<Selected>.
+template <typename T>
+concept SelectedList =
+    std::same_as<T, std::vector<std::string>> || std::same_as<T, std::vector<Expression>>;
+
 class Query {
  public:
   struct Step;
@@ -114,11 +137,15 @@ class Query {
 
   [[nodiscard]] Query Filter(Expression predicate) const;
   // Columns and computed columns, named by As(), else by their path or text.
-  [[nodiscard]] Query Select(std::vector<Expression> columns) const;
-  [[nodiscard]] Query Select(const std::vector<std::string>& columns) const;
+  [[nodiscard]] Query Select(const std::vector<Selected>& columns) const;
+  template <SelectedList List>
+  [[nodiscard]] Query Select(const List& columns) const {
+    return Select(std::vector<Selected>(columns.begin(), columns.end()));
+  }
   [[nodiscard]] Query Distinct() const;
-  [[nodiscard]] GroupedQuery GroupBy(std::vector<Expression> keys) const;
-  [[nodiscard]] GroupedQuery GroupBy(const std::vector<std::string>& keys) const;
+  [[nodiscard]] GroupedQuery GroupBy(const std::vector<Selected>& keys) const;
+  template <SelectedList List>
+  [[nodiscard]] GroupedQuery GroupBy(const List& keys) const;
   // Over all rows: one row.
   [[nodiscard]] Query Aggregate(std::vector<ashlar::Aggregate> aggregates) const;
   [[nodiscard]] Query OrderBy(std::vector<SortKey> keys) const;
@@ -175,6 +202,11 @@ class GroupedQuery {
   Query query_;
   std::vector<Expression> keys_;
 };
+
+template <SelectedList List>
+GroupedQuery Query::GroupBy(const List& keys) const {
+  return GroupBy(std::vector<Selected>(keys.begin(), keys.end()));
+}
 
 }  // namespace ashlar
 

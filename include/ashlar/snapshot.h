@@ -55,10 +55,10 @@ class Dataset {
   // Queries over its rows; they keep what they read, so they outlive this handle and the store.
   [[nodiscard]] Query All() const;
   [[nodiscard]] Query Filter(Expression predicate) const { return All().Filter(predicate); }
-  [[nodiscard]] Query Select(const std::vector<std::string>& columns) const {
+  [[nodiscard]] Query Select(const std::vector<Selected>& columns) const {
     return All().Select(columns);
   }
-  [[nodiscard]] GroupedQuery GroupBy(const std::vector<std::string>& keys) const {
+  [[nodiscard]] GroupedQuery GroupBy(const std::vector<Selected>& keys) const {
     return All().GroupBy(keys);
   }
 

@@ -28,22 +28,16 @@ constexpr size_t kLanes = 8;
 template <typename T>
 using Tag = hn::CappedTag<T, kLanes>;
 
-// Calls word(at, mask) for each 64 rows of which some are selected.
-template <typename Word>
-HWY_INLINE void ForWords(const std::byte* values, int64_t rows, const Bits& selection,
-                         const Word& word) {
-  constexpr size_t kStride = kWordRows * sizeof(uint64_t);
-  const size_t whole = static_cast<size_t>(rows) / kWordRows;
-  for (size_t i = 0; i < whole; ++i) {
-    if (selection.words[i] != 0) word(values + i * kStride, selection.words[i]);
-  }
-  const size_t rest = static_cast<size_t>(rows) % kWordRows;
-  if (rest == 0) return;
-  const uint64_t mask = selection.words[whole] & ((uint64_t{1} << rest) - 1);
-  if (mask == 0) return;
-  alignas(64) std::byte padded[kStride] = {};
-  std::memcpy(padded, values + whole * kStride, rest * sizeof(uint64_t));
-  word(padded, mask);
+constexpr size_t kStride = kWordRows * sizeof(uint64_t);
+
+// Where the values of word `i` are: in place, or padded for the last rows of a short run.
+HWY_INLINE const std::byte* WordAt(const std::byte* values, int64_t rows, size_t i,
+                                   std::byte* padded) {
+  const size_t left = static_cast<size_t>(rows) - i * kWordRows;
+  if (left >= kWordRows) return values + i * kStride;
+  std::memset(padded, 0, kStride);
+  std::memcpy(padded, values + i * kStride, left * sizeof(uint64_t));
+  return padded;
 }
 
 // The mask of the lanes that begin at bit `row`.
@@ -67,28 +61,34 @@ struct Running {
   hn::Vec<Tag<T>> v0, v1, v2, v3, v4, v5, v6, v7;
 };
 
-// acc[row / lanes % vectors] = step(acc, values, mask) over all selected words.
+// acc[row / lanes % vectors] = step(acc, values, mask) over all selected words. The vectors are
+// kept in locals, and the step has one place where it is called, so that they stay in registers.
 template <typename T, typename Step>
 HWY_INLINE void Accumulate(const std::byte* values, int64_t rows, const Bits& selection,
                            Running<T>* acc, const Step& step) {
   const Tag<T> d;
   const size_t lanes = hn::Lanes(d);
-  ForWords(values, rows, selection, [&](const std::byte* at, uint64_t mask) HWY_ATTR {
+  alignas(64) std::byte padded[kStride];
+  Running<T> v = *acc;
+  for (size_t i = 0; i * kWordRows < static_cast<size_t>(rows); ++i) {
+    const uint64_t mask = selection.words[i];
+    if (mask == 0) continue;
+    const std::byte* const at = WordAt(values, rows, i, padded);
+    const auto next = [&](hn::Vec<Tag<T>> running, size_t row) HWY_ATTR {
+      return step(running, LoadAt<T>(at, row), MaskAt(d, mask, row));
+    };
     for (size_t row = 0; row < kWordRows; row += kLanes) {
-      const auto advance = [&](hn::Vec<Tag<T>>* v, size_t i) HWY_ATTR {
-        const size_t first = row + i * lanes;
-        *v = step(*v, LoadAt<T>(at, first), MaskAt(d, mask, first));
-      };
-      advance(&acc->v0, 0);
-      if (lanes <= kLanes / 2) advance(&acc->v1, 1);
-      if (lanes <= kLanes / 4) advance(&acc->v2, 2);
-      if (lanes <= kLanes / 4) advance(&acc->v3, 3);
-      if (lanes <= kLanes / 8) advance(&acc->v4, 4);
-      if (lanes <= kLanes / 8) advance(&acc->v5, 5);
-      if (lanes <= kLanes / 8) advance(&acc->v6, 6);
-      if (lanes <= kLanes / 8) advance(&acc->v7, 7);
+      v.v0 = next(v.v0, row);
+      if (lanes <= kLanes / 2) v.v1 = next(v.v1, row + lanes);
+      if (lanes <= kLanes / 4) v.v2 = next(v.v2, row + 2 * lanes);
+      if (lanes <= kLanes / 4) v.v3 = next(v.v3, row + 3 * lanes);
+      if (lanes <= kLanes / 8) v.v4 = next(v.v4, row + 4 * lanes);
+      if (lanes <= kLanes / 8) v.v5 = next(v.v5, row + 5 * lanes);
+      if (lanes <= kLanes / 8) v.v6 = next(v.v6, row + 6 * lanes);
+      if (lanes <= kLanes / 8) v.v7 = next(v.v7, row + 7 * lanes);
     }
-  });
+  }
+  *acc = v;
 }
 
 template <typename T>
@@ -116,22 +116,28 @@ template <typename T>
 HWY_INLINE void SumHalves(const std::byte* values, int64_t rows, const Bits& mask, uint64_t* low,
                           T* high) {
   const Tag<T> d;
-  const auto low_bits = hn::Set(d, T{0xffffffff});
-  Running<T> lows = RunningOf<T>(0);
-  Running<T> highs = RunningOf<T>(0);
   const size_t lanes = hn::Lanes(d);
-  ForWords(values, rows, mask, [&](const std::byte* at, uint64_t bits) HWY_ATTR {
+  const auto low_bits = hn::Set(d, T{0xffffffff});
+  alignas(64) std::byte padded[kStride];
+  auto low_a = hn::Zero(d);
+  auto low_b = hn::Zero(d);
+  auto high_a = hn::Zero(d);
+  auto high_b = hn::Zero(d);
+  for (size_t i = 0; i * kWordRows < static_cast<size_t>(rows); ++i) {
+    const uint64_t bits = mask.words[i];
+    if (bits == 0) continue;
+    const std::byte* const at = WordAt(values, rows, i, padded);
     for (size_t row = 0; row < kWordRows; row += 2 * lanes) {
       const auto a = hn::IfThenElseZero(MaskAt(d, bits, row), LoadAt<T>(at, row));
-      lows.v0 = hn::Add(lows.v0, hn::And(a, low_bits));
-      highs.v0 = hn::Add(highs.v0, hn::ShiftRight<32>(a));
       const auto b = hn::IfThenElseZero(MaskAt(d, bits, row + lanes), LoadAt<T>(at, row + lanes));
-      lows.v1 = hn::Add(lows.v1, hn::And(b, low_bits));
-      highs.v1 = hn::Add(highs.v1, hn::ShiftRight<32>(b));
+      low_a = hn::Add(low_a, hn::And(a, low_bits));
+      low_b = hn::Add(low_b, hn::And(b, low_bits));
+      high_a = hn::Add(high_a, hn::ShiftRight<32>(a));
+      high_b = hn::Add(high_b, hn::ShiftRight<32>(b));
     }
-  });
-  *low = static_cast<uint64_t>(hn::GetLane(hn::SumOfLanes(d, hn::Add(lows.v0, lows.v1))));
-  *high = hn::GetLane(hn::SumOfLanes(d, hn::Add(highs.v0, highs.v1)));
+  }
+  *low = static_cast<uint64_t>(hn::GetLane(hn::SumOfLanes(d, hn::Add(low_a, low_b))));
+  *high = hn::GetLane(hn::SumOfLanes(d, hn::Add(high_a, high_b)));
 }
 
 void SumHalvesInt64(const std::byte* values, int64_t rows, const Bits& mask, uint64_t* low,

@@ -31,7 +31,8 @@ using Inputs = std::vector<Input>;
 // The name of a result column: the alias, the path of a column, else the expression's text.
 [[nodiscard]] std::string ResultName(const Expression& expression);
 // Replaces columns by expressions (for a filter behind a select): every Col(path) whose first name
-// is among `names` becomes the expression, with the rest of the path below it if it is a column.
+// is among `names` becomes the expression, with the rest of the path below it if it is a column; so
+// does a function whose text is among them. Other columns are NotFound.
 [[nodiscard]] absl::StatusOr<Expression> Substitute(const Expression& expression,
                                                     const std::vector<std::string>& names,
                                                     const std::vector<Expression>& values);

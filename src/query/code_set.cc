@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "src/base/bytes.h"
+#include "src/base/check.h"
 #include "src/query/bits_ops.h"
 #include "src/query/compare_kernels.h"
+#include "src/query/packed_select.h"
 
 namespace ashlar::query {
 namespace {
@@ -68,6 +70,13 @@ Bits CodeSet::Select(const std::byte* codes, int width, int64_t rows, const Bits
     SelectIntegers(codes, width, rows, run.first, run.last - run.first, selection, &in_run);
     found = Or(found, in_run);
   }
+  return inverted_ ? AndNot(selection, found) : And(selection, found);
+}
+
+Bits CodeSet::SelectPacked(const columnar::PackedZone& zone, const Bits& selection) const {
+  ASHLAR_CHECK(!table());
+  Bits found;
+  for (const Run& run : runs_) found = Or(found, SelectPackedNumbers(zone, run.first, run.last));
   return inverted_ ? AndNot(selection, found) : And(selection, found);
 }
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "src/columnar/packed_column.h"
 #include "src/query/vector.h"
 
 namespace ashlar::query {
@@ -37,6 +38,8 @@ class CodeSet {
   // The selected rows whose code (of `width` bytes) is wanted.
   [[nodiscard]] Bits Select(const std::byte* codes, int width, int64_t rows,
                             const Bits& selection) const;
+  // The same where codes are bit-packed. Without table().
+  [[nodiscard]] Bits SelectPacked(const columnar::PackedZone& zone, const Bits& selection) const;
 
  private:
   std::vector<Run> runs_;

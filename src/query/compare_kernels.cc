@@ -31,18 +31,12 @@ template <typename T, typename MaskAt>
 HWY_INLINE uint64_t WordOf(const MaskAt& mask_at) {
   const hn::ScalableTag<T> d;
   const size_t lanes = hn::Lanes(d);
-  uint8_t bytes[kWordRows / 8 + 8] = {};
   uint64_t word = 0;
-  if (lanes >= 8) {
-    for (size_t row = 0; row < kWordRows; row += lanes) {
-      hn::StoreMaskBits(d, mask_at(row), bytes + row / 8);
-    }
-    std::memcpy(&word, bytes, sizeof(word));
-    return word;
-  }
   for (size_t row = 0; row < kWordRows; row += lanes) {
-    hn::StoreMaskBits(d, mask_at(row), bytes);
-    word |= uint64_t{bytes[0]} << row;
+    // Put together in a register: a load would wait for stores of its single bytes.
+    uint64_t bits = 0;
+    hn::StoreMaskBits(d, mask_at(row), reinterpret_cast<uint8_t*>(&bits));
+    word |= bits << row;
   }
   return word;
 }

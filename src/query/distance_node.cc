@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "ashlar/status_macros.h"
-#include "src/base/check.h"
 #include "src/query/bits_ops.h"
 #include "src/query/distance_kernels.h"
 #include "src/query/leaf_nodes.h"
@@ -24,7 +23,22 @@ bool DistanceNode::Handles(const BoundExpression& e) {
 DistanceNode::DistanceNode(BoundPtr expression)
     : ProgramNode(*expression),
       expression_(std::move(expression)),
-      column_(expression_->args[0]->input) {}
+      column_(expression_->args[0]->input),
+      gathered_(expression_->args[1]->literal.vector.size()) {}
+
+const std::byte* DistanceNode::FloatsOf(int64_t row) {
+  const ColumnData& elements = *column_.data().children[0];
+  const auto count = static_cast<int64_t>(gathered_.size());
+  const int64_t first = (column_.data().offset + row) * count;
+  if (elements.encoding == Encoding::kPlain) {
+    return elements.values.data() + (elements.offset + first) * static_cast<int64_t>(sizeof(float));
+  }
+  const Column values(column_.data().children[0]);
+  for (int64_t i = 0; i < count; ++i) {
+    gathered_[static_cast<size_t>(i)] = static_cast<float>(values.GetDouble(first + i));
+  }
+  return reinterpret_cast<const std::byte*>(gathered_.data());
+}
 
 absl::Status DistanceNode::Evaluate(ZoneTask* zone, const Bits& selection, Vector* out) {
   RETURN_IF_ERROR(column_.Open().status());
@@ -34,19 +48,11 @@ absl::Status DistanceNode::Evaluate(ZoneTask* zone, const Bits& selection, Vecto
   out->valid = selection;
   Bits valid;
   if (column_.ValidRows(zone->range, &valid)) out->valid = And(selection, valid);
-  const ColumnData& elements = *column_.data().children[0];
-  ASHLAR_CHECK(elements.encoding == Encoding::kPlain);
   const std::vector<float>& to = expression_->args[1]->literal.vector;
-  const auto count = static_cast<int64_t>(to.size());
-  const std::byte* const first =
-      elements.values.data() +
-      (elements.offset + (column_.data().offset + zone->range.first_row) * count) *
-          static_cast<int64_t>(sizeof(float));
   const Bits present = out->valid;
   ForSelected(present, [&](int64_t row) {
-    const std::byte* const from = first + row * count * static_cast<int64_t>(sizeof(float));
-    const std::optional<double> distance =
-        FastVectorDistance(expression_->function, from, to.data(), to.size());
+    const std::optional<double> distance = FastVectorDistance(
+        expression_->function, FloatsOf(zone->range.first_row + row), to.data(), to.size());
     out->words[row] = std::bit_cast<int64_t>(distance.value_or(0));
     if (!distance.has_value()) out->valid.Clear(row);
   });

@@ -4,6 +4,10 @@
 #ifndef ASHLAR_SRC_QUERY_DISTANCE_NODE_H_
 #define ASHLAR_SRC_QUERY_DISTANCE_NODE_H_
 
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
 #include "src/query/program_node.h"
 #include "src/query/slot_column.h"
 
@@ -19,8 +23,12 @@ class DistanceNode final : public ProgramNode {
   absl::Status Evaluate(ZoneTask* zone, const Bits& selection, Vector* out) override;
 
  private:
+  // The elements of a row, in place or gathered.
+  [[nodiscard]] const std::byte* FloatsOf(int64_t row);
+
   const BoundPtr expression_;
   SlotColumn column_;
+  std::vector<float> gathered_;
 };
 
 }  // namespace ashlar::query

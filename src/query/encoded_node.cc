@@ -5,8 +5,7 @@
 #include <utility>
 
 #include "ashlar/status_macros.h"
-#include "src/base/check.h"
-#include "src/columnar/column_data.h"
+#include "src/base/bytes.h"
 #include "src/query/bits_ops.h"
 #include "src/query/leaf_nodes.h"
 
@@ -16,6 +15,12 @@ namespace {
 // A dictionary this small is always worth evaluating.
 constexpr int64_t kSmallDictionary = 256;
 
+int64_t LoadCodeAt(const std::byte* codes, int width, int64_t row) {
+  if (width == 1) return base::LoadLittle<uint8_t>(codes + row);
+  if (width == 2) return base::LoadLittle<uint16_t>(codes + row * 2);
+  return base::LoadLittle<uint32_t>(codes + row * 4);
+}
+
 }  // namespace
 
 EncodedNode::EncodedNode(const BoundExpression& expression, size_t slot, NodePtr plain)
@@ -24,26 +29,60 @@ EncodedNode::EncodedNode(const BoundExpression& expression, size_t slot, NodePtr
 void EncodedNode::BeginMorsel(Morsel* morsel) {
   column_.Begin(morsel);
   way_ = Way::kUndecided;
+  begun_ = false;
+  packed_ = nullptr;
   rows_asked_ = 0;
 }
 
-bool EncodedNode::IsConstant() const { return column_.data().encoding == Encoding::kConstant; }
+const std::shared_ptr<const ColumnData>& EncodedNode::dictionary() const {
+  return packed_ != nullptr ? packed_->dictionary : column_.data().dictionary;
+}
+
+bool EncodedNode::IsConstant() const {
+  return packed_ == nullptr && column_.data().encoding == Encoding::kConstant;
+}
+
+bool EncodedNode::ValidRows(const ZoneRange& zone, Bits* valid) const {
+  return packed_ != nullptr ? ValidPackedRows(*packed_, zone, valid)
+                            : column_.ValidRows(zone, valid);
+}
+
+int EncodedNode::code_width() const {
+  return packed_ != nullptr ? packed_->value_width : column_.data().code_width;
+}
+
+const std::byte* EncodedNode::CodesOf(const ZoneRange& zone) {
+  if (packed_ == nullptr) return column_.ValuesAt(zone, code_width());
+  columnar::UnpackZone(*packed_, ZoneIndex(zone), codes_.data());
+  return codes_.data();
+}
+
+Bits EncodedNode::SelectCodes(const CodeSet& set, const ZoneRange& zone, const Bits& present) {
+  if (set.none()) return Bits();
+  if (set.all()) return present;
+  if (packed_ != nullptr && !set.table()) {
+    return set.SelectPacked(packed_->zone(ZoneIndex(zone)), present);
+  }
+  return set.Select(CodesOf(zone), code_width(), zone.rows, present);
+}
 
 absl::Status EncodedNode::Decide(const ZoneRange& zone, const Bits& selection) {
-  ASSIGN_OR_RETURN(const bool first, column_.Open());
-  if (first) plain_->BeginMorsel(column_.morsel());
-  const ColumnData& data = column_.data();
-  if (data.encoding == Encoding::kPlain) {
+  if (!begun_) plain_->BeginMorsel(column_.morsel());
+  begun_ = true;
+  ASSIGN_OR_RETURN(const columnar::PackedColumn* const packed, column_.Packed());
+  if (packed != nullptr && packed->dictionary != nullptr) packed_ = packed;
+  if (packed == nullptr) RETURN_IF_ERROR(column_.Open().status());
+  if (packed_ == nullptr && (packed != nullptr || column_.data().encoding == Encoding::kPlain)) {
     way_ = Way::kPlain;
     return absl::OkStatus();
   }
-  if (data.dictionary != tried_) {
+  if (dictionary() != tried_) {
     // What is selected here may well be selected in the zones behind.
     const int64_t selected = selection.Count();
-    const int64_t zones = (data.length - zone.first_row + kZoneRows - 1) / kZoneRows;
+    const int64_t zones = (column_.morsel()->rows() - zone.first_row + kZoneRows - 1) / kZoneRows;
     rows_asked_ += selected;
     const int64_t worth = std::max(kSmallDictionary, rows_asked_ + selected * (zones - 1));
-    if (data.dictionary->length > worth) return absl::OkStatus();  // stays undecided
+    if (dictionary()->length > worth) return absl::OkStatus();  // stays undecided
     RETURN_IF_ERROR(FillTable());
   }
   way_ = usable_ ? Way::kTable : Way::kPlain;
@@ -53,11 +92,11 @@ absl::Status EncodedNode::Decide(const ZoneRange& zone, const Bits& selection) {
 absl::Status EncodedNode::FillTable() {
   tried_ = nullptr;
   const absl::StatusOr<bool> filled =
-      table_.Fill(plain_.get(), column_.slot(), Column(column_.data().dictionary));
+      table_.Fill(plain_.get(), column_.slot(), Column(dictionary()));
   plain_->BeginMorsel(column_.morsel());
   RETURN_IF_ERROR(filled.status());
   usable_ = *filled;
-  tried_ = column_.data().dictionary;
+  tried_ = dictionary();
   return absl::OkStatus();
 }
 
@@ -69,7 +108,7 @@ absl::Status EncodedNode::Test(ZoneTask* zone, const Bits& selection, Outcome* o
     TestCodes(zone->range, selection, out);
     return absl::OkStatus();
   }
-  const int64_t entry = column_.data().dictionary->length == 0 ? table_.null_entry() : 0;
+  const int64_t entry = dictionary()->length == 0 ? table_.null_entry() : 0;
   out->is_true = table_.truth(entry) ? selection : Bits();
   out->is_null = table_.IsValid(entry) ? Bits() : selection;
   return absl::OkStatus();
@@ -81,18 +120,12 @@ absl::Status EncodedNode::Filter(ZoneTask* zone, Bits* selection) {
   return ProgramNode::Filter(zone, selection);
 }
 
-void EncodedNode::TestCodes(const ZoneRange& zone, const Bits& selection, Outcome* out) const {
+void EncodedNode::TestCodes(const ZoneRange& zone, const Bits& selection, Outcome* out) {
   Bits valid;
-  const bool has_nulls = column_.ValidRows(zone, &valid);
+  const bool has_nulls = ValidRows(zone, &valid);
   const Bits present = has_nulls ? And(selection, valid) : selection;
-  const int width = column_.data().code_width;
-  const auto select = [&](const CodeSet& set) {
-    if (set.none()) return Bits();
-    if (set.all()) return present;
-    return set.Select(column_.ValuesAt(zone, width), width, zone.rows, present);
-  };
-  out->is_true = select(table_.true_codes());
-  out->is_null = select(table_.null_codes());
+  out->is_true = SelectCodes(table_.true_codes(), zone, present);
+  out->is_null = SelectCodes(table_.null_codes(), zone, present);
   if (!has_nulls) return;
   const Bits absent = AndNot(selection, valid);
   if (table_.truth(table_.null_entry())) out->is_true = Or(out->is_true, absent);
@@ -112,7 +145,7 @@ absl::Status EncodedNode::Evaluate(ZoneTask* zone, const Bits& selection, Vector
 }
 
 void EncodedNode::EvaluateConstant(const Bits& selection, Vector* out) const {
-  const int64_t entry = column_.data().dictionary->length == 0 ? table_.null_entry() : 0;
+  const int64_t entry = dictionary()->length == 0 ? table_.null_entry() : 0;
   out->constant = true;
   out->has_nulls = !table_.IsValid(entry);
   if (out->has_nulls) out->valid = Bits();
@@ -125,7 +158,7 @@ void EncodedNode::EvaluateConstant(const Bits& selection, Vector* out) const {
   }
 }
 
-void EncodedNode::EvaluateCodes(const ZoneRange& zone, const Bits& selection, Vector* out) const {
+void EncodedNode::EvaluateCodes(const ZoneRange& zone, const Bits& selection, Vector* out) {
   out->constant = false;
   if (physical() == Physical::kBool) {
     Outcome outcome;
@@ -136,15 +169,14 @@ void EncodedNode::EvaluateCodes(const ZoneRange& zone, const Bits& selection, Ve
     return;
   }
   Bits valid;
-  const bool null_rows = column_.ValidRows(zone, &valid);
+  const bool null_rows = ValidRows(zone, &valid);
   out->has_nulls = table_.has_null_codes() || (null_rows && !table_.IsValid(table_.null_entry()));
   if (out->has_nulls) out->valid = selection;
-  const ColumnData& data = column_.data();
-  const int64_t first = data.offset + zone.first_row;
+  const std::byte* const codes = CodesOf(zone);
+  const int width = code_width();
   ForSelected(selection, [&](int64_t row) {
-    const int64_t entry = null_rows && !valid.Get(row)
-                              ? table_.null_entry()
-                              : int64_t{columnar::LoadCode(data, first + row)};
+    const int64_t entry =
+        null_rows && !valid.Get(row) ? table_.null_entry() : LoadCodeAt(codes, width, row);
     if (physical() == Physical::kBytes) {
       out->views[row] = table_.view(entry);
     } else if (physical() != Physical::kNull) {

@@ -7,6 +7,8 @@
 #ifndef ASHLAR_SRC_QUERY_ENCODED_NODE_H_
 #define ASHLAR_SRC_QUERY_ENCODED_NODE_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
@@ -30,14 +32,24 @@ class EncodedNode final : public ProgramNode {
 
   [[nodiscard]] absl::Status Decide(const ZoneRange& zone, const Bits& selection);
   [[nodiscard]] absl::Status FillTable();
+  // The dictionary of the column, whether its codes are packed or not.
+  [[nodiscard]] const std::shared_ptr<const ColumnData>& dictionary() const;
   [[nodiscard]] bool IsConstant() const;
-  void TestCodes(const ZoneRange& zone, const Bits& selection, Outcome* out) const;
+  [[nodiscard]] bool ValidRows(const ZoneRange& zone, Bits* valid) const;
+  [[nodiscard]] Bits SelectCodes(const CodeSet& set, const ZoneRange& zone, const Bits& present);
+  // Where the zone's codes begin; packed ones are unpacked.
+  [[nodiscard]] const std::byte* CodesOf(const ZoneRange& zone);
+  [[nodiscard]] int code_width() const;
+  void TestCodes(const ZoneRange& zone, const Bits& selection, Outcome* out);
   void EvaluateConstant(const Bits& selection, Vector* out) const;
-  void EvaluateCodes(const ZoneRange& zone, const Bits& selection, Vector* out) const;
+  void EvaluateCodes(const ZoneRange& zone, const Bits& selection, Vector* out);
 
   SlotColumn column_;
   const NodePtr plain_;
   Way way_ = Way::kUndecided;
+  bool begun_ = false;                              // of plain_, in this morsel
+  const columnar::PackedColumn* packed_ = nullptr;  // with a dictionary
+  alignas(64) std::array<std::byte, kZoneRows * sizeof(uint32_t)> codes_;
   int64_t rows_asked_ = 0;  // in this morsel, before the table was made
   ValueTable table_;
   // The dictionary that was tried last, and whether there is a table for it.

@@ -79,9 +79,17 @@ void UseScratch(Physical physical, Vector* out) {
 InputNode::InputNode(const BoundExpression& input) : ProgramNode(input), column_(input.input) {}
 
 absl::Status InputNode::Evaluate(ZoneTask* zone, const Bits& selection, Vector* out) {
-  RETURN_IF_ERROR(column_.Open().status());
   UseScratch(physical(), out);
   out->constant = false;
+  ASSIGN_OR_RETURN(const columnar::PackedColumn* const packed, column_.Packed());
+  if (packed != nullptr && packed->dictionary == nullptr) {
+    // This zone and no other; reading would unpack the whole column.
+    columnar::UnpackZone(*packed, ZoneIndex(zone->range),
+                         reinterpret_cast<uint64_t*>(out->words.data()));
+    out->has_nulls = ValidPackedRows(*packed, zone->range, &out->valid);
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(column_.Open().status());
   out->has_nulls = column_.ValidRows(zone->range, &out->valid);
   const ColumnData& data = column_.data();
   if (physical() == Physical::kNested) {

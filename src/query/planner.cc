@@ -94,8 +94,9 @@ class Planner {
 
   // The expression over the stage's own columns.
   absl::StatusOr<Expression> Resolve(const Expression& expression) const {
-    if (!names_.has_value()) return expression;
-    return Substitute(expression, *names_, selected_);
+    if (names_.has_value()) return Substitute(expression, *names_, selected_);
+    if (results_.empty()) return expression;
+    return Substitute(expression, results_, result_columns_);
   }
 
   absl::Status AddFilter(const Expression& predicate) {
@@ -266,8 +267,15 @@ class Planner {
   }
 
   absl::Status Push() {
+    const bool aggregated = stage_.kind == StageKind::kAggregate;
     Schema schema = stage_.schema;
     stages_.push_back(std::move(stage_));
+    results_.clear();
+    result_columns_.clear();
+    for (size_t i = 0; aggregated && i < schema.size(); ++i) {
+      results_.push_back(schema.field(i).name);
+      result_columns_.push_back(Col(results_.back()));
+    }
     Restart(std::move(schema));
     return absl::OkStatus();
   }
@@ -277,6 +285,8 @@ class Planner {
   std::vector<Expression> filters_;                // over the stage's columns
   std::optional<std::vector<std::string>> names_;  // of the select; none: all columns
   std::vector<Expression> selected_;
+  std::vector<std::string> results_;  // of the aggregation before, which `sum(x)` may mean
+  std::vector<Expression> result_columns_;
   std::vector<SortKey> sort_;
   bool limited_ = false;
   bool tail_ = false;

@@ -10,6 +10,7 @@
 #include "src/query/arithmetic_node.h"
 #include "src/query/choice_nodes.h"
 #include "src/query/compare_node.h"
+#include "src/query/comparison.h"
 #include "src/query/conjuncts.h"
 #include "src/query/distance_node.h"
 #include "src/query/encoded_node.h"
@@ -191,8 +192,8 @@ class Builder {
 
   NodePtr BuildAnd(const BoundPtr& expression, bool on_values) {
     // Conditions on one column have been brought together by now, or all of them are.
-    std::vector<BoundPtr> conjuncts =
-        on_values ? FlattenConjuncts(*expression) : OrderConjuncts(*expression);
+    const std::vector<BoundPtr> conjuncts =
+        on_values ? FlattenConjuncts(*expression) : Ungrouped(OrderConjuncts(*expression));
     std::vector<NodePtr> nodes;
     for (size_t i = 0; i < conjuncts.size(); ++i) {
       std::optional<RangePredicate> range = AsRanges(*conjuncts[i]);
@@ -203,6 +204,20 @@ class Builder {
     }
     if (nodes.size() == 1) return std::move(nodes.front());
     return std::make_unique<AndNode>(*expression, std::move(nodes));
+  }
+
+  // A group that no table can decide is nothing but its parts: brought together again it would be
+  // the conjunction that it came from.
+  static std::vector<BoundPtr> Ungrouped(const std::vector<BoundPtr>& groups) {
+    std::vector<BoundPtr> conjuncts;
+    for (const BoundPtr& group : groups) {
+      if (group->op != Op::kAnd || MayUseTable(*group)) {
+        conjuncts.push_back(group);
+        continue;
+      }
+      for (BoundPtr& part : FlattenConjuncts(*group)) conjuncts.push_back(std::move(part));
+    }
+    return conjuncts;
   }
 
   // Narrows a condition on a column by the next one, if it is of the same kind.

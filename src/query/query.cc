@@ -37,33 +37,25 @@ Query Query::Filter(Expression predicate) const {
   return Then({.kind = Step::Kind::kFilter, .expressions = {std::move(predicate)}});
 }
 
-Query Query::Select(std::vector<Expression> columns) const {
-  return Then({.kind = Step::Kind::kSelect, .expressions = std::move(columns)});
-}
-
 namespace {
 
-std::vector<Expression> Columns(const std::vector<std::string>& names) {
-  std::vector<Expression> columns;
-  columns.reserve(names.size());
-  for (const std::string& name : names) columns.push_back(Col(name));
-  return columns;
+std::vector<Expression> ExpressionsOf(const std::vector<Selected>& selected) {
+  std::vector<Expression> expressions;
+  expressions.reserve(selected.size());
+  for (const Selected& one : selected) expressions.push_back(one.expression());
+  return expressions;
 }
 
 }  // namespace
 
-Query Query::Select(const std::vector<std::string>& columns) const {
-  return Select(Columns(columns));
+Query Query::Select(const std::vector<Selected>& columns) const {
+  return Then({.kind = Step::Kind::kSelect, .expressions = ExpressionsOf(columns)});
 }
 
 Query Query::Distinct() const { return Then({.kind = Step::Kind::kDistinct}); }
 
-GroupedQuery Query::GroupBy(std::vector<Expression> keys) const {
-  return GroupedQuery(*this, std::move(keys));
-}
-
-GroupedQuery Query::GroupBy(const std::vector<std::string>& keys) const {
-  return GroupBy(Columns(keys));
+GroupedQuery Query::GroupBy(const std::vector<Selected>& keys) const {
+  return GroupedQuery(*this, ExpressionsOf(keys));
 }
 
 Query GroupedQuery::Aggregate(std::vector<ashlar::Aggregate> aggregates) const {
@@ -175,8 +167,6 @@ absl::Status Query::ToArrowStream(ArrowArrayStream* stream) const {
   return ExportArrowStream(std::move(result), stream);
 }
 
-absl::StatusOr<std::string> Query::Explain() const {
-  return query::ExplainQuery(source_, *steps_);
-}
+absl::StatusOr<std::string> Query::Explain() const { return query::ExplainQuery(source_, *steps_); }
 
 }  // namespace ashlar

@@ -6,6 +6,7 @@
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/query/compare_kernels.h"
+#include "src/query/packed_select.h"
 
 namespace ashlar::query {
 namespace {
@@ -51,10 +52,10 @@ const std::byte* ValuesOf(const Vector& vector) {
 
 RangeNode::RangeNode(const BoundExpression& predicate, const BoundExpression& number,
                      NodePtr number_node, std::vector<ValueRange> ranges)
-    : PredicateNode(predicate), number_(std::move(number_node)) {
+    : PredicateNode(predicate), number_(std::move(number_node)), ranges_(std::move(ranges)) {
   if (number.op == Op::kInput) column_.emplace(number.input);
-  for (const ValueRange& range : ranges) {
-    ASHLAR_CHECK(!range.negated || ranges.size() == 1);
+  for (const ValueRange& range : ranges_) {
+    ASHLAR_CHECK(!range.negated || ranges_.size() == 1);
     negated_ = range.negated;
     stored_.push_back(
         StoredAs(range, number.op == Op::kInput ? number.type : WideType(number.physical)));
@@ -82,8 +83,21 @@ void RangeNode::Select(const std::vector<StoredRange>& ranges, const std::byte* 
   if (negated_) *out = AndNot(selection, *out);
 }
 
+Bits RangeNode::SelectPacked(const columnar::PackedZone& zone) const {
+  Bits inside;
+  for (const ValueRange& range : ranges_) inside = Or(inside, SelectPackedValues(zone, range));
+  // Bits behind the last row go with the rows that are not selected.
+  return negated_ ? AndNot(Bits::FirstRows(kZoneRows), inside) : inside;
+}
+
 absl::StatusOr<bool> RangeNode::SelectInColumn(const ZoneRange& zone, const Bits& selection,
                                                Bits* inside, bool* has_nulls, Bits* valid) {
+  ASSIGN_OR_RETURN(const columnar::PackedColumn* const packed, column_->Packed());
+  if (packed != nullptr && packed->dictionary == nullptr) {
+    *inside = SelectPacked(packed->zone(ZoneIndex(zone)));
+    *has_nulls = ValidPackedRows(*packed, zone, valid);
+    return true;
+  }
   RETURN_IF_ERROR(column_->Open().status());
   const ColumnData& data = column_->data();
   if (data.encoding != Encoding::kPlain) return false;

@@ -29,7 +29,10 @@ class RangeNode final : public PredicateNode {
   // Bits inside of the ranges; of rows that are selected and not null they are right.
   void Select(const std::vector<StoredRange>& ranges, const std::byte* values, int64_t rows,
               const Bits& selection, Bits* out) const;
-  // Whether the column lies plain in memory; then `has_nulls` and `valid` say which rows are null.
+  // Inside of the ranges of a zone that is bit-packed.
+  [[nodiscard]] Bits SelectPacked(const columnar::PackedZone& zone) const;
+  // False: neither packed nor plain, nothing was done. Else `has_nulls` and `valid` say which rows
+  // are null.
   [[nodiscard]] absl::StatusOr<bool> SelectInColumn(const ZoneRange& zone, const Bits& selection,
                                                     Bits* inside, bool* has_nulls, Bits* valid);
   [[nodiscard]] absl::Status SelectComputed(ZoneTask* zone, const Bits& selection, Bits* inside,
@@ -39,6 +42,7 @@ class RangeNode final : public PredicateNode {
 
   std::optional<SlotColumn> column_;  // when the number is a column
   const NodePtr number_;
+  const std::vector<ValueRange> ranges_;
   bool negated_ = false;
   std::vector<StoredRange> stored_;   // in the width of the column
   std::vector<StoredRange> widened_;  // in 64 bits

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "ashlar/column.h"
 #include "ashlar/status_macros.h"
+#include "src/columnar/packed_column.h"
 #include "src/query/bits_ops.h"
 #include "src/query/evaluator.h"
 #include "src/query/morsel.h"
@@ -28,6 +29,15 @@ class SlotColumn {
   void Begin(Morsel* morsel) {
     morsel_ = morsel;
     open_ = false;
+    asked_ = false;
+  }
+  // The column as it lies bit-packed, or null: then it has to be opened. Asks once a morsel.
+  [[nodiscard]] absl::StatusOr<const columnar::PackedColumn*> Packed() {
+    if (!asked_) {
+      ASSIGN_OR_RETURN(packed_, morsel_->ReadPacked(slot_));
+      asked_ = true;
+    }
+    return packed_;
   }
   // True the first time in a morsel.
   [[nodiscard]] absl::StatusOr<bool> Open() {
@@ -63,8 +73,21 @@ class SlotColumn {
   const size_t slot_;
   Morsel* morsel_ = nullptr;
   bool open_ = false;
+  bool asked_ = false;
   Column column_;
+  const columnar::PackedColumn* packed_ = nullptr;
 };
+
+// ValidRows() of a packed column.
+[[nodiscard]] inline bool ValidPackedRows(const columnar::PackedColumn& column,
+                                          const ZoneRange& zone, Bits* valid) {
+  if (column.validity.empty() || column.null_count == 0) return false;
+  *valid = LoadZoneBits(column.validity.data(), zone.first_row, zone.rows);
+  return true;
+}
+[[nodiscard]] inline size_t ZoneIndex(const ZoneRange& zone) {
+  return static_cast<size_t>(zone.first_row / kZoneRows);
+}
 
 }  // namespace ashlar::query
 

@@ -70,9 +70,10 @@ absl::StatusOr<bool> StreamRun::Next(RecordBatch* batch) {
       head->state = State::kRunning;
       InviteHelpers();
       lock.unlock();
-      Advance(*head);
+      RecordBatch made;
+      const absl::StatusOr<bool> more = Advance(*head, &made);
       lock.lock();
-      Settle(*head);
+      Settle(*head, more, std::move(made));
     } else {
       gate_->changed.wait(lock);
     }
@@ -110,7 +111,7 @@ StreamRun::Cursor* StreamRun::CursorToHelp() {
   return nullptr;
 }
 
-void StreamRun::Advance(Cursor& cursor) {
+absl::StatusOr<bool> StreamRun::Advance(Cursor& cursor, RecordBatch* batch) {
   if (cursor.stream == nullptr) {
     {
       const std::lock_guard lock(gate_->mutex);
@@ -120,34 +121,30 @@ void StreamRun::Advance(Cursor& cursor) {
       }
     }
     if (cursor.stream == nullptr) cursor.stream = std::make_unique<MorselStream>(target_);
-    cursor.status = cursor.stream->Begin(cursor.morsel);
-    if (!cursor.status.ok()) return;
+    RETURN_IF_ERROR(cursor.stream->Begin(cursor.morsel));
   }
+  if (left_ == UINT64_MAX && skip_ == 0) return cursor.stream->Next(nullptr, batch);
   // Only streams of one thread have a window: nobody else moves it.
   RowWindow window{.skip = skip_, .left = left_};
-  const bool limited = left_ != UINT64_MAX || skip_ != 0;
-  RecordBatch batch;
-  const absl::StatusOr<bool> more = cursor.stream->Next(limited ? &window : nullptr, &batch);
-  if (limited) {
-    skip_ = window.skip;
-    left_ = window.left;
-  }
-  cursor.status = more.status();
-  if (!more.ok() || !*more) return;
-  const std::lock_guard lock(gate_->mutex);
-  cursor.ready.push_back(std::move(batch));
-  cursor.state = State::kIdle;  // there may be more
+  const absl::StatusOr<bool> more = cursor.stream->Next(&window, batch);
+  skip_ = window.skip;
+  left_ = window.left;
+  return more;
 }
 
-void StreamRun::Settle(Cursor& cursor) {
-  if (cursor.state == State::kRunning) {
+// The state changes only here, in one step: from then on the cursor may be another thread's.
+void StreamRun::Settle(Cursor& cursor, const absl::StatusOr<bool>& more, RecordBatch batch) {
+  ASHLAR_CHECK(cursor.state == State::kRunning);
+  if (more.ok() && *more) {
+    cursor.ready.push_back(std::move(batch));
+    cursor.state = State::kIdle;  // there may be more
+  } else {
     cursor.state = State::kDone;
-    if (cursor.stream != nullptr) {
-      cursor.stream->End();
-      cursor.stream->AddTo(&stats_);
-      if (cursor.status.ok()) spare_.push_back(std::move(cursor.stream));
-      cursor.stream.reset();
-    }
+    cursor.status = more.status();
+    cursor.stream->End();
+    cursor.stream->AddTo(&stats_);
+    if (more.ok()) spare_.push_back(std::move(cursor.stream));
+    cursor.stream.reset();
   }
   gate_->changed.notify_all();
 }
@@ -156,12 +153,14 @@ void StreamRun::InviteHelpers() {
   while (helpers_ + 1 < threads_ && CursorToHelp() != nullptr) {
     ++helpers_;
     source_->executor().Schedule([gate = gate_] {
+      StreamRun* run = nullptr;
       {
         const std::lock_guard lock(gate->mutex);
-        if (gate->run == nullptr) return;
-        ++gate->inside;
+        run = gate->run;
+        if (run == nullptr) return;
+        ++gate->inside;  // from here on the run waits for us
       }
-      gate->run->Help();
+      run->Help();
       const std::lock_guard lock(gate->mutex);
       --gate->inside;
       gate->changed.notify_all();
@@ -176,9 +175,10 @@ void StreamRun::Help() {
     if (cursor == nullptr) break;
     cursor->state = State::kRunning;
     lock.unlock();
-    Advance(*cursor);
+    RecordBatch made;
+    const absl::StatusOr<bool> more = Advance(*cursor, &made);
     lock.lock();
-    Settle(*cursor);
+    Settle(*cursor, more, std::move(made));
   }
   --helpers_;
 }

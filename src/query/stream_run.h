@@ -53,8 +53,10 @@ class StreamRun {
   [[nodiscard]] Cursor* HeadCursor();
   [[nodiscard]] Cursor* CursorToHelp();
   [[nodiscard]] bool EndEarly();
-  void Advance(Cursor& cursor);  // one batch further; without the lock
-  void Settle(Cursor& cursor);   // after Advance(); with the lock
+  // One batch further, of a cursor that runs; without the lock. False at the end of its morsel.
+  [[nodiscard]] absl::StatusOr<bool> Advance(Cursor& cursor, RecordBatch* batch);
+  // What Advance() made becomes of the cursor; with the lock.
+  void Settle(Cursor& cursor, const absl::StatusOr<bool>& more, RecordBatch batch);
   void InviteHelpers();
   void Help();
 

@@ -1,10 +1,13 @@
 // Putting expressions in the place of columns: what lets a filter behind a select run before it.
+#include <algorithm>
 #include <utility>
 
 #include "ashlar/status_macros.h"
+#include "src/base/nearest_names.h"
 #include "src/base/strings.h"
 #include "src/query/binder.h"
 #include "src/query/expression_node.h"
+#include "src/query/expression_text.h"
 
 namespace ashlar::query {
 namespace {
@@ -18,6 +21,11 @@ class Substitution {
     if (node->is_error) return node;
     if (node->op == Op::kInput) return Replace(node);
     if (node->args.empty()) return node;
+    // The aggregate `sum(x)` made a column of that name, and `having` may speak of it so.
+    if (node->op == Op::kFunction) {
+      const auto named = std::find(names_.begin(), names_.end(), NodeText(*node));
+      if (named != names_.end()) return values_[named - names_.begin()].shared();
+    }
     std::vector<NodePtr> args;
     for (const NodePtr& arg : node->args) {
       ASSIGN_OR_RETURN(NodePtr replaced, Apply(arg));
@@ -41,7 +49,9 @@ class Substitution {
       best = &values_[i];
       matched = name.size();
     }
-    if (best == nullptr) return column;
+    if (best == nullptr) {
+      return StatusAt(*column, base::UnknownName("column", path, names_));
+    }
     if (matched == path.size()) return best->shared();
     const ExpressionNode& value = best->node();
     if (value.is_error) return best->shared();

@@ -135,21 +135,6 @@ bool ValueRange::IsEverything() const {
 
 bool IsComparison(Op op) { return op >= Op::kEqual && op <= Op::kGreaterEqual; }
 
-Op Mirrored(Op op) {
-  switch (op) {
-    case Op::kLess:
-      return Op::kGreater;
-    case Op::kLessEqual:
-      return Op::kGreaterEqual;
-    case Op::kGreater:
-      return Op::kLess;
-    case Op::kGreaterEqual:
-      return Op::kLessEqual;
-    default:
-      return op;
-  }
-}
-
 std::optional<ValueRange> RangeOf(Op op, Physical values, Physical literal_kind,
                                   const LiteralValue& literal) {
   if (literal.is_null || !IsComparison(op)) return std::nullopt;

@@ -30,8 +30,6 @@ struct ValueRange {
 // compare exactly. Nothing for null literals and other kinds.
 [[nodiscard]] std::optional<ValueRange> RangeOf(Op op, Physical values, Physical literal_kind,
                                                 const LiteralValue& literal);
-// The operator with its sides changed: a < b is b > a.
-[[nodiscard]] Op Mirrored(Op op);
 [[nodiscard]] bool IsComparison(Op op);
 
 // Both; nothing when a negated one is among them or the kinds differ.

@@ -39,7 +39,12 @@ absl::Status VectorEvaluator::Filter(const ZoneRange& zone, Bits* selection) {
 absl::Status VectorEvaluator::Evaluate(const ZoneRange& zone, const Bits& selection, Vector* out) {
   ZoneTask task{zone};
   RETURN_IF_ERROR(program_->Evaluate(&task, selection, out));
-  if (!task.doubtful) return absl::OkStatus();
+  if (!task.doubtful) {
+    // Within a program the bits of rows that are not selected stay clear; but who gets a constant
+    // reads row 0.
+    if (out->constant && out->physical == Physical::kBool && !out->bits.None()) out->bits.Set(0);
+    return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(Evaluator* const interpreter, Interpreter(selection));
   return interpreter->Evaluate(zone, selection, out);
 }

@@ -128,9 +128,9 @@ TEST(ExpressionProperty, SubstitutionEqualsComputingFirst) {
   const Schema schema = *Schema::Make(
       {{"a", Int64()}, {"s", Utf8()}, {"o", Struct({{"x", Int64()}, {"y.z", Float64()}})}});
   const RecordBatch batch = testkit::RandomBatch(schema, 50, random, {.cardinality = 10});
-  const std::vector<std::string> names = {"double", "o", "t", "o.x"};
+  const std::vector<std::string> names = {"double", "o", "t", "o.x", "a"};
   const std::vector<Expression> values = {Cast(Col("a"), Float64()) * 2.0, Col("o"),
-                                          Call("upper", {Col("s")}), Col("a")};
+                                          Call("upper", {Col("s")}), Col("a"), Col("a")};
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"double > 5", "cast(a as float64) * 2.0 > 5"},
       {"o.y.z < 1 or t = 'A'", "o.y.z < 1 or upper(s) = 'A'"},
@@ -143,6 +143,7 @@ TEST(ExpressionProperty, SubstitutionEqualsComputingFirst) {
     EXPECT_EQ(replaced->ToString(), after);
   }
   EXPECT_FALSE(Substitute(Col("double.x"), names, values).ok());
+  EXPECT_EQ(Substitute(Col("s"), names, values).status().code(), absl::StatusCode::kNotFound);
 }
 
 TEST(ExpressionProperty, ChecksForGroupsAndOrders) {
