@@ -11,7 +11,6 @@
 #include "src/base/check.h"
 #include "src/base/names.h"
 #include "src/base/strings.h"
-#include "src/query/take.h"
 #include "src/segment/chunk_codec.h"
 #include "src/segment/segment_reader.h"
 
@@ -66,6 +65,24 @@ class SegmentMorsel final : public query::Morsel {
     return *wanted.column;
   }
 
+  absl::StatusOr<const columnar::PackedColumn*> ReadPacked(size_t slot) override {
+    Slot& wanted = slots_.at(slot);
+    if (wanted.column.has_value()) return nullptr;  // it is unpacked by now
+    if (!wanted.looked_for_planes) {
+      const Input& input = inputs_[slot];
+      ASSIGN_OR_RETURN(wanted.packed,
+                       reader_.ReadPacked(schema_.field(input.field), input.members));
+      wanted.looked_for_planes = true;
+      if (wanted.packed.has_value()) {
+        ++counters_->chunks_touched;
+        for (const PinnedBytes& planes : wanted.packed->planes) {
+          counters_->bytes_borrowed += planes.size();
+        }
+      }
+    }
+    return wanted.packed.has_value() ? &*wanted.packed : nullptr;
+  }
+
   absl::StatusOr<const ZoneMap*> Statistics(size_t slot) override {
     Slot& wanted = slots_.at(slot);
     if (!wanted.looked) {
@@ -78,6 +95,8 @@ class SegmentMorsel final : public query::Morsel {
  private:
   struct Slot {
     std::optional<Column> column;
+    std::optional<columnar::PackedColumn> packed;
+    bool looked_for_planes = false;
     bool looked = false;
     std::optional<ZoneMap> statistics;
   };
@@ -85,9 +104,12 @@ class SegmentMorsel final : public query::Morsel {
   absl::StatusOr<Column> ReadField(size_t field) {
     const auto known = fields_.find(field);
     if (known != fields_.end()) return known->second;
-    ASSIGN_OR_RETURN(Column column, reader_.ReadColumn(schema_.field(field)));
+    segment::ReadCost cost;
+    ASSIGN_OR_RETURN(Column column, reader_.ReadColumn(schema_.field(field), &cost));
     ++counters_->chunks_touched;
-    counters_->bytes_borrowed += query::ViewBytes(column);
+    if (cost.decoded) ++counters_->chunks_decoded;
+    counters_->bytes_borrowed += cost.bytes_borrowed;
+    counters_->bytes_copied += cost.bytes_copied;
     fields_.emplace(field, column);
     return column;
   }

@@ -19,6 +19,7 @@ namespace {
 
 using testkit::CityRows;
 using testkit::CitySchema;
+using testkit::StatusOf;
 
 constexpr int64_t kRows = 100'000;
 
@@ -210,6 +211,19 @@ TYPED_TEST(StoredQueryTest, GroupsAndOrders) {
   }
 }
 
+TYPED_TEST(StoredQueryTest, HavingMaySpeakOfAggregatesByTheirText) {
+  const Query grouped =
+      this->Cities().GroupBy({"city"}).Aggregate({Max(Col("amount")), Count(Col("id"))});
+  ASSERT_OK_AND_ASSIGN(const Expression having, Expression::Parse("max(amount) > 36999.5"));
+  ASSERT_OK_AND_ASSIGN(const Table table, grouped.Filter(having).Collect());
+  EXPECT_EQ(table.rows(), 1);
+  ASSERT_OK_AND_ASSIGN(const Table named, grouped.Filter(Col("max(amount)") > 36999.5).Collect());
+  EXPECT_EQ(named.rows(), 1);
+  // What was grouped away is gone.
+  EXPECT_EQ(grouped.Filter(Col("amount") > 1.0).Collect().status().code(),
+            absl::StatusCode::kNotFound);
+}
+
 TYPED_TEST(StoredQueryTest, ResultsDoNotDependOnThreads) {
   const std::vector<Query> queries = {
       this->Cities().Filter(Col("amount") > 500.0),
@@ -264,7 +278,7 @@ TYPED_TEST(StoredQueryTest, AQuerySeesOneVersionWhileCommitsGoOn) {
   std::thread writer([&] {
     for (int64_t salt = 1; !stop; ++salt) {
       auto transaction = this->store_->BeginWrite();
-      ASSERT_OK(transaction);
+      ASSERT_OK(transaction.status());
       ASSERT_OK(transaction->Replace("cities", CityRows(0, 20'000, salt)));
       ASSERT_OK(std::move(*transaction).Commit());
     }

@@ -92,7 +92,7 @@ TYPED_TEST(StorageTest, DecodedColumnsOutliveTheStore) {
   RecordBatch batch;
   {
     const auto reader = this->store_->GetSnapshot().GetDataset("d")->Scan();
-    ASSERT_OK(reader);
+    ASSERT_OK(reader.status());
     ASSERT_TRUE(*(*reader)->Next(&batch));
   }
   this->store_.reset();
