@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -42,9 +43,25 @@ class SelectedRows {
   }
 
  private:
+  // Where many bits of a word are set, storing each row and counting only those that are selected
+  // beats looking for the next bit.
   void MakeList() {
+    constexpr int kDense = 16;
     size_t count = 0;
-    ForEachRow(*selection_, [&](int64_t row) { list_[count++] = static_cast<uint16_t>(row); });
+    for (size_t word = 0; word < kZoneWords; ++word) {
+      const auto first = static_cast<uint16_t>(word * 64);
+      uint64_t left = selection_->words[word];
+      if (std::popcount(left) >= kDense) {
+        for (uint16_t bit = 0; bit < 64; ++bit) {
+          list_[count] = static_cast<uint16_t>(first + bit);
+          count += left >> bit & 1;
+        }
+      } else {
+        for (; left != 0; left &= left - 1) {
+          list_[count++] = static_cast<uint16_t>(first + std::countr_zero(left));
+        }
+      }
+    }
     listed_ = true;
   }
 
@@ -52,7 +69,7 @@ class SelectedRows {
   const Bits* selection_ = nullptr;
   size_t count_ = 0;
   bool listed_ = false;
-  std::array<uint16_t, kZoneRows> list_;
+  std::array<uint16_t, kZoneRows + 1> list_;  // one is written past the last
 };
 
 // The numbers (of values or groups) of the selected rows of a zone, in their order.

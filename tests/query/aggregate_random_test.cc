@@ -18,6 +18,7 @@
 #include "src/query/aggregate_sink.h"
 #include "src/query/memory_source.h"
 #include "tests/query/aggregate_reference.h"
+#include "tests/query/query_testing.h"
 #include "tests/query/sink_driver.h"
 #include "tests/testing/random_data.h"
 
@@ -202,7 +203,7 @@ Case RandomCase(Random& random) {
 
 std::unique_ptr<Sink> MakeSink(const Case& test, MemoryBudget* budget) {
   const Schema& schema = test.batch.schema();
-  const auto bound = [&](size_t field) { return BoundInput(field, schema.field(field).type); };
+  const auto bound = [&](size_t field) { return InputExpression(field, schema.field(field).type); };
   std::vector<BoundPtr> keys;
   std::vector<std::string> names;
   for (const size_t field : test.keys) {
@@ -263,7 +264,7 @@ TEST(AggregateRandomTest, EqualsTheReference) {
       DriveOptions options;
       options.selected = [&](int64_t row) { return test.selected[static_cast<size_t>(row)]; };
       options.cut = [&](size_t) { return random.OneIn(2); };
-      const auto batches = Drive(*source, AllInputs(test.batch.schema()), *sink, options);
+      const auto batches = Drive(*source, InputsOf(test.batch.schema()), *sink, options);
       ASSERT_TRUE(batches.ok()) << batches.status();
       for (const RecordBatch& batch : *batches) {
         ASSERT_TRUE(batch.schema().EqualsIgnoringIds(sink->schema()));
@@ -297,7 +298,7 @@ TEST(AggregateRandomTest, TakesEveryScalarType) {
       MemoryBudget budget(uint64_t{1} << 30);
       const std::unique_ptr<Sink> sink = MakeSink(test, &budget);
       const auto source = MakeSource(test, random);
-      const auto batches = Drive(*source, AllInputs(test.batch.schema()), *sink,
+      const auto batches = Drive(*source, InputsOf(test.batch.schema()), *sink,
                                  {.selected = {}, .cut = [&](size_t) { return random.OneIn(2); }});
       ASSERT_TRUE(batches.ok()) << batches.status();
       ExpectSame(ReferenceAggregation(test.batch, test.rows(), test.keys, test.aggregates),

@@ -19,6 +19,7 @@
 #include "src/base/strings.h"
 #include "src/query/aggregate_sink.h"
 #include "src/query/memory_source.h"
+#include "tests/query/query_testing.h"
 #include "tests/query/sink_driver.h"
 
 namespace ashlar::query {
@@ -63,20 +64,21 @@ absl::StatusOr<std::vector<RecordBatch>> Answer(
   std::vector<BoundPtr> keys;
   std::vector<std::string> names;
   for (const size_t field : query.keys) {
-    keys.push_back(BoundInput(field, schema.field(field).type));
+    keys.push_back(InputExpression(field, schema.field(field).type));
     names.push_back(schema.field(field).name);
   }
   std::vector<BoundAggregate> aggregates;
   for (const auto& [kind, field] : query.aggregates) {
     aggregates.push_back(
-        {kind, kind == Kind::kCountRows ? nullptr : BoundInput(field, schema.field(field).type),
+        {kind,
+         kind == Kind::kCountRows ? nullptr : InputExpression(field, schema.field(field).type),
          base::StrCat("a", aggregates.size())});
   }
   MemoryBudget budget(query.memory);
   ASSIGN_OR_RETURN(const auto sink,
                    MakeAggregateSink(keys, names, aggregates, BackEnd::kVectorised, &budget));
   const auto source = MakeMemorySource(schema, batches);
-  return Drive(*source, AllInputs(schema), *sink, options);
+  return Drive(*source, InputsOf(schema), *sink, options);
 }
 
 Rows AnswerTexts(const std::vector<RecordBatch>& batches, const Query& query) {
@@ -266,9 +268,9 @@ TEST(AggregateSinkTest, GivesItsMemoryBack) {
   for (int i = 0; i < 50; ++i) {
     const Schema schema = Int64s({}).schema();
     const auto sink =
-        *MakeAggregateSink({BoundInput(0, Int64())}, {"x"}, {}, BackEnd::kVectorised, &budget);
+        *MakeAggregateSink({InputExpression(0, Int64())}, {"x"}, {}, BackEnd::kVectorised, &budget);
     const auto source = MakeMemorySource(schema, {Int64s({1, 2}), Int64s({3})});
-    const auto answer = Drive(*source, AllInputs(schema), *sink,
+    const auto answer = Drive(*source, InputsOf(schema), *sink,
                               {.selected = {}, .cut = [](size_t) { return true; }});
     ASSERT_TRUE(answer.ok()) << answer.status();
   }
@@ -276,10 +278,10 @@ TEST(AggregateSinkTest, GivesItsMemoryBack) {
 
 TEST(AggregateSinkTest, OneEvaluationServesSeveralAggregates) {
   const auto plan = PlanAggregate({}, {},
-                                  {{Kind::kSum, BoundInput(0, Int64()), "s"},
-                                   {Kind::kAvg, BoundInput(0, Int64()), "a"},
-                                   {Kind::kCount, BoundInput(0, Int64()), "c"},
-                                   {Kind::kSum, BoundInput(1, Int64()), "t"}},
+                                  {{Kind::kSum, InputExpression(0, Int64()), "s"},
+                                   {Kind::kAvg, InputExpression(0, Int64()), "a"},
+                                   {Kind::kCount, InputExpression(0, Int64()), "c"},
+                                   {Kind::kSum, InputExpression(1, Int64()), "t"}},
                                   BackEnd::kVectorised);
   ASSERT_TRUE(plan.ok()) << plan.status();
   EXPECT_EQ(plan->arguments.size(), 2U);
@@ -289,7 +291,7 @@ TEST(AggregateSinkTest, OneEvaluationServesSeveralAggregates) {
 TEST(AggregateSinkTest, ResultTypes) {
   const auto types = [](const DataType& type, Kind kind) {
     MemoryBudget budget(1);
-    const auto sink = MakeAggregateSink({}, {}, {{kind, BoundInput(0, type), "a"}},
+    const auto sink = MakeAggregateSink({}, {}, {{kind, InputExpression(0, type), "a"}},
                                         BackEnd::kVectorised, &budget);
     return sink.ok() ? (*sink)->schema().ToString() : std::string(sink.status().message());
   };
@@ -312,7 +314,7 @@ TEST(AggregateSinkTest, ResultTypes) {
 TEST(AggregateSinkTest, RefusesToGroupByWhatIsNoScalar) {
   MemoryBudget budget(1);
   for (const DataType& type : {List(Int64()), Struct({{"a", Int64()}}), ashlar::Vector(3)}) {
-    auto key = std::make_shared<BoundExpression>(*BoundInput(0, type));
+    auto key = std::make_shared<BoundExpression>(*InputExpression(0, type));
     key->position = 4;
     const auto sink = MakeAggregateSink({key}, {"tags"}, {{Kind::kCountRows, nullptr, "count"}},
                                         BackEnd::kVectorised, &budget);

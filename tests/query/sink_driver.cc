@@ -8,23 +8,9 @@
 
 #include "ashlar/status_macros.h"
 #include "src/base/strings.h"
+#include "src/query/bound_expression.h"
 
 namespace ashlar::query {
-
-BoundPtr BoundInput(size_t slot, const DataType& type) {
-  auto bound = std::make_shared<BoundExpression>();
-  bound->op = Op::kInput;
-  bound->type = type;
-  bound->physical = PhysicalOf(type);
-  bound->input = slot;
-  return bound;
-}
-
-std::vector<Input> AllInputs(const Schema& schema) {
-  std::vector<Input> inputs;
-  for (size_t i = 0; i < schema.size(); ++i) inputs.push_back({i, {}, schema.field(i).type});
-  return inputs;
-}
 
 namespace {
 

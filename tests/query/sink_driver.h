@@ -12,16 +12,10 @@
 
 #include "absl/status/statusor.h"
 #include "ashlar/column.h"
-#include "src/query/bound_expression.h"
 #include "src/query/morsel.h"
 #include "src/query/sink.h"
 
 namespace ashlar::query {
-
-// Reads the column of a slot.
-[[nodiscard]] BoundPtr BoundInput(size_t slot, const DataType& type);
-// Every top-level field of a schema, slot by slot.
-[[nodiscard]] std::vector<Input> AllInputs(const Schema& schema);
 
 struct DriveOptions {
   // Whether a row (counted over all morsels) is selected; empty: every row is.
