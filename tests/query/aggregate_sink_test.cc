@@ -276,6 +276,43 @@ TEST(AggregateSinkTest, GivesItsMemoryBack) {
   }
 }
 
+// What evaluators compute, constants among it, rather than columns as they are.
+TEST(AggregateSinkTest, KeysAndArgumentsMayBeExpressions) {
+  const RecordBatch batch = Int64s({4, std::nullopt, 5, std::nullopt, std::nullopt});
+  auto is_null = std::make_shared<BoundExpression>();
+  is_null->op = Op::kIsNull;
+  is_null->type = Bool();
+  is_null->physical = Physical::kBool;
+  is_null->args = {InputExpression(0, Int64())};
+  auto two = std::make_shared<BoundExpression>();
+  two->type = Int64();
+  two->physical = Physical::kInt64;
+  two->literal.is_null = false;
+  two->literal.int64 = 2;
+  auto null = std::make_shared<BoundExpression>(*two);
+  null->literal = LiteralValue();
+  for (const BackEnd back_end : {BackEnd::kVectorised, BackEnd::kInterpreter}) {
+    MemoryBudget budget(uint64_t{1} << 20);
+    const auto sink = MakeAggregateSink({is_null, two}, {"is_null", "two"},
+                                        {{Kind::kSum, two, "s"},
+                                         {Kind::kStdDev, two, "d"},
+                                         {Kind::kMax, null, "m"},
+                                         {Kind::kCount, null, "c"},
+                                         {Kind::kCountDistinct, null, "n"},
+                                         {Kind::kCountDistinct, two, "t"},
+                                         {Kind::kMin, is_null, "i"}},
+                                        back_end, &budget);
+    ASSERT_TRUE(sink.ok()) << sink.status();
+    const auto source = MakeMemorySource(batch.schema(), {batch, batch});
+    const auto answer = Drive(*source, InputsOf(batch.schema()), **sink,
+                              {.selected = {}, .cut = [](size_t) { return true; }});
+    ASSERT_TRUE(answer.ok()) << answer.status();
+    EXPECT_EQ(CellTexts(*answer),
+              (Rows{{"b0", "i2", "i8", "d0", "null", "i0", "i0", "i1", "b0"},
+                    {"b1", "i2", "i12", "d0", "null", "i0", "i0", "i1", "b1"}}));
+  }
+}
+
 TEST(AggregateSinkTest, OneEvaluationServesSeveralAggregates) {
   const auto plan = PlanAggregate({}, {},
                                   {{Kind::kSum, InputExpression(0, Int64()), "s"},
