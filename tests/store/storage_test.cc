@@ -9,7 +9,7 @@
 namespace ashlar::testkit {
 namespace {
 
-constexpr DatasetOptions kCompact = {.storage = Storage::kCompact};
+const DatasetOptions kCompact = {.storage = Storage::kCompact};
 
 // All rows of a dataset at the newest version.
 RecordBatch RowsOf(const Store& store, std::string_view name) {
