@@ -80,6 +80,20 @@ TEST_F(Repair, OfAWholeStoreSavesEverything) {
   EXPECT_TRUE(AnyContains(report.notes, "older versions were not saved"));
 }
 
+TEST_F(Repair, KeepsStorageAndEverySegmentButTheDamagedOne) {
+  Open();
+  ASSERT_OK(store_->CreateDataset(
+      "orders", CitySchema(), {.boundaries = {.fixed_rows = 5000}, .storage = Storage::kCompact}));
+  ASSERT_OK(AppendAll(*store_, "orders", CityRows(0, 5000)));
+  ASSERT_OK(AppendAll(*store_, "orders", CityRows(5000, 5000)));
+  Close();
+  FlipByte(*files_, Segment(), kBody + 10);
+  const RepairReport report = RunRepair();
+  EXPECT_EQ(report.rows_lost, 5000u);
+  EXPECT_TRUE(Saved("orders").Equals(CityRows(0, 5000)));
+  EXPECT_EQ(saved_->GetSnapshot().GetDataset("orders")->storage(), Storage::kCompact);
+}
+
 TEST_F(Repair, LosesOnlyTheSegmentThatIsMissing) {
   WriteWide();
   ASSERT_OK(AppendAll(*store_, "wide", WideRows(kRows, kRows)));

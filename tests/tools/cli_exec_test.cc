@@ -39,6 +39,17 @@ TEST_F(CliTest, ExecWritesAndScans) {
   ExpectError(answers[8], "NOT_FOUND");
 }
 
+TEST_F(CliTest, ExecCreatesDatasetsOfEitherStorage) {
+  const auto answers =
+      Exec({R"({"op":"create","dataset":"d","schema":{"id":"int64"},"storage":"compact"})",
+            R"({"op":"datasets"})",
+            R"({"op":"create","dataset":"e","schema":{"id":"int64"},"storage":"tiny"})"});
+  ExpectOk(answers[0]);
+  EXPECT_THAT(answers[1], HasSubstr("\"storage\":\"compact\""));
+  ExpectError(answers[2], "INVALID_ARGUMENT");
+  EXPECT_THAT(answers[2], HasSubstr("compact"));
+}
+
 TEST_F(CliTest, ExecRefusesBadCommandsAndGoesOn) {
   const auto answers = Exec(
       {kCreate, R"({"op":"append","dataset":"d","rows":[{"id":1},{"id":"x"}]})",

@@ -89,6 +89,20 @@ TEST_F(CliTest, ExportIntoANewFileNeverOverwrites) {
   ExpectRefused({"export", "store", "d", "--output", "out.jsonl"}, 1, "out.jsonl");
 }
 
+TEST_F(CliTest, StorageIsChosenByTheImportThatCreatesTheDataset) {
+  WriteFile("a.csv", "id,city\n1,Ulm\n2,Ulm\n");
+  MustRun({"import", "store", "d", "a.csv", "--storage", "compact"});
+  EXPECT_THAT(MustRun({"datasets", "store"}), HasSubstr("\"storage\":\"compact\""));
+  // To agree is fine, and so is not to ask.
+  MustRun({"import", "store", "d", "a.csv", "--storage", "compact"});
+  MustRun({"import", "store", "d", "a.csv"});
+  EXPECT_EQ(Lines(MustRun({"export", "store", "d"})).size(), 6u);
+  ExpectRefused({"import", "store", "d", "a.csv", "--storage", "fast"}, 1,
+                "has storage compact, which --storage cannot change");
+  MustRun({"import", "store", "e", "a.csv"});
+  EXPECT_THAT(MustRun({"datasets", "store"}), HasSubstr("\"storage\":\"fast\""));
+}
+
 TEST_F(CliTest, KeyedImportsAreNotSupportedYet) {
   WriteFile("a.csv", "id\n1\n");
   ExpectRefused({"import", "store", "d", "a.csv", "--key", "id"}, 1, "not supported yet");
