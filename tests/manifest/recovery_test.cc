@@ -152,8 +152,9 @@ TEST_F(Recovery, OtherVersionsAreRefusedByName) {
     testkit::WriteFile(files_, name, changed);
     return ReadManifest(files_).status();
   };
-  EXPECT_TRUE(absl::IsUnimplemented(refuse(8, 2)));
-  EXPECT_NE(refuse(8, 2).ToString().find("version 2 is too new"), std::string::npos);
+  EXPECT_TRUE(absl::IsUnimplemented(refuse(8, 9)));
+  EXPECT_NE(refuse(8, 9).ToString().find("version 9 is too new"), std::string::npos);
+  EXPECT_NE(refuse(8, 1).ToString().find("version 1 is too old"), std::string::npos);
   EXPECT_NE(refuse(8, 0).ToString().find("version 0 is too old"), std::string::npos);
   EXPECT_NE(refuse(12, 4).ToString().find("feature flags 4 are too new"), std::string::npos);
   const std::string kind = EncodeRecord(static_cast<format::RecordKind>(3), {}, 1, 0);
