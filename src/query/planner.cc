@@ -9,43 +9,13 @@
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/query/plan.h"
+#include "src/query/stage_binding.h"
 #include "src/query/unnest_source.h"
 
 namespace ashlar::query {
 namespace {
 
 using Step = Query::Step;
-
-void SplitConjuncts(const BoundPtr& predicate, std::vector<BoundPtr>* conjuncts) {
-  if (predicate->op != Op::kAnd) {
-    conjuncts->push_back(predicate);
-    return;
-  }
-  for (const BoundPtr& arg : predicate->args) SplitConjuncts(arg, conjuncts);
-}
-
-BoundPtr BindField(const Schema& schema, size_t field, Inputs* inputs) {
-  const Input input{.field = field, .members = {}, .type = schema.field(field).type};
-  const auto known = std::find(inputs->begin(), inputs->end(), input);
-  auto bound = std::make_shared<BoundExpression>();
-  bound->op = Op::kInput;
-  bound->type = input.type;
-  bound->physical = PhysicalOf(input.type);
-  bound->input = static_cast<size_t>(known - inputs->begin());
-  if (known == inputs->end()) inputs->push_back(input);
-  return bound;
-}
-
-// A column that is handed on keeps its field's nullability; everything computed may be null.
-Field ResultField(std::string name, const BoundExpression& bound, const Schema& schema,
-                  const Inputs& inputs) {
-  Field field{std::move(name), bound.type, true, 0};
-  if (bound.type.id() == TypeId{}) field.type = Bool();  // the literal null
-  if (bound.op != Op::kInput) return field;
-  const Input& input = inputs[bound.input];
-  if (input.members.empty()) field.nullable = schema.field(input.field).nullable;
-  return field;
-}
 
 class Planner {
  public:
@@ -99,6 +69,15 @@ class Planner {
     return Substitute(expression, results_, result_columns_);
   }
 
+  // An order may also look at columns that the select left out, as in SQL.
+  absl::StatusOr<Expression> ResolveOrder(const Expression& expression) const {
+    absl::StatusOr<Expression> resolved = Resolve(expression);
+    if (!absl::IsNotFound(resolved.status()) || !names_.has_value()) return resolved;
+    Inputs unused;
+    RETURN_IF_ERROR(Bind(expression, stage_.input_schema, &unused).status());
+    return expression;
+  }
+
   absl::Status AddFilter(const Expression& predicate) {
     if (limited_) RETURN_IF_ERROR(Close());
     ASSIGN_OR_RETURN(Expression resolved, Resolve(predicate));
@@ -127,7 +106,7 @@ class Planner {
     if (limited_) RETURN_IF_ERROR(Close());
     std::vector<SortKey> sort;
     for (const SortKey& key : keys) {
-      ASSIGN_OR_RETURN(Expression resolved, Resolve(key.by));
+      ASSIGN_OR_RETURN(Expression resolved, ResolveOrder(key.by));
       sort.push_back({std::move(resolved), key.descending});
     }
     // Sorting is stable, so what was the order before decides among equals.
@@ -257,6 +236,7 @@ class Planner {
     RETURN_IF_ERROR(BindOutputs());
     for (const SortKey& key : sort_) {
       ASSIGN_OR_RETURN(BoundPtr bound, Bind(key.by, stage_.input_schema, &stage_.inputs));
+      RETURN_IF_ERROR(CheckOrderable(*bound));
       stage_.sort.push_back({std::move(bound), key.descending});
     }
     stage_.kind = tail_           ? StageKind::kTail
@@ -304,18 +284,6 @@ absl::StatusOr<Plan> MakePlan(std::shared_ptr<const Source> source,
   plan.source = std::move(source);
   ASSIGN_OR_RETURN(plan.stages, planner.Finish());
   return plan;
-}
-
-absl::StatusOr<std::shared_ptr<const Source>> StageSource(std::shared_ptr<const Source> source,
-                                                          const Stage& stage, BackEnd back_end) {
-  for (const Unnesting& unnesting : stage.unnestings) {
-    ASSIGN_OR_RETURN(source, MakeUnnestSource(std::move(source), unnesting.path,
-                                              {.keep_empty = unnesting.keep_empty,
-                                               .conjuncts = unnesting.conjuncts,
-                                               .inputs = unnesting.inputs,
-                                               .back_end = back_end}));
-  }
-  return source;
 }
 
 }  // namespace ashlar::query

@@ -101,6 +101,7 @@ absl::StatusOr<bool> ZoneScan::Begin(size_t morsel) {
   ASSIGN_OR_RETURN(morsel_, target_.source->Open(morsel, *target_.inputs, &counters_));
   rows_ = morsel_->rows();
   next_row_ = 0;
+  pruned_before_ = stats_.zones_pruned;
   for (Filter& filter : filters_) filter.began = false;
   RETURN_IF_ERROR(LoadStatistics());
   return true;
@@ -203,9 +204,16 @@ void ZoneScan::End() {
   const auto zones = [](int64_t rows) {
     return static_cast<uint64_t>((rows + kZoneRows - 1) / kZoneRows);
   };
-  ++stats_.segments_scanned;
-  stats_.zones += zones(rows_);
-  stats_.zones_skipped += zones(rows_) - zones(next_row_);
+  const uint64_t all = zones(rows_);
+  if (all > 0 && stats_.zones_pruned - pruned_before_ == all) {
+    // Ruled out zone by zone, it was ruled out as a whole.
+    stats_.zones_pruned = pruned_before_;
+    ++stats_.segments_pruned;
+  } else {
+    ++stats_.segments_scanned;
+    stats_.zones += all;
+    stats_.zones_skipped += all - zones(next_row_);
+  }
   CountChunks();
   morsel_.reset();
 }

@@ -74,6 +74,7 @@ class ZoneScan {
   std::vector<std::shared_ptr<const segment::ZoneMap>> summaries_;  // keeps those of morsels alive
   int64_t next_row_ = 0;
   int64_t rows_ = 0;
+  uint64_t pruned_before_ = 0;  // zones, when the morsel began
   SourceCounters counters_;
   uint64_t interpreted_ = 0;  // rows that were counted already
   QueryStats stats_;

@@ -29,8 +29,9 @@ absl::Status Example(std::string_view path) {
 
   Snapshot snapshot = store->GetSnapshot();  // stable, whatever is committed meanwhile
   ASSIGN_OR_RETURN(Dataset orders, snapshot.GetDataset("orders"));
-  ASSIGN_OR_RETURN(std::unique_ptr<BatchReader> rows, orders.Scan({.columns = {"city"}}));
-  for (RecordBatch read; *rows->Next(&read);) std::cout << read.column(0).GetBytes(0) << "\n";
+  Query counts = orders.Filter(Col("id") > 1).GroupBy({"city"}).Aggregate({Count().As("n")});
+  ASSIGN_OR_RETURN(Table top, counts.OrderBy({Desc(Col("n"))}).Head(10).Collect());
+  std::cout << top.rows() << " cities\n";  // or Stream(), Materialize(), ToArrowStream()
   return absl::OkStatus();
 }
 // [readme]
