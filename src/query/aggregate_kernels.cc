@@ -40,13 +40,14 @@ HWY_INLINE const std::byte* WordAt(const std::byte* values, int64_t rows, size_t
   return padded;
 }
 
-// The mask of the lanes that begin at bit `row`.
+// All ones in the lanes, from bit `row` on, that are selected. A vector and not a mask: masked
+// loads from memory are not fetched ahead on some machines.
 template <class D>
-HWY_INLINE hn::Mask<D> MaskAt(D d, uint64_t mask, size_t row) {
+HWY_INLINE hn::Vec<D> LanesAt(D d, uint64_t mask, size_t row) {
   alignas(8) uint8_t bytes[8];
   const uint64_t shifted = mask >> row;
   std::memcpy(bytes, &shifted, sizeof(bytes));
-  return hn::LoadMaskBits(d, bytes);
+  return hn::VecFromMask(d, hn::LoadMaskBits(d, bytes));
 }
 
 template <typename T>
@@ -61,8 +62,9 @@ struct Running {
   hn::Vec<Tag<T>> v0, v1, v2, v3, v4, v5, v6, v7;
 };
 
-// acc[row / lanes % vectors] = step(acc, values, mask) over all selected words. The vectors are
-// kept in locals, and the step has one place where it is called, so that they stay in registers.
+// acc[row / lanes % vectors] = step(acc, values, selected lanes) over all selected words. The
+// vectors are kept in locals, and the step has one place where it is called, so that they stay in
+// registers.
 template <typename T, typename Step>
 HWY_INLINE void Accumulate(const std::byte* values, int64_t rows, const Bits& selection,
                            Running<T>* acc, const Step& step) {
@@ -75,7 +77,7 @@ HWY_INLINE void Accumulate(const std::byte* values, int64_t rows, const Bits& se
     if (mask == 0) continue;
     const std::byte* const at = WordAt(values, rows, i, padded);
     const auto next = [&](hn::Vec<Tag<T>> running, size_t row) HWY_ATTR {
-      return step(running, LoadAt<T>(at, row), MaskAt(d, mask, row));
+      return step(running, LoadAt<T>(at, row), LanesAt(d, mask, row));
     };
     for (size_t row = 0; row < kWordRows; row += kLanes) {
       v.v0 = next(v.v0, row);
@@ -128,8 +130,8 @@ HWY_INLINE void SumHalves(const std::byte* values, int64_t rows, const Bits& mas
     if (bits == 0) continue;
     const std::byte* const at = WordAt(values, rows, i, padded);
     for (size_t row = 0; row < kWordRows; row += 2 * lanes) {
-      const auto a = hn::IfThenElseZero(MaskAt(d, bits, row), LoadAt<T>(at, row));
-      const auto b = hn::IfThenElseZero(MaskAt(d, bits, row + lanes), LoadAt<T>(at, row + lanes));
+      const auto a = hn::And(LanesAt(d, bits, row), LoadAt<T>(at, row));
+      const auto b = hn::And(LanesAt(d, bits, row + lanes), LoadAt<T>(at, row + lanes));
       low_a = hn::Add(low_a, hn::And(a, low_bits));
       low_b = hn::Add(low_b, hn::And(b, low_bits));
       high_a = hn::Add(high_a, hn::ShiftRight<32>(a));
@@ -151,8 +153,8 @@ void SumHalvesUInt64(const std::byte* values, int64_t rows, const Bits& mask, ui
 
 double SumLanes(const std::byte* values, int64_t rows, const Bits& mask) {
   Running<double> acc = RunningOf<double>(0.0);
-  Accumulate<double>(values, rows, mask, &acc, [](auto sum, auto v, auto m) HWY_ATTR {
-    return hn::Add(sum, hn::IfThenElseZero(m, v));
+  Accumulate<double>(values, rows, mask, &acc, [](auto sum, auto v, auto lanes) HWY_ATTR {
+    return hn::Add(sum, hn::And(lanes, v));
   });
   double l[kLanes] = {};
   StoreLanes(acc, l);
@@ -163,11 +165,11 @@ template <typename T>
 HWY_INLINE Extremes<T> IntegerExtremes(const std::byte* values, int64_t rows, const Bits& mask) {
   Running<T> min = RunningOf<T>(std::numeric_limits<T>::max());
   Running<T> max = RunningOf<T>(std::numeric_limits<T>::min());
-  Accumulate<T>(values, rows, mask, &min, [](auto best, auto v, auto m) HWY_ATTR {
-    return hn::IfThenElse(m, hn::Min(best, v), best);
+  Accumulate<T>(values, rows, mask, &min, [](auto best, auto v, auto lanes) HWY_ATTR {
+    return hn::Min(best, hn::Or(hn::And(lanes, v), hn::AndNot(lanes, best)));
   });
-  Accumulate<T>(values, rows, mask, &max, [](auto best, auto v, auto m) HWY_ATTR {
-    return hn::IfThenElse(m, hn::Max(best, v), best);
+  Accumulate<T>(values, rows, mask, &max, [](auto best, auto v, auto lanes) HWY_ATTR {
+    return hn::Max(best, hn::Or(hn::And(lanes, v), hn::AndNot(lanes, best)));
   });
   T mins[kLanes] = {};
   T maxs[kLanes] = {};
@@ -189,11 +191,11 @@ Extremes<double> NumberExtremes(const std::byte* values, int64_t rows, const Bit
   Running<double> min = RunningOf<double>(kInfinity);
   Running<double> max = RunningOf<double>(-kInfinity);
   // A comparison with NaN is false, so that NaN never becomes the best.
-  Accumulate<double>(values, rows, mask, &min, [](auto best, auto v, auto m) HWY_ATTR {
-    return hn::IfThenElse(hn::And(m, hn::Lt(v, best)), v, best);
+  Accumulate<double>(values, rows, mask, &min, [](auto best, auto v, auto lanes) HWY_ATTR {
+    return hn::IfThenElse(hn::And(hn::MaskFromVec(lanes), hn::Lt(v, best)), v, best);
   });
-  Accumulate<double>(values, rows, mask, &max, [](auto best, auto v, auto m) HWY_ATTR {
-    return hn::IfThenElse(hn::And(m, hn::Gt(v, best)), v, best);
+  Accumulate<double>(values, rows, mask, &max, [](auto best, auto v, auto lanes) HWY_ATTR {
+    return hn::IfThenElse(hn::And(hn::MaskFromVec(lanes), hn::Gt(v, best)), v, best);
   });
   double mins[kLanes] = {};
   double maxs[kLanes] = {};

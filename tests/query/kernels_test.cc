@@ -371,6 +371,18 @@ void CheckCodes(base::Random& random) {
   }
 }
 
+TEST(Bits, CountsThoseThatAreSet) {
+  base::Random random(kSeed + 8);
+  EXPECT_EQ(Bits().Count(), 0);
+  EXPECT_EQ(Bits::FirstRows(kZoneRows).Count(), kZoneRows);
+  for (int round = 0; round < 200; ++round) {
+    const Bits bits = RandomSelection(RandomRows(random), random);
+    int64_t count = 0;
+    for (int64_t row = 0; row < kZoneRows; ++row) count += bits.Get(row) ? 1 : 0;
+    ASSERT_EQ(bits.Count(), count);
+  }
+}
+
 TEST(CodeSet, SelectsTheWantedCodes) {
   base::Random random(kSeed + 7);
   for (int round = 0; round < 300; ++round) {
