@@ -80,7 +80,7 @@ TEST_F(CliQueryBadInputTest, TypesThatDoNotFit) {
   ExpectFailure({"--select", "lower(id)"}, "lower");
   ExpectFailure({"--agg", "sum(city)"}, "sum");
   ExpectFailure({"--group-by", "lines", "--agg", "count"}, "lines");
-  ExpectFailure({"--order-by", "lines"}, "lines");
+  ExpectFailure({"--order-by", "lines"}, "cannot order by a value of type list");
   ExpectFailure({"--unnest", "city"}, "list");
   ExpectFailure({"--where", "lines.price > 1"}, "lines");
 }
