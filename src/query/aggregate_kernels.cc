@@ -40,8 +40,9 @@ HWY_INLINE const std::byte* WordAt(const std::byte* values, int64_t rows, size_t
   return padded;
 }
 
-// All ones in the lanes, from bit `row` on, that are selected. A vector and not a mask: masked
-// loads from memory are not fetched ahead on some machines.
+// All ones in the lanes, from bit `row` on, that are selected. A vector and not a mask, so that the
+// values are loaded plainly: the compiler makes masked loads of a select by mask, and sums with
+// those read memory at 8 GB/s where comparisons with plain ones read 20.
 template <class D>
 HWY_INLINE hn::Vec<D> LanesAt(D d, uint64_t mask, size_t row) {
   alignas(8) uint8_t bytes[8];
