@@ -65,6 +65,11 @@ Bits CodeSet::Select(const std::byte* codes, int width, int64_t rows, const Bits
     return Look<uint32_t>(flags_, codes, selection);
   }
   Bits found;
+  if (runs_.size() == 1) {
+    SelectIntegers(codes, width, rows, runs_[0].first, runs_[0].last - runs_[0].first, selection,
+                   &found);
+    return inverted_ ? AndNot(selection, found) : And(selection, found);
+  }
   for (const Run& run : runs_) {
     Bits in_run;
     SelectIntegers(codes, width, rows, run.first, run.last - run.first, selection, &in_run);

@@ -2,6 +2,7 @@
 #include "src/query/encoded_node.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "ashlar/status_macros.h"
@@ -14,6 +15,19 @@ namespace {
 
 // A dictionary this small is always worth evaluating.
 constexpr int64_t kSmallDictionary = 256;
+
+bool SameBytes(const PinnedBytes& a, const PinnedBytes& b) {
+  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size()) == 0);
+}
+
+// Whether two dictionaries, which are plain and without nulls, are byte for byte alike. A bitmap or
+// an offset of their own makes them count as different.
+bool SameValues(const ColumnData& a, const ColumnData& b) {
+  if (&a == &b) return true;
+  return a.encoding == b.encoding && a.type == b.type && a.length == b.length && a.offset == 0 &&
+         b.offset == 0 && a.validity.empty() && b.validity.empty() &&
+         SameBytes(a.offsets, b.offsets) && SameBytes(a.values, b.values);
+}
 
 int64_t LoadCodeAt(const std::byte* codes, int width, int64_t row) {
   if (width == 1) return base::LoadLittle<uint8_t>(codes + row);
@@ -76,6 +90,8 @@ absl::Status EncodedNode::Decide(const ZoneRange& zone, const Bits& selection) {
     way_ = Way::kPlain;
     return absl::OkStatus();
   }
+  // Segments written together often have equal dictionaries: then the table still holds.
+  if (tried_ != nullptr && SameValues(*dictionary(), *tried_)) tried_ = dictionary();
   if (dictionary() != tried_) {
     // What is selected here may well be selected in the zones behind.
     const int64_t selected = selection.Count();
@@ -117,7 +133,16 @@ absl::Status EncodedNode::Test(ZoneTask* zone, const Bits& selection, Outcome* o
 absl::Status EncodedNode::Filter(ZoneTask* zone, Bits* selection) {
   if (way_ == Way::kUndecided) RETURN_IF_ERROR(Decide(zone->range, *selection));
   if (way_ != Way::kTable) return plain_->Filter(zone, selection);
-  return ProgramNode::Filter(zone, selection);
+  if (physical() != Physical::kBool || IsConstant()) return ProgramNode::Filter(zone, selection);
+  *selection = TrueRows(zone->range, *selection);
+  return absl::OkStatus();
+}
+
+Bits EncodedNode::TrueRows(const ZoneRange& zone, const Bits& selection) {
+  Bits valid;
+  if (!ValidRows(zone, &valid)) return SelectCodes(table_.true_codes(), zone, selection);
+  const Bits found = SelectCodes(table_.true_codes(), zone, And(selection, valid));
+  return table_.truth(table_.null_entry()) ? Or(found, AndNot(selection, valid)) : found;
 }
 
 void EncodedNode::TestCodes(const ZoneRange& zone, const Bits& selection, Outcome* out) {

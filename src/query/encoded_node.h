@@ -40,6 +40,7 @@ class EncodedNode final : public ProgramNode {
   // Where the zone's codes begin; packed ones are unpacked.
   [[nodiscard]] const std::byte* CodesOf(const ZoneRange& zone);
   [[nodiscard]] int code_width() const;
+  [[nodiscard]] Bits TrueRows(const ZoneRange& zone, const Bits& selection);
   void TestCodes(const ZoneRange& zone, const Bits& selection, Outcome* out);
   void EvaluateConstant(const Bits& selection, Vector* out) const;
   void EvaluateCodes(const ZoneRange& zone, const Bits& selection, Vector* out);

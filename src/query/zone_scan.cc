@@ -171,7 +171,6 @@ absl::StatusOr<bool> ZoneScan::FilterZone(const ZoneRange& zone, Bits* selection
     }
     if (selection->None()) return false;
   }
-  bool filtered = false;
   for (size_t i = 0; i < filters_.size(); ++i) {
     Filter& filter = filters_[i];
     if (filter.decided || (i < 64 && (undecided >> i & 1) == 0)) continue;
@@ -180,12 +179,11 @@ absl::StatusOr<bool> ZoneScan::FilterZone(const ZoneRange& zone, Bits* selection
       filter.began = true;
     }
     RETURN_IF_ERROR(filter.evaluator->Filter(zone, selection));
-    filtered = true;
-    if (selection->None()) return false;
+    if (i + 1 < filters_.size() && selection->None()) return false;
   }
-  stats_.rows_selected +=
-      static_cast<uint64_t>(filtered || morsel_->has_dead_rows() ? selection->Count() : zone.rows);
-  return true;
+  const int64_t selected = selection->Count();
+  stats_.rows_selected += static_cast<uint64_t>(selected);
+  return selected > 0;
 }
 
 void ZoneScan::CountChunks() {
