@@ -125,11 +125,11 @@ TEST_F(CliQueryTest, StatsAndPlanTellOfPruning) {
   std::vector<std::string> stats = nothing;
   stats.insert(stats.end(), {"--stats", "--format", "jsonl"});
   EXPECT_THAT(RunAshlar(stats).err,
-              AllOf(HasSubstr("\"segments_pruned\":1,"), HasSubstr("\"rows_in\":0,")));
+              AllOf(HasSubstr("\"chunks_touched\":0,"), HasSubstr("\"rows_in\":0,")));
   std::vector<std::string> explain = nothing;
   explain.push_back("--explain");
   const std::string plan = MustRun(explain);
-  EXPECT_THAT(plan, AllOf(HasSubstr("id > 99"), HasSubstr("statistics prune 1 segments"),
+  EXPECT_THAT(plan, AllOf(HasSubstr("id > 99"), HasSubstr("statistics prune 1 segment"),
                           Not(HasSubstr("{\"id\""))));
   EXPECT_TRUE(plan.ends_with('\n'));
 }

@@ -39,17 +39,23 @@ std::string ShellWord(const std::string& word) {
   return quoted + "'";
 }
 
-std::string PrunedText(const QueryStats& stats) {
-  std::string text;
-  if (stats.segments_pruned + stats.zones_pruned > 0) {
-    text += base::StrCat("; ", Many(stats.segments_pruned, "segment"), " and ",
-                         Many(stats.zones_pruned, "zone"), " pruned by their bounds");
-  }
-  if (stats.segments_skipped + stats.zones_skipped > 0) {
-    text += base::StrCat("; ", Many(stats.segments_skipped, "segment"), " and ",
-                         Many(stats.zones_skipped, "zone"), " never reached");
-  }
-  return text;
+// "; 2 segments and 5 zones pruned by their bounds"; nothing when there were none.
+std::string SavedText(uint64_t segments, uint64_t zones, std::string_view how) {
+  if (segments + zones == 0) return "";
+  std::string text = "; ";
+  if (segments > 0) text += Many(segments, "segment");
+  if (segments > 0 && zones > 0) text += " and ";
+  if (zones > 0) text += Many(zones, "zone");
+  return base::StrCat(text, " ", how);
+}
+
+std::string CostText(const QueryStats& stats) {
+  return base::StrCat(
+      CountText(stats.rows_in), " rows looked at",
+      SavedText(stats.segments_pruned, stats.zones_pruned, "pruned by their bounds"),
+      SavedText(stats.segments_skipped, stats.zones_skipped, "never reached"), "; ",
+      base::HumanBytes(stats.bytes_borrowed), " of columns borrowed, ",
+      base::HumanBytes(stats.bytes_copied), " copied");
 }
 
 class Interview {
@@ -68,10 +74,7 @@ class Interview {
     const std::chrono::nanoseconds duration = base::SystemClock()->Monotonic() - start;
     const auto rows = MakeBatchReader(answer.schema(), answer.batches());
     RETURN_IF_ERROR(story_.Show(*rows));
-    return story_.Say(base::StrCat(
-        DurationText(duration), ": ", CountText(stats.rows_in), " of ", CountText(files_.rows()),
-        " rows looked at", PrunedText(stats), "; ", base::HumanBytes(stats.bytes_borrowed),
-        " of columns borrowed, ", base::HumanBytes(stats.bytes_copied), " copied"));
+    return story_.Say(base::StrCat(DurationText(duration), ": ", CostText(stats)));
   }
 
  private:
@@ -141,16 +144,17 @@ absl::Status AskAboutFiles(const Dataset& files, const std::string& store, DemoS
        {"--where", "kind = 'file'", "--select", "path,size", "--order-by", "size:desc,path",
         "--limit", "5"}},
       {"What kinds of files take the space?",
-       {"--group-by", "extension", "--agg", "count as files, sum(size) as bytes", "--order-by",
-        "bytes:desc,extension", "--limit", "5"}},
+       {"--where", "kind = 'file'", "--group-by", "extension", "--agg",
+        "count as files, sum(size) as bytes", "--order-by", "bytes:desc,extension", "--limit",
+        "5"}},
       {"How much of it is younger than a year?",
        {"--where", base::StrCat("mtime > timestamp '", year_ago, "'"), "--agg",
         "count as files, sum(size) as bytes"}},
       {"Could there be duplicates? Files of more bytes than one, and their different sizes:",
        {"--where", "kind = 'file' and size > 1", "--agg",
         "count as files, count(distinct size) as sizes"}},
-      {"Is there a file that everybody may write? One is enough, so the scan ends there.",
-       {"--where", "kind = 'file' and mode like '%6'", "--select", "path,mode", "--limit", "1"}},
+      {"Is there a symbolic link? One is enough, so the scan ends at the first.",
+       {"--where", "kind = 'link'", "--select", "path,owner", "--limit", "1"}},
       {base::StrCat("What is below ", base::EscapeForTerminal(directory), "?"),
        {"--where", below, "--agg", "count as entries, sum(size) as bytes"}},
       {"The same, explained instead of run:", {"--where", below, "--agg", "count", "--explain"}},

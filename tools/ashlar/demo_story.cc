@@ -33,7 +33,7 @@ absl::Status DemoStory::Chapter(std::string_view title) {
 }
 
 absl::Status DemoStory::Say(std::string_view line) {
-  RETURN_IF_ERROR(console_.Write(base::StrCat("   ", line, "\n")));
+  RETURN_IF_ERROR(console_.Write(line.empty() ? "\n" : base::StrCat("   ", line, "\n")));
   return console_.Flush();
 }
 
