@@ -125,7 +125,8 @@ TEST_F(CliQueryTest, StatsAndPlanTellOfPruning) {
   std::vector<std::string> stats = nothing;
   stats.insert(stats.end(), {"--stats", "--format", "jsonl"});
   EXPECT_THAT(RunAshlar(stats).err,
-              AllOf(HasSubstr("\"chunks_touched\":0,"), HasSubstr("\"rows_in\":0,")));
+              AllOf(HasSubstr("\"segments_pruned\":1,"), HasSubstr("\"chunks_touched\":0,"),
+                    HasSubstr("\"rows_in\":0,")));
   std::vector<std::string> explain = nothing;
   explain.push_back("--explain");
   const std::string plan = MustRun(explain);

@@ -30,14 +30,8 @@ Query BuildQuery(const QueryCommand& command, Query rows) {
   rows = Group(command, std::move(rows));
   Query selected = command.select.empty() ? rows : rows.Select(command.select);
   if (command.distinct) selected = selected.Distinct();
-  if (command.order_by.empty()) return Cut(command, std::move(selected));
-  Query sorted = selected.OrderBy(command.order_by);
-  if (!command.select.empty() && !command.distinct && !sorted.schema().ok()) {
-    // The keys may be columns that --select leaves out.
-    const Query before = rows.OrderBy(command.order_by);
-    if (before.schema().ok()) return Cut(command, before).Select(command.select);
-  }
-  return Cut(command, std::move(sorted));
+  if (!command.order_by.empty()) selected = selected.OrderBy(command.order_by);
+  return Cut(command, std::move(selected));
 }
 
 }  // namespace ashlar::tools

@@ -10,8 +10,7 @@
 
 namespace ashlar::tools {
 
-// `rows` is all of the dataset. Keys of --order-by mean columns of the result, or else columns that
-// --select leaves out.
+// `rows` is all of the dataset.
 [[nodiscard]] Query BuildQuery(const QueryCommand& command, Query rows);
 
 }  // namespace ashlar::tools
