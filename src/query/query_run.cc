@@ -40,8 +40,11 @@ class QueryRun final : public QueryResult {
   }
 
   QueryStats stats() const override {
-    if (stream_ != nullptr) stream_->AddTo(&stats_);
+    if (stream_ != nullptr) stream_->AddTo(counted_);
     QueryStats stats = stats_;
+    // What later stages read is what the first one kept: only their copies are work of their own.
+    stats.bytes_copied += later_.bytes_copied;
+    stats.rows_interpreted += later_.rows_interpreted;
     stats.chunks_touched += winners_.chunks_touched;
     stats.chunks_decoded += winners_.chunks_decoded;
     stats.bytes_borrowed += winners_.bytes_borrowed;
@@ -69,7 +72,8 @@ class QueryRun final : public QueryResult {
     for (size_t i = 0; i < plan_.stages.size(); ++i) {
       const Stage& stage = plan_.stages[i];
       ASSIGN_OR_RETURN(source, StageSource(std::move(source), stage, back_end_));
-      stats_.segments += source->morsels();
+      if (i == 0) stats_.segments = source->morsels();
+      counted_ = i == 0 ? &stats_ : &later_;
       RETURN_IF_ERROR(Begin(source, stage));
       if (i + 1 == plan_.stages.size()) break;
       ASSIGN_OR_RETURN(source, Keep(stage));
@@ -94,7 +98,7 @@ class QueryRun final : public QueryResult {
   }
 
   void Leave() {
-    if (stream_ != nullptr) stream_->AddTo(&stats_);
+    if (stream_ != nullptr) stream_->AddTo(counted_);
     stream_.reset();
     finished_.reset();
     sink_.reset();
@@ -107,7 +111,7 @@ class QueryRun final : public QueryResult {
     }
     if (stage.kind == StageKind::kTail) return BeginTail(source, stage);
     ASSIGN_OR_RETURN(sink_, MakeSink(source, stage));
-    RETURN_IF_ERROR(RunSink(TargetOf(*source, stage), threads_, sink_.get(), &stats_));
+    RETURN_IF_ERROR(RunSink(TargetOf(*source, stage), threads_, sink_.get(), counted_));
     ASSIGN_OR_RETURN(finished_, sink_->Finish());
     return absl::OkStatus();
   }
@@ -136,7 +140,6 @@ class QueryRun final : public QueryResult {
   // Counts from the end how far back the last rows reach, then streams from there: nothing before
   // is read, and nothing is kept.
   absl::Status BeginTail(const std::shared_ptr<const Source>& source, const Stage& stage) {
-    QueryStats counted;
     uint64_t found = 0;
     size_t first = source->morsels();
     {
@@ -176,6 +179,8 @@ class QueryRun final : public QueryResult {
   bool started_ = false;
   absl::Status status_;
   mutable QueryStats stats_;
+  mutable QueryStats later_;  // of the stages after the first
+  QueryStats* counted_ = &stats_;
   SourceCounters winners_;  // what fetching the rows of top-ks cost
   std::unique_ptr<StreamRun> stream_;
   std::unique_ptr<Sink> sink_;  // behind `finished_`
