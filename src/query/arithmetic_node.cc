@@ -21,7 +21,7 @@ bool ArithmeticNode::Handles(const BoundExpression& expression) {
          expression.args[1]->physical == kind;
 }
 
-ArithmeticNode::ArithmeticNode(const BoundExpression& expression, NodePtr left, NodePtr right)
+ArithmeticNode::ArithmeticNode(const BoundExpression& expression, ProgramPtr left, ProgramPtr right)
     : ProgramNode(expression),
       op_(expression.op),
       left_(std::move(left)),

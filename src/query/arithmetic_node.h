@@ -13,7 +13,7 @@ namespace ashlar::query {
 
 class ArithmeticNode final : public ProgramNode {
  public:
-  ArithmeticNode(const BoundExpression& expression, NodePtr left, NodePtr right);
+  ArithmeticNode(const BoundExpression& expression, ProgramPtr left, ProgramPtr right);
   [[nodiscard]] static bool Handles(const BoundExpression& expression);
 
   void BeginMorsel(Morsel* morsel) override;
@@ -21,8 +21,8 @@ class ArithmeticNode final : public ProgramNode {
 
  private:
   const Op op_;
-  const NodePtr left_;
-  const NodePtr right_;
+  const ProgramPtr left_;
+  const ProgramPtr right_;
   const std::unique_ptr<Vector> left_values_;
   const std::unique_ptr<Vector> right_values_;
 };

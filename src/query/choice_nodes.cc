@@ -59,13 +59,13 @@ absl::Status Mosaic::Take(size_t index, ProgramNode* node, ZoneTask* zone, const
   return absl::OkStatus();
 }
 
-CaseNode::CaseNode(const BoundExpression& expression, std::vector<NodePtr> args)
+CaseNode::CaseNode(const BoundExpression& expression, std::vector<ProgramPtr> args)
     : ProgramNode(expression), args_(std::move(args)), mosaic_(args_.size()) {
   ASHLAR_CHECK(args_.size() % 2 == 1);
 }
 
 void CaseNode::BeginMorsel(Morsel* morsel) {
-  for (const NodePtr& arg : args_) arg->BeginMorsel(morsel);
+  for (const ProgramPtr& arg : args_) arg->BeginMorsel(morsel);
 }
 
 absl::Status CaseNode::Evaluate(ZoneTask* zone, const Bits& selection, Vector* out) {
@@ -83,11 +83,11 @@ absl::Status CaseNode::Evaluate(ZoneTask* zone, const Bits& selection, Vector* o
   return mosaic_.Take(args_.size() - 1, args_.back().get(), zone, open, out, &taken);
 }
 
-CoalesceNode::CoalesceNode(const BoundExpression& expression, std::vector<NodePtr> args)
+CoalesceNode::CoalesceNode(const BoundExpression& expression, std::vector<ProgramPtr> args)
     : ProgramNode(expression), args_(std::move(args)), mosaic_(args_.size()) {}
 
 void CoalesceNode::BeginMorsel(Morsel* morsel) {
-  for (const NodePtr& arg : args_) arg->BeginMorsel(morsel);
+  for (const ProgramPtr& arg : args_) arg->BeginMorsel(morsel);
 }
 
 absl::Status CoalesceNode::Evaluate(ZoneTask* zone, const Bits& selection, Vector* out) {

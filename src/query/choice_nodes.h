@@ -28,23 +28,23 @@ class Mosaic {
 class CaseNode final : public ProgramNode {
  public:
   // when, then, when, then, …, else.
-  CaseNode(const BoundExpression& expression, std::vector<NodePtr> args);
+  CaseNode(const BoundExpression& expression, std::vector<ProgramPtr> args);
   void BeginMorsel(Morsel* morsel) override;
   absl::Status Evaluate(ZoneTask* zone, const Bits& selection, Vector* out) override;
 
  private:
-  const std::vector<NodePtr> args_;
+  const std::vector<ProgramPtr> args_;
   Mosaic mosaic_;
 };
 
 class CoalesceNode final : public ProgramNode {
  public:
-  CoalesceNode(const BoundExpression& expression, std::vector<NodePtr> args);
+  CoalesceNode(const BoundExpression& expression, std::vector<ProgramPtr> args);
   void BeginMorsel(Morsel* morsel) override;
   absl::Status Evaluate(ZoneTask* zone, const Bits& selection, Vector* out) override;
 
  private:
-  const std::vector<NodePtr> args_;
+  const std::vector<ProgramPtr> args_;
   Mosaic mosaic_;
 };
 

@@ -110,7 +110,7 @@ bool CompareNode::Handles(Physical left, Physical right) {
   return left == right && left != Physical::kNull && left != Physical::kNested;
 }
 
-CompareNode::CompareNode(const BoundExpression& expression, NodePtr left, NodePtr right)
+CompareNode::CompareNode(const BoundExpression& expression, ProgramPtr left, ProgramPtr right)
     : PredicateNode(expression),
       op_(expression.op),
       left_(std::move(left)),

@@ -14,7 +14,7 @@ namespace ashlar::query {
 class CompareNode final : public PredicateNode {
  public:
   // Neither side is of kind kNull or kNested.
-  CompareNode(const BoundExpression& expression, NodePtr left, NodePtr right);
+  CompareNode(const BoundExpression& expression, ProgramPtr left, ProgramPtr right);
   // Whether there is a way to compare these.
   [[nodiscard]] static bool Handles(Physical left, Physical right);
 
@@ -25,8 +25,8 @@ class CompareNode final : public PredicateNode {
   [[nodiscard]] Bits Compare(int64_t rows, const Bits& selection) const;
 
   const Op op_;
-  const NodePtr left_;
-  const NodePtr right_;
+  const ProgramPtr left_;
+  const ProgramPtr right_;
   const std::unique_ptr<Vector> left_values_;
   const std::unique_ptr<Vector> right_values_;
 };

@@ -37,7 +37,7 @@ int64_t LoadCodeAt(const std::byte* codes, int width, int64_t row) {
 
 }  // namespace
 
-EncodedNode::EncodedNode(const BoundExpression& expression, size_t slot, NodePtr plain)
+EncodedNode::EncodedNode(const BoundExpression& expression, size_t slot, ProgramPtr plain)
     : ProgramNode(expression), column_(slot), plain_(std::move(plain)) {}
 
 void EncodedNode::BeginMorsel(Morsel* morsel) {

@@ -21,7 +21,7 @@ namespace ashlar::query {
 class EncodedNode final : public ProgramNode {
  public:
   // `plain` computes `expression`, which reads `slot` and no other.
-  EncodedNode(const BoundExpression& expression, size_t slot, NodePtr plain);
+  EncodedNode(const BoundExpression& expression, size_t slot, ProgramPtr plain);
   void BeginMorsel(Morsel* morsel) override;
   absl::Status Evaluate(ZoneTask* zone, const Bits& selection, Vector* out) override;
   absl::Status Test(ZoneTask* zone, const Bits& selection, Outcome* out) override;
@@ -46,7 +46,7 @@ class EncodedNode final : public ProgramNode {
   void EvaluateCodes(const ZoneRange& zone, const Bits& selection, Vector* out);
 
   SlotColumn column_;
-  const NodePtr plain_;
+  const ProgramPtr plain_;
   Way way_ = Way::kUndecided;
   bool begun_ = false;                              // of plain_, in this morsel
   const columnar::PackedColumn* packed_ = nullptr;  // with a dictionary

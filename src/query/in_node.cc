@@ -56,7 +56,7 @@ bool InNode::Handles(const BoundExpression& expression) {
   return true;
 }
 
-InNode::InNode(BoundPtr expression, NodePtr value)
+InNode::InNode(BoundPtr expression, ProgramPtr value)
     : PredicateNode(*expression),
       expression_(std::move(expression)),
       value_(std::move(value)),

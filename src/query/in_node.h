@@ -18,7 +18,7 @@ namespace ashlar::query {
 
 class InNode final : public PredicateNode {
  public:
-  InNode(BoundPtr expression, NodePtr value);
+  InNode(BoundPtr expression, ProgramPtr value);
   // Literals are of the kind of the value, which is a number or bytes.
   [[nodiscard]] static bool Handles(const BoundExpression& expression);
 
@@ -27,7 +27,7 @@ class InNode final : public PredicateNode {
 
  private:
   const BoundPtr expression_;  // owns what the views of strings_ look at
-  const NodePtr value_;
+  const ProgramPtr value_;
   bool null_listed_ = false;
   absl::flat_hash_set<int64_t> words_;
   std::unordered_set<std::string_view> strings_;

@@ -8,7 +8,7 @@
 
 namespace ashlar::query {
 
-AndNode::AndNode(const BoundExpression& expression, std::vector<NodePtr> args)
+AndNode::AndNode(const BoundExpression& expression, std::vector<ProgramPtr> args)
     : PredicateNode(expression), args_(std::move(args)) {
   for (size_t i = 0; i < args_.size(); ++i) {
     if (args_[i]->may_fail()) last_failing_ = i + 1;
@@ -16,14 +16,14 @@ AndNode::AndNode(const BoundExpression& expression, std::vector<NodePtr> args)
 }
 
 void AndNode::BeginMorsel(Morsel* morsel) {
-  for (const NodePtr& arg : args_) arg->BeginMorsel(morsel);
+  for (const ProgramPtr& arg : args_) arg->BeginMorsel(morsel);
 }
 
 absl::Status AndNode::Test(ZoneTask* zone, const Bits& selection, Outcome* out) {
   Bits open = selection;  // true or null so far
   Bits null;
   Outcome said;
-  for (const NodePtr& arg : args_) {
+  for (const ProgramPtr& arg : args_) {
     if (open.None()) break;
     RETURN_IF_ERROR(arg->Test(zone, open, &said));
     open = Or(said.is_true, said.is_null);
@@ -52,18 +52,18 @@ absl::Status AndNode::Filter(ZoneTask* zone, Bits* selection) {
   return absl::OkStatus();
 }
 
-OrNode::OrNode(const BoundExpression& expression, std::vector<NodePtr> args)
+OrNode::OrNode(const BoundExpression& expression, std::vector<ProgramPtr> args)
     : PredicateNode(expression), args_(std::move(args)) {}
 
 void OrNode::BeginMorsel(Morsel* morsel) {
-  for (const NodePtr& arg : args_) arg->BeginMorsel(morsel);
+  for (const ProgramPtr& arg : args_) arg->BeginMorsel(morsel);
 }
 
 absl::Status OrNode::Test(ZoneTask* zone, const Bits& selection, Outcome* out) {
   Bits open = selection;  // false or null so far
   Bits null;
   Outcome said;
-  for (const NodePtr& arg : args_) {
+  for (const ProgramPtr& arg : args_) {
     if (open.None()) break;
     RETURN_IF_ERROR(arg->Test(zone, open, &said));
     open = AndNot(open, said.is_true);
@@ -74,7 +74,7 @@ absl::Status OrNode::Test(ZoneTask* zone, const Bits& selection, Outcome* out) {
   return absl::OkStatus();
 }
 
-NotNode::NotNode(const BoundExpression& expression, NodePtr arg)
+NotNode::NotNode(const BoundExpression& expression, ProgramPtr arg)
     : PredicateNode(expression), arg_(std::move(arg)) {}
 
 absl::Status NotNode::Test(ZoneTask* zone, const Bits& selection, Outcome* out) {
@@ -83,7 +83,7 @@ absl::Status NotNode::Test(ZoneTask* zone, const Bits& selection, Outcome* out) 
   return absl::OkStatus();
 }
 
-NullTestNode::NullTestNode(const BoundExpression& expression, NodePtr arg)
+NullTestNode::NullTestNode(const BoundExpression& expression, ProgramPtr arg)
     : PredicateNode(expression),
       arg_(std::move(arg)),
       negated_(expression.op == Op::kIsNotNull),

@@ -15,45 +15,45 @@ namespace ashlar::query {
 
 class AndNode final : public PredicateNode {
  public:
-  AndNode(const BoundExpression& expression, std::vector<NodePtr> args);
+  AndNode(const BoundExpression& expression, std::vector<ProgramPtr> args);
   void BeginMorsel(Morsel* morsel) override;
   absl::Status Test(ZoneTask* zone, const Bits& selection, Outcome* out) override;
   absl::Status Filter(ZoneTask* zone, Bits* selection) override;
 
  private:
-  const std::vector<NodePtr> args_;
+  const std::vector<ProgramPtr> args_;
   size_t last_failing_ = 0;  // arguments from here on cannot fail
 };
 
 class OrNode final : public PredicateNode {
  public:
-  OrNode(const BoundExpression& expression, std::vector<NodePtr> args);
+  OrNode(const BoundExpression& expression, std::vector<ProgramPtr> args);
   void BeginMorsel(Morsel* morsel) override;
   absl::Status Test(ZoneTask* zone, const Bits& selection, Outcome* out) override;
 
  private:
-  const std::vector<NodePtr> args_;
+  const std::vector<ProgramPtr> args_;
 };
 
 class NotNode final : public PredicateNode {
  public:
-  NotNode(const BoundExpression& expression, NodePtr arg);
+  NotNode(const BoundExpression& expression, ProgramPtr arg);
   void BeginMorsel(Morsel* morsel) override { arg_->BeginMorsel(morsel); }
   absl::Status Test(ZoneTask* zone, const Bits& selection, Outcome* out) override;
 
  private:
-  const NodePtr arg_;
+  const ProgramPtr arg_;
 };
 
 // IsNull and, negated, IsNotNull.
 class NullTestNode final : public PredicateNode {
  public:
-  NullTestNode(const BoundExpression& expression, NodePtr arg);
+  NullTestNode(const BoundExpression& expression, ProgramPtr arg);
   void BeginMorsel(Morsel* morsel) override { arg_->BeginMorsel(morsel); }
   absl::Status Test(ZoneTask* zone, const Bits& selection, Outcome* out) override;
 
  private:
-  const NodePtr arg_;
+  const ProgramPtr arg_;
   const bool negated_;
   std::unique_ptr<Vector> value_;
 };

@@ -74,7 +74,7 @@ class Builder {
 
   // `on_values`: the whole expression may run on the values of a dictionary, so that its parts need
   // no tables of their own.
-  NodePtr Build(const BoundPtr& expression, bool on_values) {
+  ProgramPtr Build(const BoundPtr& expression, bool on_values) {
     if (!on_values && MayUseTable(*expression)) {
       return std::make_unique<EncodedNode>(*expression, *OnlySlot(*expression),
                                            BuildNode(expression, true));
@@ -101,17 +101,17 @@ class Builder {
     return false;
   }
 
-  std::vector<NodePtr> BuildAll(const std::vector<BoundPtr>& expressions, bool on_values) {
-    std::vector<NodePtr> nodes;
+  std::vector<ProgramPtr> BuildAll(const std::vector<BoundPtr>& expressions, bool on_values) {
+    std::vector<ProgramPtr> nodes;
     for (const BoundPtr& expression : expressions) nodes.push_back(Build(expression, on_values));
     return nodes;
   }
 
-  NodePtr Fallback(const BoundPtr& expression) {
+  ProgramPtr Fallback(const BoundPtr& expression) {
     return std::make_unique<FallbackNode>(expression, fallback_rows_);
   }
 
-  NodePtr BuildNode(const BoundPtr& expression, bool on_values) {
+  ProgramPtr BuildNode(const BoundPtr& expression, bool on_values) {
     switch (expression->op) {
       case Op::kInput:
         return std::make_unique<InputNode>(*expression);
@@ -136,19 +136,19 @@ class Builder {
     }
   }
 
-  NodePtr BuildLiteral(const BoundPtr& literal) {
+  ProgramPtr BuildLiteral(const BoundPtr& literal) {
     if (literal->physical == Physical::kNull) return std::make_unique<NullNode>(*literal);
     if (literal->physical == Physical::kNested) return Fallback(literal);
     return std::make_unique<LiteralNode>(literal);
   }
 
-  NodePtr BuildRange(const BoundExpression& predicate, RangePredicate ranges, bool on_values) {
-    NodePtr number = Build(ranges.number, on_values);
+  ProgramPtr BuildRange(const BoundExpression& predicate, RangePredicate ranges, bool on_values) {
+    ProgramPtr number = Build(ranges.number, on_values);
     return std::make_unique<RangeNode>(predicate, *ranges.number, std::move(number),
                                        std::move(ranges.ranges));
   }
 
-  NodePtr BuildIn(const BoundPtr& expression, bool on_values) {
+  ProgramPtr BuildIn(const BoundPtr& expression, bool on_values) {
     if (std::optional<RangePredicate> ranges = ListAsRanges(*expression); ranges.has_value()) {
       return BuildRange(*expression, std::move(*ranges), on_values);
     }
@@ -156,12 +156,12 @@ class Builder {
     return std::make_unique<InNode>(expression, Build(expression->args[0], on_values));
   }
 
-  NodePtr BuildChoice(const BoundPtr& expression, bool on_values) {
+  ProgramPtr BuildChoice(const BoundPtr& expression, bool on_values) {
     if (expression->physical == Physical::kNested) return Fallback(expression);
     for (const BoundPtr& arg : expression->args) {
       if (arg->physical == Physical::kNested) return Fallback(expression);
     }
-    std::vector<NodePtr> args = BuildAll(expression->args, on_values);
+    std::vector<ProgramPtr> args = BuildAll(expression->args, on_values);
     if (expression->op == Op::kCase) {
       return std::make_unique<CaseNode>(*expression, std::move(args));
     }
@@ -169,7 +169,7 @@ class Builder {
   }
 
   // Operators that are null where an argument is.
-  NodePtr BuildStrict(const BoundPtr& expression, bool on_values) {
+  ProgramPtr BuildStrict(const BoundPtr& expression, bool on_values) {
     if (IsComparison(expression->op)) {
       if (std::optional<RangePredicate> range = ComparisonAsRange(*expression); range.has_value()) {
         return BuildRange(*expression, std::move(*range), on_values);
@@ -190,11 +190,11 @@ class Builder {
     return Fallback(expression);
   }
 
-  NodePtr BuildAnd(const BoundPtr& expression, bool on_values) {
+  ProgramPtr BuildAnd(const BoundPtr& expression, bool on_values) {
     // Conditions on one column have been brought together by now, or all of them are.
     const std::vector<BoundPtr> conjuncts =
         on_values ? FlattenConjuncts(*expression) : Ungrouped(OrderConjuncts(*expression));
-    std::vector<NodePtr> nodes;
+    std::vector<ProgramPtr> nodes;
     for (size_t i = 0; i < conjuncts.size(); ++i) {
       std::optional<RangePredicate> range = AsRanges(*conjuncts[i]);
       while (on_values && i + 1 < conjuncts.size() && Fuse(*conjuncts[i + 1], &range)) ++i;
@@ -241,7 +241,7 @@ class Builder {
 
 }  // namespace
 
-NodePtr BuildProgram(const BoundPtr& expression, uint64_t* fallback_rows) {
+ProgramPtr BuildProgram(const BoundPtr& expression, uint64_t* fallback_rows) {
   return Builder(fallback_rows).Build(expression, false);
 }
 

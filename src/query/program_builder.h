@@ -13,7 +13,7 @@
 namespace ashlar::query {
 
 // Rows that the interpreter computes are counted in *fallback_rows, which outlives the program.
-[[nodiscard]] NodePtr BuildProgram(const BoundPtr& expression, uint64_t* fallback_rows);
+[[nodiscard]] ProgramPtr BuildProgram(const BoundPtr& expression, uint64_t* fallback_rows);
 
 }  // namespace ashlar::query
 

@@ -73,7 +73,7 @@ class PredicateNode : public ProgramNode {
   Outcome outcome_;
 };
 
-using NodePtr = std::unique_ptr<ProgramNode>;
+using ProgramPtr = std::unique_ptr<ProgramNode>;
 
 }  // namespace ashlar::query
 

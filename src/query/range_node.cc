@@ -51,7 +51,7 @@ const std::byte* ValuesOf(const Vector& vector) {
 }  // namespace
 
 RangeNode::RangeNode(const BoundExpression& predicate, const BoundExpression& number,
-                     NodePtr number_node, std::vector<ValueRange> ranges)
+                     ProgramPtr number_node, std::vector<ValueRange> ranges)
     : PredicateNode(predicate), number_(std::move(number_node)), ranges_(std::move(ranges)) {
   if (number.op == Op::kInput) column_.emplace(number.input);
   for (const ValueRange& range : ranges_) {

@@ -19,7 +19,7 @@ class RangeNode final : public PredicateNode {
  public:
   // True inside of any of `ranges`, all of the kind of `number`; a negated range stands alone.
   // `predicate` is the expression whose value this is, `number_node` computes `number`.
-  RangeNode(const BoundExpression& predicate, const BoundExpression& number, NodePtr number_node,
+  RangeNode(const BoundExpression& predicate, const BoundExpression& number, ProgramPtr number_node,
             std::vector<ValueRange> ranges);
   void BeginMorsel(Morsel* morsel) override;
   absl::Status Test(ZoneTask* zone, const Bits& selection, Outcome* out) override;
@@ -41,7 +41,7 @@ class RangeNode final : public PredicateNode {
                                         bool* has_nulls, Bits* valid);
 
   std::optional<SlotColumn> column_;  // when the number is a column
-  const NodePtr number_;
+  const ProgramPtr number_;
   const std::vector<ValueRange> ranges_;
   bool negated_ = false;
   std::vector<StoredRange> stored_;   // in the width of the column

@@ -9,7 +9,7 @@
 
 namespace ashlar::query {
 
-UnaryNode::UnaryNode(BoundPtr expression, UnaryLoop loop, NodePtr arg)
+UnaryNode::UnaryNode(BoundPtr expression, UnaryLoop loop, ProgramPtr arg)
     : ProgramNode(*expression),
       expression_(std::move(expression)),
       loop_(loop),

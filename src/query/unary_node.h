@@ -19,7 +19,7 @@ using UnaryLoop = bool (*)(const BoundExpression& expression, const Vector& in, 
 
 class UnaryNode final : public ProgramNode {
  public:
-  UnaryNode(BoundPtr expression, UnaryLoop loop, NodePtr arg);
+  UnaryNode(BoundPtr expression, UnaryLoop loop, ProgramPtr arg);
 
   void BeginMorsel(Morsel* morsel) override { arg_->BeginMorsel(morsel); }
   absl::Status Evaluate(ZoneTask* zone, const Bits& selection, Vector* out) override;
@@ -27,7 +27,7 @@ class UnaryNode final : public ProgramNode {
  private:
   const BoundPtr expression_;
   const UnaryLoop loop_;
-  const NodePtr arg_;
+  const ProgramPtr arg_;
   const std::unique_ptr<Vector> values_;
 };
 

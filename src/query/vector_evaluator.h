@@ -27,7 +27,7 @@ class VectorEvaluator final : public Evaluator {
 
   const BoundPtr expression_;
   uint64_t fallback_rows_ = 0;
-  const NodePtr program_;
+  const ProgramPtr program_;
   std::unique_ptr<Evaluator> interpreter_;  // made when a zone is doubtful
   Morsel* morsel_ = nullptr;
   bool interpreter_begun_ = false;

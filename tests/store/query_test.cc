@@ -313,6 +313,56 @@ TYPED_TEST(StoredQueryTest, AResultOutlivesTheStore) {
   EXPECT_EQ(rows, 10);
 }
 
+TYPED_TEST(StoredQueryTest, AnArrowStreamOfAQueryOutlivesTheStore) {
+  const Query query = this->Cities().Filter(Col("city") == "city 7").Select({"id", "city"});
+  ASSERT_OK_AND_ASSIGN(const RecordBatch expected, query.Materialize());
+  ArrowArrayStream stream;
+  ASSERT_OK(query.ToArrowStream(&stream));
+  this->store_.reset();
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<BatchReader> reader, ImportArrowStream(&stream));
+  int64_t row = 0;
+  for (RecordBatch batch;;) {
+    ASSERT_OK_AND_ASSIGN(const bool more, reader->Next(&batch));
+    if (!more) break;
+    for (int64_t i = 0; i < batch.rows(); ++i, ++row) {
+      ASSERT_LT(row, expected.rows());
+      EXPECT_EQ(batch.column(0).GetInt64(i), expected.column(0).GetInt64(row));
+      EXPECT_EQ(batch.column(1).GetBytes(i), "city 7");
+    }
+  }
+  EXPECT_EQ(row, expected.rows());
+}
+
+TYPED_TEST(StoredQueryTest, NearestNeighboursAndUnnestedLists) {
+  const Schema schema =
+      *Schema::Make({{"id", Int64(), false}, {"place", Vector(2)}, {"tags", List(Utf8())}});
+  RecordBatchBuilder builder(schema);
+  for (int64_t id = 0; id < 5000; ++id) {
+    ASSERT_OK(builder.column(0).AppendInt64(id));
+    const float place[] = {static_cast<float>(id % 100), static_cast<float>(id / 100)};
+    ASSERT_OK(builder.column(1).AppendVector(place));
+    for (int64_t tag = 0; tag < id % 3; ++tag) {
+      ASSERT_OK(builder.column(2).child(0).AppendBytes(tag == 0 ? "first" : "second"));
+    }
+    ASSERT_OK(builder.column(2).AppendNested());
+  }
+  ASSERT_OK(this->store_->CreateDataset("places", schema));
+  ASSERT_OK_AND_ASSIGN(WriteTransaction transaction, this->store_->BeginWrite());
+  ASSERT_OK_AND_ASSIGN(const RecordBatch rows, builder.Finish());
+  ASSERT_OK(transaction.Replace("places", rows));
+  ASSERT_OK(std::move(transaction).Commit());
+  ASSERT_OK_AND_ASSIGN(const Dataset places, this->store_->GetSnapshot().GetDataset("places"));
+  ASSERT_OK_AND_ASSIGN(const Table nearest,
+                       places.All().Nearest("place", {42.1F, 30.2F}, 3).Select({"id"}).Collect());
+  EXPECT_EQ(IdsOf(nearest), (std::vector<int64_t>{3042, 3142, 3043}));
+  ASSERT_OK_AND_ASSIGN(const uint64_t tags, places.All().Unnest("tags").Count());
+  EXPECT_EQ(tags, 1667u + 2 * 1666u);
+  ASSERT_OK_AND_ASSIGN(
+      const uint64_t second,
+      places.All().Filter(Col("id") < 3000).Unnest("tags").Filter(Col("tags") == "second").Count());
+  EXPECT_EQ(second, 1000u);
+}
+
 TYPED_TEST(StoredQueryTest, ADeadlineAndACancellationEndAQuery) {
   QueryOptions options;
   options.timeout = std::chrono::milliseconds(5);
