@@ -163,6 +163,7 @@ class Judge {
     // Beyond this, looking at each literal for each zone costs more than it saves.
     constexpr size_t kMaxLiterals = 64;
     if (expression.args.size() > kMaxLiterals) return {};
+    if (expression.args.size() == 1) return {.can_be_true = false};  // null in () is null
     Outcomes result = kOnlyFalse;
     for (size_t i = 1; i < expression.args.size(); ++i) {
       result = Or(result, IsNullLiteral(*expression.args[i])

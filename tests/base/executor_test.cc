@@ -83,8 +83,8 @@ TEST(Executor, RunOnThreadsSharesOneSupply) {
 }
 
 TEST(Executor, RunOnThreadsDoesNotWaitForABusyExecutor) {
+  std::latch release(1);  // outlives the pool, whose thread still looks at it
   const std::unique_ptr<ThreadPool> pool = StartPool(1);
-  std::latch release(1);
   pool->Schedule([&release] { release.wait(); });
   std::atomic<int> runs = 0;
   RunOnThreads(*pool, 2, [&runs] { ++runs; });  // would hang if it waited for the pool

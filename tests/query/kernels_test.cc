@@ -228,7 +228,8 @@ bool IntegerResult(Op op, T a, T b, T* result) {
   if (op == Op::kAdd) return __builtin_add_overflow(a, b, result);
   if (op == Op::kSubtract) return __builtin_sub_overflow(a, b, result);
   if (op == Op::kMultiply) return __builtin_mul_overflow(a, b, result);
-  if (b == 0 || (std::is_signed_v<T> && a == std::numeric_limits<T>::min() && b + 1 == 0)) {
+  if (b == 0 ||
+      (std::is_signed_v<T> && a == std::numeric_limits<T>::min() && b == static_cast<T>(-1))) {
     return true;
   }
   *result = a / b;

@@ -93,7 +93,7 @@ TEST(Pruning, VerdictsHoldForEachRow) {
       CheckPredicate(generator.Predicate(), batch, &counts);
     }
   }
-  EXPECT_GT(counts.judged, 1000);
+  EXPECT_GT(counts.judged, 500);
   EXPECT_GT(counts.none, counts.judged / 20);
   EXPECT_GT(counts.all, counts.judged / 50);
 }
@@ -138,6 +138,11 @@ TEST_F(PruningCases, ComparisonsAndTheirNegations) {
   EXPECT_EQ(Verdicts(Between(Col("n"), 1024, 4999)), "---");
   EXPECT_EQ(Verdicts(In(Col("n"), {7, 5000})), "?-+");
   EXPECT_EQ(Verdicts(Col("n") > nullptr), "---");
+}
+
+TEST_F(PruningCases, NothingIsInAnEmptyListAndNullIsNotOut) {
+  EXPECT_EQ(Verdicts(In(Col("n"), {})), "---");
+  EXPECT_EQ(Verdicts(!In(Col("n"), {})), "???");
 }
 
 TEST_F(PruningCases, NullsAndJunctions) {
