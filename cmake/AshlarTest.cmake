@@ -22,5 +22,5 @@ function(ashlar_test folder)
   endforeach()
   target_link_libraries(${target} PRIVATE ${ARGN} GTest::gtest_main GTest::gmock)
   gtest_discover_tests(${target} TEST_PREFIX "${folder}." DISCOVERY_TIMEOUT 120
-                       PROPERTIES TIMEOUT 300)
+                       PROPERTIES TIMEOUT 900)
 endfunction()
