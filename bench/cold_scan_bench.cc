@@ -209,7 +209,7 @@ class ColdScanBench {
       const std::unique_ptr<Store> store = Open(path);
       const Dataset scan = *store->GetSnapshot().GetDataset("scan");
       ASHLAR_CHECK_OK(scan.Filter(Col("price") > 0.0).Count().status());
-      return static_cast<double>(AnonymousBytes() - before) / (1 << 20);
+      return (static_cast<double>(AnonymousBytes()) - static_cast<double>(before)) / (1 << 20);
     };
     figures_.Add("viewing_mib", held(ReadPath::kMap));
     figures_.Add("copying_mib", held(ReadPath::kRead));

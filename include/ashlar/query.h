@@ -38,7 +38,8 @@ class Source;
 struct Plan;
 }  // namespace query
 
-// What a query did. Complete once its result was read to the end, or dropped.
+// What a query did. Complete once its result was read to the end, or dropped. Segments, zones and
+// rows are those of its source; steps behind a group or an order work on what that left.
 struct QueryStats {
   uint64_t segments = 0;          // morsels of the source: segments, or batches in memory
   uint64_t segments_pruned = 0;   // by statistics, without reading a row

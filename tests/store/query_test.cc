@@ -132,6 +132,7 @@ TYPED_TEST(StoredQueryTest, ExistsReadsNoColumnOfTheResult) {
   QueryStats stats;
   ASSERT_OK_AND_ASSIGN(const bool exists, this->Cities().Filter(Col("id") == 77).Exists(&stats));
   EXPECT_TRUE(exists);
+  EXPECT_EQ(stats.chunks_touched, 1u);  // the id's
   ASSERT_OK_AND_ASSIGN(const bool none, this->Cities().Filter(Col("id") == -1).Exists(&stats));
   EXPECT_FALSE(none);
   EXPECT_EQ(stats.zones_scanned, 0u);
