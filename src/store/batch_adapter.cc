@@ -9,8 +9,8 @@
 #include "ashlar/builder.h"
 #include "ashlar/status_macros.h"
 #include "src/base/names.h"
-#include "src/base/strings.h"
 #include "src/base/nearest_names.h"
+#include "src/base/strings.h"
 
 namespace ashlar::store {
 namespace {

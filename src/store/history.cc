@@ -12,10 +12,10 @@
 #include "src/base/check.h"
 #include "src/base/clock.h"
 #include "src/base/names.h"
+#include "src/base/nearest_names.h"
 #include "src/base/strings.h"
 #include "src/base/time_text.h"
 #include "src/store/garbage.h"
-#include "src/base/nearest_names.h"
 #include "src/store/reader_registry.h"
 #include "src/store/reserve.h"
 

@@ -6,8 +6,8 @@
 
 #include "src/base/check.h"
 #include "src/base/clock.h"
-#include "src/store/dataset_impl.h"
 #include "src/base/nearest_names.h"
+#include "src/store/dataset_impl.h"
 #include "src/store/snapshot_pins.h"
 
 namespace ashlar {

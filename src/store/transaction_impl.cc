@@ -8,11 +8,11 @@
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/base/names.h"
+#include "src/base/nearest_names.h"
 #include "src/base/strings.h"
 #include "src/store/batch_adapter.h"
 #include "src/store/dataset_impl.h"
 #include "src/store/garbage.h"
-#include "src/base/nearest_names.h"
 #include "src/store/schema_evolution.h"
 #include "src/store/segment_cutter.h"
 
