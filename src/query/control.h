@@ -1,12 +1,11 @@
 // QueryControl: why a query should stop before its end.
 //
-// Owns: the cancellation token, the deadline, and the first error of any task, which stops the
-// others. Does not own: cleaning up. Asked once a zone, so it costs a load or two; the clock is
-// read only where there is a deadline. Thread-safe.
+// Owns: the cancellation token and the deadline. Does not own: errors of tasks or cleaning up.
+// Asked once a zone, so it costs a load or two; the clock is read only where there is a deadline.
+// Thread-safe.
 #ifndef ASHLAR_SRC_QUERY_CONTROL_H_
 #define ASHLAR_SRC_QUERY_CONTROL_H_
 
-#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -37,16 +36,11 @@ class QueryControl {
     return absl::OkStatus();
   }
 
-  // Tells tasks whose results nobody will ask for.
-  void Abandon() { abandoned_.store(true, std::memory_order_relaxed); }
-  [[nodiscard]] bool abandoned() const { return abandoned_.load(std::memory_order_relaxed); }
-
  private:
   const std::shared_ptr<const CancellationToken> cancellation_;
   base::Clock& clock_;
   const std::optional<std::chrono::microseconds> timeout_;
   std::chrono::nanoseconds deadline_{};
-  std::atomic<bool> abandoned_{false};
 };
 
 }  // namespace ashlar::query
