@@ -68,14 +68,14 @@ Bits CodeSet::Select(const std::byte* codes, int width, int64_t rows, const Bits
   if (runs_.size() == 1) {
     SelectIntegers(codes, width, rows, runs_[0].first, runs_[0].last - runs_[0].first, selection,
                    &found);
-    return inverted_ ? AndNot(selection, found) : And(selection, found);
+    return inverted_ ? AndNot(selection, found) : found;
   }
   for (const Run& run : runs_) {
     Bits in_run;
     SelectIntegers(codes, width, rows, run.first, run.last - run.first, selection, &in_run);
     found = Or(found, in_run);
   }
-  return inverted_ ? AndNot(selection, found) : And(selection, found);
+  return inverted_ ? AndNot(selection, found) : found;
 }
 
 Bits CodeSet::SelectPacked(const columnar::PackedZone& zone, const Bits& selection) const {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "src/base/check.h"
 
@@ -41,21 +42,28 @@ HWY_INLINE uint64_t WordOf(const MaskAt& mask_at) {
   return word;
 }
 
-// Calls word(at) for each 64 rows of which some are selected.
-template <typename T, typename Word>
-HWY_INLINE void ForWords(const std::byte* values, int64_t rows, const Bits& selection, Bits* out,
-                         const Word& word) {
+// mask_of(vector) says which rows count, or, where `negated`, which do not: turning a whole word
+// around costs less than turning each of its masks.
+template <typename T, typename MaskOf>
+HWY_INLINE void ForWords(const std::byte* values, int64_t rows, const Bits& selection, bool negated,
+                         Bits* out, const MaskOf& mask_of) {
   constexpr size_t kStride = kWordRows * sizeof(T);
+  const uint64_t flip = negated ? ~uint64_t{0} : 0;
   const size_t whole = static_cast<size_t>(rows) / kWordRows;
+  const auto word = [&](const std::byte* at) HWY_ATTR {
+    return WordOf<T>([&](size_t row) HWY_ATTR { return mask_of(LoadAt<T>(at, row)); }) ^ flip;
+  };
   size_t i = 0;
   for (; i < whole; ++i) {
-    out->words[i] = selection.words[i] == 0 ? 0 : word(values + i * kStride);
+    const uint64_t selected = selection.words[i];
+    out->words[i] = selected == 0 ? 0 : word(values + i * kStride) & selected;
   }
   const size_t rest = static_cast<size_t>(rows) % kWordRows;
-  if (rest != 0 && selection.words[i] != 0) {
+  if (rest != 0) {
+    const uint64_t selected = selection.words[i] & ((uint64_t{1} << rest) - 1);
     alignas(64) std::byte padded[kStride] = {};
-    std::memcpy(padded, values + i * kStride, rest * sizeof(T));
-    out->words[i] = word(padded) & ((uint64_t{1} << rest) - 1);
+    if (selected != 0) std::memcpy(padded, values + i * kStride, rest * sizeof(T));
+    out->words[i] = selected == 0 ? 0 : word(padded) & selected;
     ++i;
   }
   for (; i < kZoneWords; ++i) out->words[i] = 0;
@@ -71,11 +79,8 @@ void SelectSigned(const std::byte* values, int64_t rows, uint64_t low, uint64_t 
   const hn::ScalableTag<T> d;
   const auto move = hn::Set(d, static_cast<T>(static_cast<Unsigned>(kHalf - Unsigned(low))));
   const auto limit = hn::Set(d, static_cast<T>(static_cast<Unsigned>(Unsigned(span) - kHalf)));
-  ForWords<T>(values, rows, selection, out, [&](const std::byte* at) HWY_ATTR {
-    return WordOf<T>([&](size_t row) HWY_ATTR {
-      return hn::Not(hn::Gt(hn::Add(LoadAt<T>(at, row), move), limit));
-    });
-  });
+  ForWords<T>(values, rows, selection, true, out,
+              [&](auto v) HWY_ATTR { return hn::Gt(hn::Add(v, move), limit); });
 }
 
 void Select8(const std::byte* values, int64_t rows, uint64_t low, uint64_t span,
@@ -105,20 +110,21 @@ HWY_INLINE auto IsNan(V v) {
 template <typename T>
 HWY_INLINE void SelectReal(const std::byte* values, int64_t rows, T low, T high,
                            const Bits& selection, Bits* out) {
+  constexpr T kLowest = -std::numeric_limits<T>::infinity();
   const hn::ScalableTag<T> d;
   const auto from = hn::Set(d, low);
   const auto to = hn::Set(d, high);
-  const auto select = [&](const auto& mask_of) HWY_ATTR {
-    ForWords<T>(values, rows, selection, out, [&](const std::byte* at) HWY_ATTR {
-      return WordOf<T>([&](size_t row) HWY_ATTR { return mask_of(LoadAt<T>(at, row)); });
-    });
+  const auto select = [&](bool negated, const auto& mask_of) HWY_ATTR {
+    ForWords<T>(values, rows, selection, negated, out, mask_of);
   };
   if (std::isnan(low)) {
-    select([&](auto v) HWY_ATTR { return IsNan(v); });
+    select(true, [&](auto v) HWY_ATTR { return hn::Eq(v, v); });
   } else if (std::isnan(high)) {
-    select([&](auto v) HWY_ATTR { return hn::Not(hn::Lt(v, from)); });
+    select(true, [&](auto v) HWY_ATTR { return hn::Lt(v, from); });
+  } else if (low == kLowest) {
+    select(false, [&](auto v) HWY_ATTR { return hn::Le(v, to); });
   } else {
-    select([&](auto v) HWY_ATTR { return hn::And(hn::Ge(v, from), hn::Le(v, to)); });
+    select(false, [&](auto v) HWY_ATTR { return hn::And(hn::Ge(v, from), hn::Le(v, to)); });
   }
 }
 
@@ -154,8 +160,9 @@ HWY_INLINE void ComparePairs(const T* a, const T* b, int64_t rows, const Bits& s
       left = reinterpret_cast<const std::byte*>(padded[0]);
       right = reinterpret_cast<const std::byte*>(padded[1]);
     }
-    out->words[i] = WordOf<T>(
-        [&](size_t row) HWY_ATTR { return compare(LoadAt<T>(left, row), LoadAt<T>(right, row)); });
+    out->words[i] = selection.words[i] & WordOf<T>([&](size_t row) HWY_ATTR {
+                      return compare(LoadAt<T>(left, row), LoadAt<T>(right, row));
+                    });
   }
   if (rest != 0) out->words[whole] &= (uint64_t{1} << rest) - 1;
 }

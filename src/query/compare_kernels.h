@@ -4,7 +4,7 @@
 // values. Does not own: nulls (callers mask them), encodings, or what an expression means. Values
 // may lie anywhere in memory, for columns of other producers need not be aligned, and no byte
 // behind the last row is read. Words of 64 rows of which none is selected are neither read nor
-// compared, and their bits are clear; other bits of rows that are not selected are unspecified.
+// compared. Bits of rows that are not selected are clear, and `out` may be the selection itself.
 #ifndef ASHLAR_SRC_QUERY_COMPARE_KERNELS_H_
 #define ASHLAR_SRC_QUERY_COMPARE_KERNELS_H_
 

@@ -8,22 +8,12 @@
 namespace ashlar::query {
 namespace {
 
-struct Slots {
-  size_t slot = 0;
-  bool any = false;
-  bool several = false;
-
-  void Add(size_t other) {
-    if (other >= kFirstElementSlot) return;  // a member of an element
-    several |= any && other != slot;
-    slot = other;
-    any = true;
+// Members of elements are no slots; outer columns that a list function reads are.
+void CollectSlots(const BoundExpression& expression, std::vector<size_t>* slots) {
+  if (expression.op == Op::kInput && expression.input < kFirstElementSlot) {
+    slots->push_back(expression.input);
   }
-};
-
-void CollectSlots(const BoundExpression& expression, Slots* slots) {
-  if (expression.op == Op::kInput) slots->Add(expression.input);
-  if (expression.op == Op::kListFunction) slots->Add(expression.list.input);
+  if (expression.op == Op::kListFunction) slots->push_back(expression.list.input);
   for (const BoundPtr& arg : expression.args) CollectSlots(*arg, slots);
   if (expression.element != nullptr) CollectSlots(*expression.element, slots);
 }
@@ -70,11 +60,17 @@ std::vector<BoundPtr> Arrange(const BoundExpression& conjunction,
 
 }  // namespace
 
-std::optional<size_t> OnlySlot(const BoundExpression& expression) {
-  Slots slots;
+std::vector<size_t> SlotsOf(const BoundExpression& expression) {
+  std::vector<size_t> slots;
   CollectSlots(expression, &slots);
-  if (!slots.any || slots.several) return std::nullopt;
-  return slots.slot;
+  std::sort(slots.begin(), slots.end());
+  slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+  return slots;
+}
+
+std::optional<size_t> OnlySlot(const BoundExpression& expression) {
+  const std::vector<size_t> slots = SlotsOf(expression);
+  return slots.size() == 1 ? std::optional(slots.front()) : std::nullopt;
 }
 
 std::vector<BoundPtr> FlattenConjuncts(const BoundExpression& conjunction) {

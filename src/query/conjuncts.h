@@ -14,8 +14,9 @@
 
 namespace ashlar::query {
 
-// The one slot that an expression reads, outer slots of list functions included; nothing when it
-// reads none or several.
+// The slots that an expression reads, ascending; outer slots of list functions included.
+[[nodiscard]] std::vector<size_t> SlotsOf(const BoundExpression& expression);
+// The only one of them; nothing when there are none or several.
 [[nodiscard]] std::optional<size_t> OnlySlot(const BoundExpression& expression);
 
 // The arguments of `conjunction` (kAnd): those that stand side by side, cannot fail and read the

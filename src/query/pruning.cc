@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "src/base/check.h"
+#include "src/base/limits.h"
 #include "src/query/comparison.h"
 #include "src/query/zone_bounds.h"
 
@@ -68,7 +69,7 @@ bool IsNullLiteral(const BoundExpression& expression) {
 
 class Judge {
  public:
-  Judge(const StatisticsOf& statistics, uint64_t zone, int64_t rows)
+  Judge(Statistics statistics, uint64_t zone, int64_t rows)
       : statistics_(statistics), zone_(zone), rows_(rows) {}
 
   Outcomes Visit(const BoundExpression& expression) const {
@@ -114,7 +115,7 @@ class Judge {
 
   const ZoneMap* StatisticsFor(const BoundExpression& expression) const {
     if (expression.op != Op::kInput) return nullptr;
-    const ZoneMap* map = statistics_(expression.input);
+    const ZoneMap* map = statistics_[expression.input];
     return map != nullptr && zone_ < map->zones() ? map : nullptr;
   }
 
@@ -199,7 +200,7 @@ class Judge {
             .can_be_null = map->null_count(zone_) > 0};
   }
 
-  const StatisticsOf& statistics_;
+  const Statistics statistics_;
   const uint64_t zone_;
   const int64_t rows_;
 };
@@ -235,12 +236,24 @@ bool ComparesInput(const BoundExpression& expression) {
 
 }  // namespace
 
-Verdict JudgeZone(const BoundExpression& predicate, const StatisticsOf& statistics, uint64_t zone,
+Verdict JudgeZone(const BoundExpression& predicate, Statistics statistics, uint64_t zone,
                   int64_t rows) {
   ASHLAR_CHECK(rows > 0);
   const Outcomes outcomes = Judge(statistics, zone, rows).Visit(predicate);
   if (!outcomes.can_be_true) return Verdict::kNone;
   return outcomes.can_be_false || outcomes.can_be_null ? Verdict::kSome : Verdict::kAll;
+}
+
+ZoneVerdicts JudgeZones(const BoundExpression& predicate, Statistics statistics, uint64_t first,
+                        int64_t rows) {
+  constexpr int64_t kZoneRows = base::kZoneRows;
+  ZoneVerdicts verdicts;
+  for (uint64_t i = 0; i < 64 && rows > 0; ++i, rows -= kZoneRows) {
+    const Verdict verdict = JudgeZone(predicate, statistics, first + i, std::min(rows, kZoneRows));
+    verdicts.none |= uint64_t{verdict == Verdict::kNone} << i;
+    verdicts.all |= uint64_t{verdict == Verdict::kAll} << i;
+  }
+  return verdicts;
 }
 
 bool IsPrunable(const BoundExpression& predicate) {

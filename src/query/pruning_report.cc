@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "ashlar/status_macros.h"
+#include "src/query/conjuncts.h"
 #include "src/query/pruning.h"
 #include "src/query/vector.h"
 
@@ -35,18 +36,22 @@ class Reporter {
   }
 
  private:
-  // The filter that rules the zone out, or their number.
-  absl::StatusOr<size_t> Judge(Morsel& morsel, uint64_t zone, int64_t rows) {
-    absl::Status failure;
-    const StatisticsOf statistics = [&](size_t slot) -> const segment::ZoneMap* {
-      const auto map = morsel.Statistics(slot);
-      failure.Update(map.status());
-      return map.ok() ? *map : nullptr;
-    };
+  absl::Status LoadStatistics(Morsel& morsel) {
+    statistics_.assign(inputs_.size(), nullptr);
     for (size_t i = 0; i < conjuncts_.size(); ++i) {
       if (!report_.filters[i].by_statistics) continue;
-      const Verdict verdict = JudgeZone(*conjuncts_[i], statistics, zone, rows);
-      RETURN_IF_ERROR(failure);
+      for (const size_t slot : SlotsOf(*conjuncts_[i])) {
+        ASSIGN_OR_RETURN(statistics_[slot], morsel.Statistics(slot));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // The filter that rules the zone out, or their number.
+  size_t Judge(uint64_t zone, int64_t rows) {
+    for (size_t i = 0; i < conjuncts_.size(); ++i) {
+      if (!report_.filters[i].by_statistics) continue;
+      const Verdict verdict = JudgeZone(*conjuncts_[i], statistics_, zone, rows);
       if (verdict == Verdict::kNone) return i;
       if (verdict == Verdict::kAll) ++report_.filters[i].all_true;
     }
@@ -54,13 +59,14 @@ class Reporter {
   }
 
   absl::Status Add(Morsel& morsel) {
+    RETURN_IF_ERROR(LoadStatistics(morsel));
     const int64_t rows = morsel.rows();
     std::vector<uint64_t> pruned(conjuncts_.size() + 1);
     uint64_t zones = 0;
     uint64_t rows_left = 0;
     for (int64_t first = 0; first < rows; first += kZoneRows, ++zones) {
       const int64_t zone_rows = std::min(kZoneRows, rows - first);
-      ASSIGN_OR_RETURN(const size_t by, Judge(morsel, zones, zone_rows));
+      const size_t by = Judge(zones, zone_rows);
       ++pruned[by];
       if (by == conjuncts_.size()) rows_left += static_cast<uint64_t>(zone_rows);
     }
@@ -84,6 +90,7 @@ class Reporter {
   const Source& source_;
   const Inputs& inputs_;
   const std::vector<BoundPtr>& conjuncts_;
+  std::vector<const segment::ZoneMap*> statistics_;  // by slot, of the current morsel
   PruningReport report_;
 };
 

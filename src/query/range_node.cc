@@ -70,31 +70,32 @@ void RangeNode::BeginMorsel(Morsel* morsel) {
 
 void RangeNode::Select(const std::vector<StoredRange>& ranges, const std::byte* values,
                        int64_t rows, const Bits& selection, Bits* out) const {
-  if (ranges.size() == 1) {
+  if (ranges.size() == 1 && !negated_) {
     SelectStored(ranges.front(), values, rows, selection, out);
-  } else {
-    *out = Bits();
-    for (const StoredRange& range : ranges) {
-      Bits inside;
-      SelectStored(range, values, rows, selection, &inside);
-      *out = Or(*out, inside);
-    }
+    return;
   }
-  if (negated_) *out = AndNot(selection, *out);
+  Bits found;
+  for (const StoredRange& range : ranges) {
+    Bits inside;
+    SelectStored(range, values, rows, selection, &inside);
+    found = Or(found, inside);
+  }
+  *out = negated_ ? AndNot(selection, found) : found;
 }
 
-Bits RangeNode::SelectPacked(const columnar::PackedZone& zone) const {
-  Bits inside;
-  for (const ValueRange& range : ranges_) inside = Or(inside, SelectPackedValues(zone, range));
-  // Bits behind the last row go with the rows that are not selected.
-  return negated_ ? AndNot(Bits::FirstRows(kZoneRows), inside) : inside;
+Bits RangeNode::SelectPacked(const columnar::PackedZone& zone, const Bits& selection) const {
+  Bits inside = SelectPackedValues(zone, ranges_.front());
+  for (size_t i = 1; i < ranges_.size(); ++i) {
+    inside = Or(inside, SelectPackedValues(zone, ranges_[i]));
+  }
+  return negated_ ? AndNot(selection, inside) : And(selection, inside);
 }
 
 absl::StatusOr<bool> RangeNode::SelectInColumn(const ZoneRange& zone, const Bits& selection,
                                                Bits* inside, bool* has_nulls, Bits* valid) {
   ASSIGN_OR_RETURN(const columnar::PackedColumn* const packed, column_->Packed());
   if (packed != nullptr && packed->dictionary == nullptr) {
-    *inside = SelectPacked(packed->zone(ZoneIndex(zone)));
+    *inside = SelectPacked(packed->zone(ZoneIndex(zone)), selection);
     *has_nulls = ValidPackedRows(*packed, zone, valid);
     return true;
   }
@@ -131,21 +132,15 @@ absl::Status RangeNode::Test(ZoneTask* zone, const Bits& selection, Outcome* out
   Bits inside;
   Bits valid;
   RETURN_IF_ERROR(SelectRows(zone, selection, &inside, &has_nulls, &valid));
-  out->is_true = And(selection, inside);
-  out->is_null = Bits();
-  if (has_nulls) {
-    out->is_true = And(out->is_true, valid);
-    out->is_null = AndNot(selection, valid);
-  }
+  out->is_true = has_nulls ? And(inside, valid) : inside;
+  out->is_null = has_nulls ? AndNot(selection, valid) : Bits();
   return absl::OkStatus();
 }
 
 absl::Status RangeNode::Filter(ZoneTask* zone, Bits* selection) {
   bool has_nulls = false;
-  Bits inside;
   Bits valid;
-  RETURN_IF_ERROR(SelectRows(zone, *selection, &inside, &has_nulls, &valid));
-  *selection = And(*selection, inside);
+  RETURN_IF_ERROR(SelectRows(zone, *selection, selection, &has_nulls, &valid));
   if (has_nulls) *selection = And(*selection, valid);
   return absl::OkStatus();
 }

@@ -26,11 +26,12 @@ class RangeNode final : public PredicateNode {
   absl::Status Filter(ZoneTask* zone, Bits* selection) override;
 
  private:
-  // Bits inside of the ranges; of rows that are selected and not null they are right.
+  // The selected rows inside of the ranges, here and below; null rows among them mean nothing.
+  // `out` and `inside` may be the selection itself.
   void Select(const std::vector<StoredRange>& ranges, const std::byte* values, int64_t rows,
               const Bits& selection, Bits* out) const;
   // Inside of the ranges of a zone that is bit-packed.
-  [[nodiscard]] Bits SelectPacked(const columnar::PackedZone& zone) const;
+  [[nodiscard]] Bits SelectPacked(const columnar::PackedZone& zone, const Bits& selection) const;
   // False: neither packed nor plain, nothing was done. Else `has_nulls` and `valid` say which rows
   // are null.
   [[nodiscard]] absl::StatusOr<bool> SelectInColumn(const ZoneRange& zone, const Bits& selection,

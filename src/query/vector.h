@@ -53,6 +53,10 @@ struct alignas(64) Bits {
   // The first `rows` bits set, all others clear.
   static Bits FirstRows(int64_t rows) {
     Bits bits;
+    if (rows >= kZoneRows) {
+      bits.words.fill(~uint64_t{0});
+      return bits;
+    }
     for (size_t word = 0; word < kZoneWords; ++word) {
       const int64_t left = rows - static_cast<int64_t>(word) * 64;
       bits.words[word] = left >= 64 ? ~uint64_t{0} : left <= 0 ? 0 : (uint64_t{1} << left) - 1;

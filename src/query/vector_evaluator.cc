@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ashlar/status_macros.h"
+#include "src/base/check.h"
 #include "src/query/program_builder.h"
 
 namespace ashlar::query {
@@ -28,6 +29,11 @@ absl::StatusOr<Evaluator*> VectorEvaluator::Interpreter(const Bits& selection) {
 
 absl::Status VectorEvaluator::Filter(const ZoneRange& zone, Bits* selection) {
   ZoneTask task{zone};
+  if (!program_->may_fail()) {
+    RETURN_IF_ERROR(program_->Filter(&task, selection));
+    ASHLAR_CHECK(!task.doubtful);
+    return absl::OkStatus();
+  }
   const Bits selected = *selection;
   RETURN_IF_ERROR(program_->Filter(&task, selection));
   if (!task.doubtful) return absl::OkStatus();

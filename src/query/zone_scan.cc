@@ -7,31 +7,12 @@
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
+#include "src/query/bits_ops.h"
+#include "src/query/conjuncts.h"
 #include "src/query/query_stats.h"
 
 namespace ashlar::query {
 namespace {
-
-void CollectSlots(const BoundExpression& expression, std::vector<size_t>* slots) {
-  if (expression.op == Op::kInput) slots->push_back(expression.input);
-  for (const BoundPtr& arg : expression.args) CollectSlots(*arg, slots);
-  if (expression.op == Op::kListFunction) slots->push_back(expression.list.input);
-  if (expression.element != nullptr) {
-    // Of an element's own members nothing is known; outer columns are inputs like any other.
-    std::vector<size_t> inner;
-    CollectSlots(*expression.element, &inner);
-    std::erase_if(inner, [](size_t slot) { return slot >= kFirstElementSlot; });
-    slots->insert(slots->end(), inner.begin(), inner.end());
-  }
-}
-
-std::vector<size_t> SlotsOf(const BoundExpression& expression) {
-  std::vector<size_t> slots;
-  CollectSlots(expression, &slots);
-  std::sort(slots.begin(), slots.end());
-  slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
-  return slots;
-}
 
 BoundPtr Conjunction(const BoundPtr& a, const BoundPtr& b) {
   auto both = std::make_shared<BoundExpression>(*a);
@@ -52,8 +33,8 @@ BoundPtr Conjunction(const BoundPtr& a, const BoundPtr& b) {
 std::vector<BoundPtr> Grouped(const std::vector<BoundPtr>& conjuncts) {
   std::vector<BoundPtr> groups;
   for (const BoundPtr& conjunct : conjuncts) {
-    const bool joins = !groups.empty() && !conjunct->may_fail && SlotsOf(*conjunct).size() == 1 &&
-                       SlotsOf(*conjunct) == SlotsOf(*groups.back());
+    const bool joins = !groups.empty() && !conjunct->may_fail && OnlySlot(*conjunct).has_value() &&
+                       OnlySlot(*conjunct) == OnlySlot(*groups.back());
     if (joins) {
       groups.back() = Conjunction(groups.back(), conjunct);
     } else {
@@ -65,8 +46,7 @@ std::vector<BoundPtr> Grouped(const std::vector<BoundPtr>& conjuncts) {
 
 }  // namespace
 
-ZoneScan::ZoneScan(const ScanTarget& target)
-    : target_(target), statistics_of_([this](size_t slot) { return statistics_[slot]; }) {
+ZoneScan::ZoneScan(const ScanTarget& target) : target_(target) {
   ASHLAR_CHECK(target.source != nullptr && target.inputs != nullptr && target.control != nullptr);
   bool may_have_failed = false;
   for (const BoundPtr& group : Grouped(*target.conjuncts)) {
@@ -119,7 +99,7 @@ Verdict ZoneScan::JudgeMorsel(size_t morsel) {
   }
   for (Filter& filter : filters_) {
     if (!filter.prunable) continue;
-    const Verdict verdict = JudgeZone(*filter.predicate, statistics_of_, 0, rows);
+    const Verdict verdict = JudgeZone(*filter.predicate, statistics_, 0, rows);
     if (verdict == Verdict::kNone) return verdict;
     filter.decided = verdict == Verdict::kAll;
   }
@@ -147,39 +127,47 @@ absl::StatusOr<bool> ZoneScan::Next(ZoneRange* zone, Bits* selection) {
   return false;
 }
 
-absl::StatusOr<bool> ZoneScan::FilterZone(const ZoneRange& zone, Bits* selection) {
-  const auto number = static_cast<uint64_t>(zone.first_row / kZoneRows);
-  uint64_t undecided = 0;  // bit i: filter i must be evaluated; filters beyond are always
-  for (size_t i = 0; i < filters_.size(); ++i) {
-    const Filter& filter = filters_[i];
-    if (filter.decided) continue;
-    const Verdict verdict = filter.prunable && i < 64
-                                ? JudgeZone(*filter.predicate, statistics_of_, number, zone.rows)
-                                : Verdict::kSome;
-    if (verdict == Verdict::kNone) {
-      ++stats_.zones_pruned;
-      return false;
+void ZoneScan::JudgeNextZones(const ZoneRange& zone) {
+  const auto first = static_cast<uint64_t>(zone.first_row / kZoneRows);
+  ruled_out_ = 0;
+  for (Filter& filter : filters_) {
+    filter.verdicts = ZoneVerdicts();
+    if (filter.decided) {
+      filter.verdicts.all = ~uint64_t{0};
+    } else if (filter.prunable) {
+      filter.verdicts =
+          JudgeZones(*filter.predicate, statistics_, first, rows_ - zone.first_row);
     }
-    if (verdict == Verdict::kSome && i < 64) undecided |= uint64_t{1} << i;
+    ruled_out_ |= filter.verdicts.none;
+  }
+}
+
+bool ZoneScan::SelectLive(const ZoneRange& zone, Bits* selection) {
+  const int64_t number = zone.first_row / kZoneRows;
+  if (number % 64 == 0) JudgeNextZones(zone);
+  if ((ruled_out_ >> (number % 64) & 1) != 0) {
+    ++stats_.zones_pruned;
+    return false;
   }
   ++stats_.zones_scanned;
   stats_.rows_in += static_cast<uint64_t>(zone.rows);
   *selection = Bits::FirstRows(zone.rows);
-  if (morsel_->has_dead_rows()) {
-    if (const Bits* live = morsel_->LiveRows(zone.first_row / kZoneRows)) {
-      for (size_t word = 0; word < kZoneWords; ++word) selection->words[word] &= live->words[word];
-    }
-    if (selection->None()) return false;
-  }
-  for (size_t i = 0; i < filters_.size(); ++i) {
-    Filter& filter = filters_[i];
-    if (filter.decided || (i < 64 && (undecided >> i & 1) == 0)) continue;
+  if (!morsel_->has_dead_rows()) return true;
+  if (const Bits* live = morsel_->LiveRows(number)) *selection = And(*selection, *live);
+  return !selection->None();
+}
+
+absl::StatusOr<bool> ZoneScan::FilterZone(const ZoneRange& zone, Bits* selection) {
+  if (!SelectLive(zone, selection)) return false;
+  const int64_t bit = zone.first_row / kZoneRows % 64;
+  for (Filter& filter : filters_) {
+    if ((filter.verdicts.all >> bit & 1) != 0) continue;
     if (!filter.began) {
       RETURN_IF_ERROR(filter.evaluator->BeginMorsel(*morsel_));
       filter.began = true;
     }
     RETURN_IF_ERROR(filter.evaluator->Filter(zone, selection));
-    if (i + 1 < filters_.size() && selection->None()) return false;
+    if (&filter != &filters_.back() && selection->None()) return false;
   }
   const int64_t selected = selection->Count();
   stats_.rows_selected += static_cast<uint64_t>(selected);

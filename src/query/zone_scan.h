@@ -58,15 +58,19 @@ class ZoneScan {
     bool prunable = false;  // nothing before it may fail, nor may it
     bool began = false;     // BeginMorsel() was called for the current morsel
     bool decided = false;   // true for all rows of the current morsel
+    ZoneVerdicts verdicts;  // of the 64 zones that the current one is among
   };
 
   [[nodiscard]] Verdict JudgeMorsel(size_t morsel);
   [[nodiscard]] absl::Status LoadStatistics();
+  // Judges the 64 zones of which `zone` is the first.
+  void JudgeNextZones(const ZoneRange& zone);
+  // False: statistics say that no row passes. Sets *selection to the rows that are alive.
+  [[nodiscard]] bool SelectLive(const ZoneRange& zone, Bits* selection);
   [[nodiscard]] absl::StatusOr<bool> FilterZone(const ZoneRange& zone, Bits* selection);
   void CountChunks();
 
   const ScanTarget target_;
-  const StatisticsOf statistics_of_;
   std::vector<Filter> filters_;
   std::vector<size_t> pruning_slots_;  // inputs that prunable filters read
   std::unique_ptr<Morsel> morsel_;
@@ -75,6 +79,7 @@ class ZoneScan {
   int64_t next_row_ = 0;
   int64_t rows_ = 0;
   uint64_t pruned_before_ = 0;  // zones, when the morsel began
+  uint64_t ruled_out_ = 0;      // of 64 zones, like the verdicts of filters
   SourceCounters counters_;
   uint64_t interpreted_ = 0;  // rows that were counted already
   QueryStats stats_;

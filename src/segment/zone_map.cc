@@ -8,10 +8,7 @@
 #include <memory>
 #include <utility>
 
-#include "src/base/bytes.h"
-#include "src/base/check.h"
 #include "src/segment/chunk_codec.h"
-#include "src/segment/format.h"
 
 namespace ashlar::segment {
 namespace {
@@ -64,25 +61,6 @@ absl::StatusOr<ZoneMap> ZoneMap::Make(DataType type, PinnedBytes bytes) {
   return ZoneMap(std::move(type), std::move(bytes));
 }
 
-uint64_t ZoneMap::zones() const { return bytes_.size() / zone_format::kSize; }
-
-const std::byte* ZoneMap::Entry(uint64_t zone) const {
-  ASHLAR_CHECK(zone < zones());
-  return bytes_.data() + zone * zone_format::kSize;
-}
-
-uint32_t ZoneMap::Flags(uint64_t zone) const {
-  return base::LoadLittle<uint32_t>(Entry(zone) + zone_format::kFlags.offset);
-}
-
-uint32_t ZoneMap::null_count(uint64_t zone) const {
-  return base::LoadLittle<uint32_t>(Entry(zone) + zone_format::kNullCount.offset);
-}
-bool ZoneMap::all_null(uint64_t zone) const { return (Flags(zone) & zone_format::kAllNull) != 0; }
-bool ZoneMap::has_bounds(uint64_t zone) const {
-  return (Flags(zone) & zone_format::kHasBounds) != 0;
-}
-bool ZoneMap::has_nan(uint64_t zone) const { return (Flags(zone) & zone_format::kHasNan) != 0; }
 bool ZoneMap::max_truncated(uint64_t zone) const {
   return (Flags(zone) & zone_format::kMaxTruncated) != 0;
 }

@@ -12,6 +12,9 @@
 #include "absl/status/statusor.h"
 #include "ashlar/pinned_bytes.h"
 #include "ashlar/types.h"
+#include "src/base/bytes.h"
+#include "src/base/check.h"
+#include "src/segment/format.h"
 
 namespace ashlar::segment {
 
@@ -22,12 +25,21 @@ class ZoneMap {
   [[nodiscard]] static absl::StatusOr<ZoneMap> Make(DataType type, PinnedBytes bytes);
 
   [[nodiscard]] const DataType& type() const { return type_; }  // of the leaf
-  [[nodiscard]] uint64_t zones() const;
+  [[nodiscard]] uint64_t zones() const { return bytes_.size() / format::zone::kSize; }
 
-  [[nodiscard]] uint32_t null_count(uint64_t zone) const;
-  [[nodiscard]] bool all_null(uint64_t zone) const;  // or no value at all
-  [[nodiscard]] bool has_bounds(uint64_t zone) const;
-  [[nodiscard]] bool has_nan(uint64_t zone) const;
+  [[nodiscard]] uint32_t null_count(uint64_t zone) const {
+    return base::LoadLittle<uint32_t>(Entry(zone) + format::zone::kNullCount.offset);
+  }
+  // Or no value at all.
+  [[nodiscard]] bool all_null(uint64_t zone) const {
+    return (Flags(zone) & format::zone::kAllNull) != 0;
+  }
+  [[nodiscard]] bool has_bounds(uint64_t zone) const {
+    return (Flags(zone) & format::zone::kHasBounds) != 0;
+  }
+  [[nodiscard]] bool has_nan(uint64_t zone) const {
+    return (Flags(zone) & format::zone::kHasNan) != 0;
+  }
 
   // Bounds, of zones that have them and of the matching kind of type (both checked): signed
   // integers, dates and timestamps; unsigned integers and bool; floats.
@@ -56,8 +68,14 @@ class ZoneMap {
 
  private:
   ZoneMap(DataType type, PinnedBytes bytes);
-  [[nodiscard]] const std::byte* Entry(uint64_t zone) const;
-  [[nodiscard]] uint32_t Flags(uint64_t zone) const;
+  // Asked of each zone of each scan: here, so that it costs a load.
+  [[nodiscard]] const std::byte* Entry(uint64_t zone) const {
+    ASHLAR_CHECK(zone < zones());
+    return bytes_.data() + zone * format::zone::kSize;
+  }
+  [[nodiscard]] uint32_t Flags(uint64_t zone) const {
+    return base::LoadLittle<uint32_t>(Entry(zone) + format::zone::kFlags.offset);
+  }
   [[nodiscard]] std::string_view Bound(uint64_t zone, uint32_t offset) const;
   // The bound's first 8 bytes, proven to be there.
   [[nodiscard]] uint64_t Word(uint64_t zone, uint32_t offset) const;

@@ -58,15 +58,17 @@ void CheckPredicate(const Expression& predicate, const RecordBatch& batch, Count
   const auto morsel = *source->Open(0, inputs, &counters);
   const auto evaluator = MakeEvaluator(*bound, BackEnd::kInterpreter);
   ASSERT_TRUE(evaluator->BeginMorsel(*morsel).ok());
-  const StatisticsOf statistics = [&](size_t slot) {
-    return maps[slot].has_value() ? &*maps[slot] : nullptr;
-  };
+  std::vector<const segment::ZoneMap*> statistics;
+  for (const auto& map : maps) statistics.push_back(map.has_value() ? &*map : nullptr);
+  const ZoneVerdicts verdicts = JudgeZones(**bound, statistics, 0, batch.rows());
   for (int64_t first = 0; first < batch.rows(); first += kZoneRows) {
     const ZoneRange zone{first, std::min(kZoneRows, batch.rows() - first)};
     Bits selection = Bits::FirstRows(zone.rows);
     ASSERT_TRUE(evaluator->Filter(zone, &selection).ok());
     const Verdict verdict =
         JudgeZone(**bound, statistics, static_cast<uint64_t>(first / kZoneRows), zone.rows);
+    EXPECT_EQ(verdicts.none >> (first / kZoneRows) & 1, verdict == Verdict::kNone ? 1 : 0);
+    EXPECT_EQ(verdicts.all >> (first / kZoneRows) & 1, verdict == Verdict::kAll ? 1 : 0);
     ++counts->judged;
     if (verdict == Verdict::kNone) {
       ++counts->none;
@@ -117,7 +119,8 @@ class PruningCases : public ::testing::Test {
     Inputs inputs;
     const BoundPtr bound = *BindPredicate(predicate, batch_.schema(), &inputs);
     const auto maps = MapsOf(batch_, inputs);
-    const StatisticsOf statistics = [&](size_t slot) { return &*maps[slot]; };
+    std::vector<const segment::ZoneMap*> statistics;
+    for (const auto& map : maps) statistics.push_back(&*map);
     std::string verdicts;
     for (uint64_t zone = 0; zone < 3; ++zone) {
       const Verdict verdict = JudgeZone(*bound, statistics, zone, kZoneRows);
