@@ -126,7 +126,8 @@ void Feed(const query::Source& source, const std::vector<query::Bits>& selection
     ASHLAR_CHECK_OK(part.BeginMorsel(*morsel, i));
     for (int64_t row = 0; row < morsel->rows(); row += query::kZoneRows) {
       const int64_t rows = std::min(query::kZoneRows, morsel->rows() - row);
-      ASHLAR_CHECK_OK(part.Consume({row, rows}, selections[zone++]));
+      const query::Bits& selection = selections[zone++];
+      ASHLAR_CHECK_OK(part.Consume({row, rows}, selection, selection.Count()));
     }
     ASHLAR_CHECK_OK(part.EndMorsel());
   }

@@ -125,7 +125,7 @@ struct Run {
       ASHLAR_CHECK_OK(part->BeginMorsel(*morsel, m));
       for (int64_t first = 0; first < morsel->rows(); first += query::kZoneRows) {
         const int64_t rows = std::min(query::kZoneRows, morsel->rows() - first);
-        ASHLAR_CHECK_OK(part->Consume({first, rows}, query::Bits::FirstRows(rows)));
+        ASHLAR_CHECK_OK(part->Consume({first, rows}, query::Bits::FirstRows(rows), rows));
       }
       ASHLAR_CHECK_OK(part->EndMorsel());
     }

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <limits>
 
+#include "src/base/bytes.h"
 #include "src/base/check.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -220,8 +221,36 @@ HWY_EXPORT(IntegersInt64);
 HWY_EXPORT(IntegersUInt64);
 HWY_EXPORT(NumberExtremes);
 
+namespace {
+
+// Up to so many rows of a zone are fetched one by one: then the lines in between are never read.
+constexpr int64_t kFewRows = kZoneRows / 16;
+
+template <typename T>
+T ValueAt(const std::byte* values, int64_t row) {
+  return base::LoadLittle<T>(values + row * static_cast<int64_t>(sizeof(T)));
+}
+
+template <typename T>
+Int128 SumFew(const std::byte* values, const Bits& mask) {
+  Int128 sum = 0;
+  ForEachRow(mask, [&](int64_t row) { sum += ValueAt<T>(values, row); });
+  return sum;
+}
+
+// In the order that the header promises; what other rows would add is 0.0.
+double SumFewDoubles(const std::byte* values, const Bits& mask) {
+  double lanes[8] = {};
+  ForEachRow(mask, [&](int64_t row) { lanes[row % 8] += ValueAt<double>(values, row); });
+  return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +
+         ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+}
+
+}  // namespace
+
 Int128 SumInt64(const std::byte* values, int64_t rows, const Bits& mask) {
   ASHLAR_CHECK(rows >= 0 && rows <= kZoneRows);
+  if (mask.Count() <= kFewRows) return SumFew<int64_t>(values, mask);
   uint64_t low = 0;
   int64_t high = 0;
   HWY_DYNAMIC_DISPATCH(SumHalvesInt64)(values, rows, mask, &low, &high);
@@ -230,6 +259,7 @@ Int128 SumInt64(const std::byte* values, int64_t rows, const Bits& mask) {
 
 Int128 SumUInt64(const std::byte* values, int64_t rows, const Bits& mask) {
   ASHLAR_CHECK(rows >= 0 && rows <= kZoneRows);
+  if (mask.Count() <= kFewRows) return SumFew<uint64_t>(values, mask);
   uint64_t low = 0;
   uint64_t high = 0;
   HWY_DYNAMIC_DISPATCH(SumHalvesUInt64)(values, rows, mask, &low, &high);
@@ -238,6 +268,7 @@ Int128 SumUInt64(const std::byte* values, int64_t rows, const Bits& mask) {
 
 double SumDouble(const std::byte* values, int64_t rows, const Bits& mask) {
   ASHLAR_CHECK(rows >= 0 && rows <= kZoneRows);
+  if (mask.Count() <= kFewRows) return SumFewDoubles(values, mask);
   return HWY_DYNAMIC_DISPATCH(SumLanes)(values, rows, mask);
 }
 

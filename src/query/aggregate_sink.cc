@@ -23,8 +23,8 @@ class AggregatePart final : public SinkPart {
       : table_(std::make_unique<AggregateTable>(plan, budget)) {}
 
   absl::Status BeginMorsel(Morsel& morsel, size_t) override { return table_->BeginMorsel(morsel); }
-  absl::Status Consume(const ZoneRange& zone, const Bits& selection) override {
-    return table_->Consume(zone, selection);
+  absl::Status Consume(const ZoneRange& zone, const Bits& selection, int64_t count) override {
+    return table_->Consume(zone, selection, count);
   }
   absl::Status EndMorsel() override {
     table_->EndMorsel();

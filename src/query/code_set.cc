@@ -28,18 +28,16 @@ std::vector<CodeSet::Run> RunsOf(const std::vector<uint8_t>& flags, bool wanted)
 }
 
 template <typename T>
-Bits Look(const std::vector<uint8_t>& flags, const std::byte* codes, const Bits& selection) {
-  Bits found;
+void Look(const std::vector<uint8_t>& flags, const std::byte* codes, Bits* selection) {
   for (size_t word = 0; word < kZoneWords; ++word) {
     const std::byte* at = codes + word * 64 * sizeof(T);
     uint64_t bits = 0;
-    for (uint64_t left = selection.words[word]; left != 0; left &= left - 1) {
+    for (uint64_t left = selection->words[word]; left != 0; left &= left - 1) {
       const auto row = static_cast<size_t>(std::countr_zero(left));
       bits |= uint64_t{flags[base::LoadLittle<T>(at + row * sizeof(T))]} << row;
     }
-    found.words[word] = bits;
+    selection->words[word] = bits;
   }
-  return found;
 }
 
 }  // namespace
@@ -58,31 +56,30 @@ CodeSet::CodeSet(std::vector<uint8_t> flags) {
   for (uint8_t& flag : flags_) flag = flag != 0 ? 1 : 0;
 }
 
-Bits CodeSet::Select(const std::byte* codes, int width, int64_t rows, const Bits& selection) const {
+void CodeSet::Retain(const std::byte* codes, int width, int64_t rows, Bits* selection) const {
   if (table()) {
     if (width == 1) return Look<uint8_t>(flags_, codes, selection);
     if (width == 2) return Look<uint16_t>(flags_, codes, selection);
     return Look<uint32_t>(flags_, codes, selection);
   }
+  const auto select = [&](const Run& run, Bits* out) {
+    SelectIntegers(codes, width, rows, run.first, run.last - run.first, *selection, out);
+  };
+  if (runs_.size() == 1 && !inverted_) return select(runs_.front(), selection);
   Bits found;
-  if (runs_.size() == 1) {
-    SelectIntegers(codes, width, rows, runs_[0].first, runs_[0].last - runs_[0].first, selection,
-                   &found);
-    return inverted_ ? AndNot(selection, found) : found;
-  }
   for (const Run& run : runs_) {
     Bits in_run;
-    SelectIntegers(codes, width, rows, run.first, run.last - run.first, selection, &in_run);
+    select(run, &in_run);
     found = Or(found, in_run);
   }
-  return inverted_ ? AndNot(selection, found) : found;
+  *selection = inverted_ ? AndNot(*selection, found) : found;
 }
 
-Bits CodeSet::SelectPacked(const columnar::PackedZone& zone, const Bits& selection) const {
+void CodeSet::RetainPacked(const columnar::PackedZone& zone, Bits* selection) const {
   ASHLAR_CHECK(!table());
   Bits found;
   for (const Run& run : runs_) found = Or(found, SelectPackedNumbers(zone, run.first, run.last));
-  return inverted_ ? AndNot(selection, found) : And(selection, found);
+  *selection = inverted_ ? AndNot(*selection, found) : And(*selection, found);
 }
 
 }  // namespace ashlar::query

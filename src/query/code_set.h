@@ -35,11 +35,10 @@ class CodeSet {
   [[nodiscard]] const std::vector<Run>& runs() const { return runs_; }
   [[nodiscard]] bool inverted() const { return inverted_; }
 
-  // The selected rows whose code (of `width` bytes) is wanted.
-  [[nodiscard]] Bits Select(const std::byte* codes, int width, int64_t rows,
-                            const Bits& selection) const;
+  // Leaves the selected rows whose code (of `width` bytes) is wanted.
+  void Retain(const std::byte* codes, int width, int64_t rows, Bits* selection) const;
   // The same where codes are bit-packed. Without table().
-  [[nodiscard]] Bits SelectPacked(const columnar::PackedZone& zone, const Bits& selection) const;
+  void RetainPacked(const columnar::PackedZone& zone, Bits* selection) const;
 
  private:
   std::vector<Run> runs_;

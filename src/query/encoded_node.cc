@@ -71,13 +71,15 @@ const std::byte* EncodedNode::CodesOf(const ZoneRange& zone) {
   return codes_.data();
 }
 
-Bits EncodedNode::SelectCodes(const CodeSet& set, const ZoneRange& zone, const Bits& present) {
-  if (set.none()) return Bits();
-  if (set.all()) return present;
-  if (packed_ != nullptr && !set.table()) {
-    return set.SelectPacked(packed_->zone(ZoneIndex(zone)), present);
+void EncodedNode::RetainCodes(const CodeSet& set, const ZoneRange& zone, Bits* present) {
+  if (set.all()) return;
+  if (set.none()) {
+    *present = Bits();
+  } else if (packed_ != nullptr && !set.table()) {
+    set.RetainPacked(packed_->zone(ZoneIndex(zone)), present);
+  } else {
+    set.Retain(CodesOf(zone), code_width(), zone.rows, present);
   }
-  return set.Select(CodesOf(zone), code_width(), zone.rows, present);
 }
 
 absl::Status EncodedNode::Decide(const ZoneRange& zone, const Bits& selection) {
@@ -134,23 +136,26 @@ absl::Status EncodedNode::Filter(ZoneTask* zone, Bits* selection) {
   if (way_ == Way::kUndecided) RETURN_IF_ERROR(Decide(zone->range, *selection));
   if (way_ != Way::kTable) return plain_->Filter(zone, selection);
   if (physical() != Physical::kBool || IsConstant()) return ProgramNode::Filter(zone, selection);
-  *selection = TrueRows(zone->range, *selection);
+  RetainTrue(zone->range, selection);
   return absl::OkStatus();
 }
 
-Bits EncodedNode::TrueRows(const ZoneRange& zone, const Bits& selection) {
+void EncodedNode::RetainTrue(const ZoneRange& zone, Bits* selection) {
   Bits valid;
-  if (!ValidRows(zone, &valid)) return SelectCodes(table_.true_codes(), zone, selection);
-  const Bits found = SelectCodes(table_.true_codes(), zone, And(selection, valid));
-  return table_.truth(table_.null_entry()) ? Or(found, AndNot(selection, valid)) : found;
+  if (!ValidRows(zone, &valid)) return RetainCodes(table_.true_codes(), zone, selection);
+  const Bits absent = AndNot(*selection, valid);
+  *selection = And(*selection, valid);
+  RetainCodes(table_.true_codes(), zone, selection);
+  if (table_.truth(table_.null_entry())) *selection = Or(*selection, absent);
 }
 
 void EncodedNode::TestCodes(const ZoneRange& zone, const Bits& selection, Outcome* out) {
   Bits valid;
   const bool has_nulls = ValidRows(zone, &valid);
-  const Bits present = has_nulls ? And(selection, valid) : selection;
-  out->is_true = SelectCodes(table_.true_codes(), zone, present);
-  out->is_null = SelectCodes(table_.null_codes(), zone, present);
+  out->is_true = has_nulls ? And(selection, valid) : selection;
+  out->is_null = out->is_true;
+  RetainCodes(table_.true_codes(), zone, &out->is_true);
+  RetainCodes(table_.null_codes(), zone, &out->is_null);
   if (!has_nulls) return;
   const Bits absent = AndNot(selection, valid);
   if (table_.truth(table_.null_entry())) out->is_true = Or(out->is_true, absent);

@@ -36,11 +36,11 @@ class EncodedNode final : public ProgramNode {
   [[nodiscard]] const std::shared_ptr<const ColumnData>& dictionary() const;
   [[nodiscard]] bool IsConstant() const;
   [[nodiscard]] bool ValidRows(const ZoneRange& zone, Bits* valid) const;
-  [[nodiscard]] Bits SelectCodes(const CodeSet& set, const ZoneRange& zone, const Bits& present);
+  void RetainCodes(const CodeSet& set, const ZoneRange& zone, Bits* present);
   // Where the zone's codes begin; packed ones are unpacked.
   [[nodiscard]] const std::byte* CodesOf(const ZoneRange& zone);
   [[nodiscard]] int code_width() const;
-  [[nodiscard]] Bits TrueRows(const ZoneRange& zone, const Bits& selection);
+  void RetainTrue(const ZoneRange& zone, Bits* selection);
   void TestCodes(const ZoneRange& zone, const Bits& selection, Outcome* out);
   void EvaluateConstant(const Bits& selection, Vector* out) const;
   void EvaluateCodes(const ZoneRange& zone, const Bits& selection, Vector* out);

@@ -38,7 +38,8 @@ absl::Status MorselStream::Fill(RowWindow* window) {
   while (outputs_.rows() < kBatchRows && outputs_.bytes() < kStreamBatchBytes) {
     bool more = window == nullptr || window->left > 0;
     if (more) {
-      ASSIGN_OR_RETURN(more, scan_.Next(&zone, &selection));
+      ASSIGN_OR_RETURN(const int64_t selected, scan_.Next(&zone, &selection));
+      more = selected > 0;
     }
     if (!more) {
       RETURN_IF_ERROR(outputs_.EndMorsel());

@@ -244,12 +244,28 @@ Verdict JudgeZone(const BoundExpression& predicate, Statistics statistics, uint6
   return outcomes.can_be_false || outcomes.can_be_null ? Verdict::kSome : Verdict::kAll;
 }
 
+namespace {
+
+// What is known of the zone is what was known of the one before: of few distinct values each zone
+// has the same bounds, and looking costs a fraction of judging.
+bool RepeatsLast(Statistics statistics, uint64_t zone) {
+  for (const ZoneMap* const map : statistics) {
+    if (map != nullptr && (zone >= map->zones() || !map->RepeatsLast(zone))) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 ZoneVerdicts JudgeZones(const BoundExpression& predicate, Statistics statistics, uint64_t first,
                         int64_t rows) {
   constexpr int64_t kZoneRows = base::kZoneRows;
   ZoneVerdicts verdicts;
+  Verdict verdict = Verdict::kSome;
   for (uint64_t i = 0; i < 64 && rows > 0; ++i, rows -= kZoneRows) {
-    const Verdict verdict = JudgeZone(predicate, statistics, first + i, std::min(rows, kZoneRows));
+    if (i == 0 || rows < kZoneRows || !RepeatsLast(statistics, first + i)) {
+      verdict = JudgeZone(predicate, statistics, first + i, std::min(rows, kZoneRows));
+    }
     verdicts.none |= uint64_t{verdict == Verdict::kNone} << i;
     verdicts.all |= uint64_t{verdict == Verdict::kAll} << i;
   }

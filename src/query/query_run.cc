@@ -161,9 +161,9 @@ class QueryRun final : public QueryResult {
     ZoneRange zone;
     Bits selection;
     while (begun) {
-      ASSIGN_OR_RETURN(const bool more, scan->Next(&zone, &selection));
-      if (!more) break;
-      rows += static_cast<uint64_t>(selection.Count());
+      ASSIGN_OR_RETURN(const int64_t selected, scan->Next(&zone, &selection));
+      if (selected == 0) break;
+      rows += static_cast<uint64_t>(selected);
     }
     scan->End();
     return rows;

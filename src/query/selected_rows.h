@@ -18,11 +18,11 @@ namespace ashlar::query {
 
 class SelectedRows {
  public:
-  // `selection` outlives the use of this zone.
-  void Assign(const ZoneRange& zone, const Bits& selection) {
+  // `selection`, of which `count` are set, outlives the use of this zone.
+  void Assign(const ZoneRange& zone, const Bits& selection, int64_t count) {
     zone_ = zone;
     selection_ = &selection;
-    count_ = static_cast<size_t>(selection.Count());
+    count_ = static_cast<size_t>(count);
     listed_ = false;
   }
 

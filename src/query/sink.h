@@ -26,8 +26,9 @@ class SinkPart {
   virtual ~SinkPart() = default;
   // Morsels come in row order within a part. `index` is the morsel's number in the source.
   [[nodiscard]] virtual absl::Status BeginMorsel(Morsel& morsel, size_t index) = 0;
-  // The selected rows (at least one) of one zone.
-  [[nodiscard]] virtual absl::Status Consume(const ZoneRange& zone, const Bits& selection) = 0;
+  // The selected rows of one zone, `count` of them, at least one.
+  [[nodiscard]] virtual absl::Status Consume(const ZoneRange& zone, const Bits& selection,
+                                             int64_t count) = 0;
   // The rows of the current morsel are complete: nothing may point into it any more.
   [[nodiscard]] virtual absl::Status EndMorsel() { return absl::OkStatus(); }
   // Needs no more rows of this part.

@@ -83,9 +83,9 @@ class SinkRun {
       ZoneRange zone;
       Bits selection;
       while (!part->satisfied()) {
-        ASSIGN_OR_RETURN(const bool more, scan->Next(&zone, &selection));
-        if (!more) break;
-        RETURN_IF_ERROR(part->Consume(zone, selection));
+        ASSIGN_OR_RETURN(const int64_t count, scan->Next(&zone, &selection));
+        if (count == 0) break;
+        RETURN_IF_ERROR(part->Consume(zone, selection, count));
       }
       RETURN_IF_ERROR(part->EndMorsel());
       scan->End();

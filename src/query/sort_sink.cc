@@ -37,7 +37,7 @@ class SortPart final : public SinkPart {
     return output_.BeginMorsel(morsel);
   }
 
-  absl::Status Consume(const ZoneRange& zone, const Bits& selection) override {
+  absl::Status Consume(const ZoneRange& zone, const Bits& selection, int64_t) override {
     for (size_t i = 0; i < evaluators_.size(); ++i) {
       RETURN_IF_ERROR(evaluators_[i]->Evaluate(zone, selection, vector_.get()));
       keys_.Append(i, *vector_, selection);

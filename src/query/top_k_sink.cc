@@ -57,7 +57,7 @@ class TopKPart final : public SinkPart {
     return absl::OkStatus();
   }
 
-  absl::Status Consume(const ZoneRange& zone, const Bits& selection) override {
+  absl::Status Consume(const ZoneRange& zone, const Bits& selection, int64_t) override {
     RETURN_IF_ERROR(evaluators_[0]->Evaluate(zone, selection, vectors_[0].get()));
     Bits candidates = selection;
     const bool descending = sort_keys_[0].descending;

@@ -59,10 +59,10 @@ std::optional<BoundsAgainst> CompareUnsigned(const ZoneMap& map, uint64_t zone,
 // A maximum that was cut is a prefix of values that may be longer: equal so far means greater.
 BoundsAgainst CompareBytes(const ZoneMap& map, uint64_t zone, std::string_view literal) {
   const std::string_view max = map.MaxBytes(zone);
-  const int max_sign =
-      map.max_truncated(zone) ? Sign(max, literal.substr(0, max.size())) : Sign(max, literal);
-  return {.min = Sign(map.MinBytes(zone), literal),
-          .max = max_sign == 0 && map.max_truncated(zone) ? 1 : max_sign};
+  const bool truncated = map.max_truncated(zone);
+  const int max_order = max.compare(truncated ? literal.substr(0, max.size()) : literal);
+  return {.min = Sign(map.MinBytes(zone).compare(literal), 0),
+          .max = max_order == 0 && truncated ? 1 : Sign(max_order, 0)};
 }
 
 std::optional<BoundsAgainst> CompareDoubles(const ZoneMap& map, uint64_t zone, double literal) {

@@ -114,17 +114,17 @@ absl::Status ZoneScan::LoadStatistics() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> ZoneScan::Next(ZoneRange* zone, Bits* selection) {
+absl::StatusOr<int64_t> ZoneScan::Next(ZoneRange* zone, Bits* selection) {
   ASHLAR_CHECK(morsel_ != nullptr);
   while (next_row_ < rows_) {
     RETURN_IF_ERROR(target_.control->Check());
     zone->first_row = next_row_;
     zone->rows = std::min(kZoneRows, rows_ - next_row_);
     next_row_ += zone->rows;
-    ASSIGN_OR_RETURN(const bool any, FilterZone(*zone, selection));
-    if (any) return true;
+    ASSIGN_OR_RETURN(const int64_t selected, FilterZone(*zone, selection));
+    if (selected > 0) return selected;
   }
-  return false;
+  return 0;
 }
 
 void ZoneScan::JudgeNextZones(const ZoneRange& zone) {
@@ -157,8 +157,8 @@ bool ZoneScan::SelectLive(const ZoneRange& zone, Bits* selection) {
   return !selection->None();
 }
 
-absl::StatusOr<bool> ZoneScan::FilterZone(const ZoneRange& zone, Bits* selection) {
-  if (!SelectLive(zone, selection)) return false;
+absl::StatusOr<int64_t> ZoneScan::FilterZone(const ZoneRange& zone, Bits* selection) {
+  if (!SelectLive(zone, selection)) return 0;
   const int64_t bit = zone.first_row / kZoneRows % 64;
   for (Filter& filter : filters_) {
     if ((filter.verdicts.all >> bit & 1) != 0) continue;
@@ -167,11 +167,11 @@ absl::StatusOr<bool> ZoneScan::FilterZone(const ZoneRange& zone, Bits* selection
       filter.began = true;
     }
     RETURN_IF_ERROR(filter.evaluator->Filter(zone, selection));
-    if (&filter != &filters_.back() && selection->None()) return false;
+    if (&filter != &filters_.back() && selection->None()) return 0;
   }
   const int64_t selected = selection->Count();
   stats_.rows_selected += static_cast<uint64_t>(selected);
-  return selected > 0;
+  return selected;
 }
 
 void ZoneScan::CountChunks() {

@@ -39,9 +39,9 @@ class ZoneScan {
 
   // Goes to a morsel. False when statistics rule it out as a whole.
   [[nodiscard]] absl::StatusOr<bool> Begin(size_t morsel);
-  // The next zone of which a row passes, and those rows. False at the morsel's end. Cancellation
-  // and deadline are asked for each zone.
-  [[nodiscard]] absl::StatusOr<bool> Next(ZoneRange* zone, Bits* selection);
+  // The next zone of which a row passes, those rows, and their number; 0 at the morsel's end.
+  // Cancellation and deadline are asked for each zone.
+  [[nodiscard]] absl::StatusOr<int64_t> Next(ZoneRange* zone, Bits* selection);
   // Of the morsel that was begun.
   [[nodiscard]] Morsel& morsel() { return *morsel_; }
   // Leaves the current morsel; counts what was not reached.
@@ -67,7 +67,8 @@ class ZoneScan {
   void JudgeNextZones(const ZoneRange& zone);
   // False: statistics say that no row passes. Sets *selection to the rows that are alive.
   [[nodiscard]] bool SelectLive(const ZoneRange& zone, Bits* selection);
-  [[nodiscard]] absl::StatusOr<bool> FilterZone(const ZoneRange& zone, Bits* selection);
+  // The number of rows that pass.
+  [[nodiscard]] absl::StatusOr<int64_t> FilterZone(const ZoneRange& zone, Bits* selection);
   void CountChunks();
 
   const ScanTarget target_;

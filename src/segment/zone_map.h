@@ -7,6 +7,7 @@
 #define ASHLAR_SRC_SEGMENT_ZONE_MAP_H_
 
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "absl/status/statusor.h"
@@ -29,6 +30,10 @@ class ZoneMap {
 
   [[nodiscard]] uint32_t null_count(uint64_t zone) const {
     return base::LoadLittle<uint32_t>(Entry(zone) + format::zone::kNullCount.offset);
+  }
+  // Whether the entry is, byte for byte, that of the zone before (there is one).
+  [[nodiscard]] bool RepeatsLast(uint64_t zone) const {
+    return std::memcmp(Entry(zone), Entry(zone - 1), format::zone::kSize) == 0;
   }
   // Or no value at all.
   [[nodiscard]] bool all_null(uint64_t zone) const {

@@ -136,7 +136,7 @@ TEST_F(GroupTablesTest, CellsSurviveTheLossOfTheirLanes) {
   std::map<size_t, int64_t> expected;
   for (size_t count : {1U, 3U, 256U, 257U, 5000U}) {
     ASSERT_TRUE(cells.Resize(count).ok());
-    rows.Assign({0, kZoneRows}, all);
+    rows.Assign({0, kZoneRows}, all, kZoneRows);
     for (size_t i = 0; i < kZoneRows; ++i) {
       groups.ids[i] = static_cast<uint32_t>(i * 7 % count);
       expected[groups.ids[i]] += static_cast<int64_t>(i);

@@ -154,7 +154,7 @@ absl::Status Feed(const Source& source, const std::vector<Input>& inputs,
     RETURN_IF_ERROR(part->BeginMorsel(*morsel, index));
     absl::Status status;
     ForEachZone(morsel->rows(), selection, first, [&](const ZoneRange& zone, const Bits& bits) {
-      if (status.ok()) status = part->Consume(zone, bits);
+      if (status.ok()) status = part->Consume(zone, bits, bits.Count());
     });
     RETURN_IF_ERROR(status);
     RETURN_IF_ERROR(part->EndMorsel());

@@ -27,7 +27,7 @@ absl::Status FeedMorsel(Morsel& morsel, size_t index, int64_t first_row,
         selection.Clear(i);
       }
     }
-    if (!selection.None()) RETURN_IF_ERROR(part.Consume(zone, selection));
+    if (!selection.None()) RETURN_IF_ERROR(part.Consume(zone, selection, selection.Count()));
   }
   return part.EndMorsel();
 }
