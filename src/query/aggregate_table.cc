@@ -83,8 +83,7 @@ void AggregateTable::EndMorsel() {
   for (const auto& accumulator : accumulators_) accumulator->EndMorsel();
 }
 
-absl::Status AggregateTable::Consume(const ZoneRange& zone, const Bits& selection,
-                                     int64_t count) {
+absl::Status AggregateTable::Consume(const ZoneRange& zone, const Bits& selection, int64_t count) {
   rows_.Assign(zone, selection, count);
   RETURN_IF_ERROR(keys_.Number(rows_, &row_groups_));
   RETURN_IF_ERROR(Resize());

@@ -27,8 +27,7 @@ class AggregateTable {
   AggregateTable(const AggregatePlan& plan, MemoryBudget* budget);
 
   [[nodiscard]] absl::Status BeginMorsel(Morsel& morsel);
-  [[nodiscard]] absl::Status Consume(const ZoneRange& zone, const Bits& selection,
-                                     int64_t count);
+  [[nodiscard]] absl::Status Consume(const ZoneRange& zone, const Bits& selection, int64_t count);
   void EndMorsel();
   // `part` holds rows that follow the ones here, and is spent afterwards.
   [[nodiscard]] absl::Status Merge(AggregateTable& part);

@@ -114,9 +114,8 @@ HWY_INLINE void SelectReal(const std::byte* values, int64_t rows, T low, T high,
   const hn::ScalableTag<T> d;
   const auto from = hn::Set(d, low);
   const auto to = hn::Set(d, high);
-  const auto select = [&](bool negated, const auto& mask_of) HWY_ATTR {
-    ForWords<T>(values, rows, selection, negated, out, mask_of);
-  };
+  const auto select = [&](bool negated, const auto& mask_of)
+                          HWY_ATTR { ForWords<T>(values, rows, selection, negated, out, mask_of); };
   if (std::isnan(low)) {
     select(true, [&](auto v) HWY_ATTR { return hn::Eq(v, v); });
   } else if (std::isnan(high)) {

@@ -9,7 +9,6 @@
 #include <string_view>
 
 #include "src/base/check.h"
-#include "src/base/limits.h"
 #include "src/query/comparison.h"
 #include "src/query/zone_bounds.h"
 
@@ -242,34 +241,6 @@ Verdict JudgeZone(const BoundExpression& predicate, Statistics statistics, uint6
   const Outcomes outcomes = Judge(statistics, zone, rows).Visit(predicate);
   if (!outcomes.can_be_true) return Verdict::kNone;
   return outcomes.can_be_false || outcomes.can_be_null ? Verdict::kSome : Verdict::kAll;
-}
-
-namespace {
-
-// What is known of the zone is what was known of the one before: of few distinct values each zone
-// has the same bounds, and looking costs a fraction of judging.
-bool RepeatsLast(Statistics statistics, uint64_t zone) {
-  for (const ZoneMap* const map : statistics) {
-    if (map != nullptr && (zone >= map->zones() || !map->RepeatsLast(zone))) return false;
-  }
-  return true;
-}
-
-}  // namespace
-
-ZoneVerdicts JudgeZones(const BoundExpression& predicate, Statistics statistics, uint64_t first,
-                        int64_t rows) {
-  constexpr int64_t kZoneRows = base::kZoneRows;
-  ZoneVerdicts verdicts;
-  Verdict verdict = Verdict::kSome;
-  for (uint64_t i = 0; i < 64 && rows > 0; ++i, rows -= kZoneRows) {
-    if (i == 0 || rows < kZoneRows || !RepeatsLast(statistics, first + i)) {
-      verdict = JudgeZone(predicate, statistics, first + i, std::min(rows, kZoneRows));
-    }
-    verdicts.none |= uint64_t{verdict == Verdict::kNone} << i;
-    verdicts.all |= uint64_t{verdict == Verdict::kAll} << i;
-  }
-  return verdicts;
 }
 
 bool IsPrunable(const BoundExpression& predicate) {

@@ -135,8 +135,7 @@ void ZoneScan::JudgeNextZones(const ZoneRange& zone) {
     if (filter.decided) {
       filter.verdicts.all = ~uint64_t{0};
     } else if (filter.prunable) {
-      filter.verdicts =
-          JudgeZones(*filter.predicate, statistics_, first, rows_ - zone.first_row);
+      filter.verdicts = JudgeZones(*filter.predicate, statistics_, first, rows_ - zone.first_row);
     }
     ruled_out_ |= filter.verdicts.none;
   }

@@ -77,14 +77,14 @@ absl::StatusOr<std::optional<columnar::PackedColumn>> ReadPackedLeaf(
   uint64_t decoded_bytes = 0;
   absl::StatusOr<columnar::PackedColumn> column =
       OpenLeaf(*leaf, {file.body(), file.MakePin(bytes.stored + bytes.dictionary)},
-               file.IsStructureProven(chunk.ordinal), &decoded_bytes);
+               file.IsProven(chunk.ordinal, SegmentFile::Proof::kStructure), &decoded_bytes);
   if (!column.ok()) {
     return absl::DataLossError(base::StrCat(file.name(), ": chunk ", chunk.ordinal, ": ",
                                             column.status().message(),
                                             ", in the buffers at offset ", ranges[0].offset));
   }
   // The proof of one member is not that of its chunk.
-  if (members.empty()) file.SetStructureProven(chunk.ordinal);
+  if (members.empty()) file.SetProven(chunk.ordinal, SegmentFile::Proof::kStructure);
   ReadStats& stats = file.stats();
   stats.chunks_touched.fetch_add(1, std::memory_order_relaxed);
   stats.chunks_packed.fetch_add(1, std::memory_order_relaxed);

@@ -104,7 +104,7 @@ struct SegmentFile::State {
         stats(std::move(read_stats)),
         body(map.bytes().first(tail.footer.tail_offset)),
         pages(file, name, body, std::move(tail.page_crcs), stats),
-        structure_proven(tail.table.size()) {}
+        proofs(tail.table.size()) {}
 
   const FileIdentity identity;
   const std::string name;
@@ -114,7 +114,7 @@ struct SegmentFile::State {
   const std::shared_ptr<ReadStats> stats;
   const std::span<const std::byte> body;
   PageSet pages;
-  std::vector<std::atomic<bool>> structure_proven;
+  std::vector<std::atomic<uint8_t>> proofs;  // of a chunk
 };
 
 SegmentFile::SegmentFile(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -175,14 +175,15 @@ std::shared_ptr<const void> SegmentFile::MakePin(uint64_t bytes) const {
   return std::make_shared<const CountedPin>(state_->map.owner(), state_->stats, bytes);
 }
 
-bool SegmentFile::IsStructureProven(uint32_t ordinal) const {
-  ASHLAR_CHECK(ordinal < state_->structure_proven.size());
-  return state_->structure_proven[ordinal].load(std::memory_order_acquire);
+bool SegmentFile::IsProven(uint32_t ordinal, Proof proof) const {
+  ASHLAR_CHECK(ordinal < state_->proofs.size());
+  return (state_->proofs[ordinal].load(std::memory_order_acquire) & static_cast<uint8_t>(proof)) !=
+         0;
 }
 
-void SegmentFile::SetStructureProven(uint32_t ordinal) {
-  ASHLAR_CHECK(ordinal < state_->structure_proven.size());
-  state_->structure_proven[ordinal].store(true, std::memory_order_release);
+void SegmentFile::SetProven(uint32_t ordinal, Proof proof) {
+  ASHLAR_CHECK(ordinal < state_->proofs.size());
+  state_->proofs[ordinal].fetch_or(static_cast<uint8_t>(proof), std::memory_order_release);
 }
 
 }  // namespace ashlar::segment

@@ -58,9 +58,11 @@ class SegmentFile {
   [[nodiscard]] std::shared_ptr<const void> MakePin(uint64_t bytes) const;
   // Makes the pages of a range resident, proven or not.
   [[nodiscard]] absl::Status Populate(uint64_t offset, uint64_t size);
-  // Whether a chunk's structure was proven (chunk_structure.h), which is asked once a chunk.
-  [[nodiscard]] bool IsStructureProven(uint32_t ordinal) const;
-  void SetStructureProven(uint32_t ordinal);
+  // What of a chunk was proven, so that it is done once a file: that its buffers are what their
+  // descriptions claim (chunk_view.h), and that its zone maps are well formed.
+  enum class Proof : uint8_t { kStructure = 1, kZoneMaps = 2 };
+  [[nodiscard]] bool IsProven(uint32_t ordinal, Proof proof) const;
+  void SetProven(uint32_t ordinal, Proof proof);
   [[nodiscard]] ReadStats& stats() const;
 
   ~SegmentFile();

@@ -65,10 +65,10 @@ absl::StatusOr<Column> ReadChunk(const ResolvedChunk& chunk, ReadCost* cost) {
       file.schema().field(chunk.ordinal).type, entry.root,
       {file.body(), file.MakePin(is_view ? bytes : RawBytes(entry.root))}, &decoded_bytes);
   if (!data.ok()) return Broken(chunk, ranges, data.status());
-  if (!file.IsStructureProven(chunk.ordinal)) {
+  if (!file.IsProven(chunk.ordinal, SegmentFile::Proof::kStructure)) {
     const absl::Status proof = ProveStructure(**data);
     if (!proof.ok()) return Broken(chunk, ranges, proof);
-    file.SetStructureProven(chunk.ordinal);
+    file.SetProven(chunk.ordinal, SegmentFile::Proof::kStructure);
   }
   ReadStats& stats = file.stats();
   stats.chunks_touched.fetch_add(1, std::memory_order_relaxed);
@@ -90,19 +90,21 @@ absl::StatusOr<std::vector<ZoneMap>> ReadChunkZoneMaps(const ResolvedChunk& chun
   SegmentFile& file = *chunk.file;
   std::vector<std::pair<DataType, BufferRange>> maps;
   AppendLeafMaps(file.schema().field(chunk.ordinal).type, file.chunks()[chunk.ordinal].root, &maps);
+  const bool proven = file.IsProven(chunk.ordinal, SegmentFile::Proof::kZoneMaps);
   std::vector<ZoneMap> zone_maps;
   for (const auto& [type, range] : maps) {
     PinnedBytes bytes;
     if (range.size > 0) {
       ASSIGN_OR_RETURN(bytes, file.Pin(range.offset, range.size));
     }
-    absl::StatusOr<ZoneMap> zone_map = ZoneMap::Make(type, std::move(bytes));
+    absl::StatusOr<ZoneMap> zone_map = ZoneMap::Make(type, std::move(bytes), proven);
     if (!zone_map.ok()) {
       return absl::DataLossError(base::StrCat(file.name(), ": ", zone_map.status().message(),
                                               " at offset ", range.offset));
     }
     zone_maps.push_back(*std::move(zone_map));
   }
+  file.SetProven(chunk.ordinal, SegmentFile::Proof::kZoneMaps);
   return zone_maps;
 }
 

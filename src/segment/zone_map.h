@@ -6,6 +6,7 @@
 #ifndef ASHLAR_SRC_SEGMENT_ZONE_MAP_H_
 #define ASHLAR_SRC_SEGMENT_ZONE_MAP_H_
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -22,8 +23,10 @@ namespace ashlar::segment {
 class ZoneMap {
  public:
   ZoneMap() = default;
-  // DataLoss when `bytes` is not whole entries, or holds flags that are unknown.
-  [[nodiscard]] static absl::StatusOr<ZoneMap> Make(DataType type, PinnedBytes bytes);
+  // DataLoss when `bytes` is not whole entries, or holds flags that are unknown. Bytes that were
+  // proven before are taken at their word.
+  [[nodiscard]] static absl::StatusOr<ZoneMap> Make(DataType type, PinnedBytes bytes,
+                                                    bool proven = false);
 
   [[nodiscard]] const DataType& type() const { return type_; }  // of the leaf
   [[nodiscard]] uint64_t zones() const { return bytes_.size() / format::zone::kSize; }
@@ -48,12 +51,24 @@ class ZoneMap {
 
   // Bounds, of zones that have them and of the matching kind of type (both checked): signed
   // integers, dates and timestamps; unsigned integers and bool; floats.
-  [[nodiscard]] int64_t MinInt64(uint64_t zone) const;
-  [[nodiscard]] int64_t MaxInt64(uint64_t zone) const;
-  [[nodiscard]] uint64_t MinUInt64(uint64_t zone) const;
-  [[nodiscard]] uint64_t MaxUInt64(uint64_t zone) const;
-  [[nodiscard]] double MinDouble(uint64_t zone) const;
-  [[nodiscard]] double MaxDouble(uint64_t zone) const;
+  [[nodiscard]] int64_t MinInt64(uint64_t zone) const {
+    return static_cast<int64_t>(Word(Order::kSigned, zone, format::zone::kMin.offset));
+  }
+  [[nodiscard]] int64_t MaxInt64(uint64_t zone) const {
+    return static_cast<int64_t>(Word(Order::kSigned, zone, format::zone::kMax.offset));
+  }
+  [[nodiscard]] uint64_t MinUInt64(uint64_t zone) const {
+    return Word(Order::kUnsigned, zone, format::zone::kMin.offset);
+  }
+  [[nodiscard]] uint64_t MaxUInt64(uint64_t zone) const {
+    return Word(Order::kUnsigned, zone, format::zone::kMax.offset);
+  }
+  [[nodiscard]] double MinDouble(uint64_t zone) const {
+    return std::bit_cast<double>(Word(Order::kReal, zone, format::zone::kMin.offset));
+  }
+  [[nodiscard]] double MaxDouble(uint64_t zone) const {
+    return std::bit_cast<double>(Word(Order::kReal, zone, format::zone::kMax.offset));
+  }
   // Byte strings: the first 16 bytes. A min without its zeros at the end and a truncated min are
   // still lower bounds; a max is padded with zeros, so still an upper bound, but where it is
   // truncated the prefix of values that may be longer.
@@ -82,10 +97,17 @@ class ZoneMap {
     return base::LoadLittle<uint32_t>(Entry(zone) + format::zone::kFlags.offset);
   }
   [[nodiscard]] std::string_view Bound(uint64_t zone, uint32_t offset) const;
-  // The bound's first 8 bytes, proven to be there.
-  [[nodiscard]] uint64_t Word(uint64_t zone, uint32_t offset) const;
+  // How bounds are ordered.
+  enum class Order : uint8_t { kNone, kSigned, kUnsigned, kReal, kBytes };
+  [[nodiscard]] static Order OrderOf(const DataType& type);
+  // The bound's first 8 bytes. Bounds lie at odd multiples of 8, so a word is loaded byte-wise.
+  [[nodiscard]] uint64_t Word(Order order, uint64_t zone, uint32_t offset) const {
+    ASHLAR_CHECK(order == order_ && has_bounds(zone));
+    return base::LoadLittle<uint64_t>(Entry(zone) + offset);
+  }
 
   DataType type_;
+  Order order_ = Order::kNone;
   PinnedBytes bytes_;
 };
 
