@@ -6,6 +6,7 @@
 #include "src/base/strings.h"
 #include "src/query/binder_impl.h"
 #include "src/query/coercion.h"
+#include "src/query/expression_text.h"
 #include "src/query/function_table.h"
 
 namespace ashlar::query {
@@ -44,6 +45,10 @@ absl::StatusOr<BoundPtr> Binder::BindFunction(const NodePtr& node) {
   const FunctionEntry* entry = FindFunction(node->text);
   ASHLAR_CHECK(entry != nullptr);  // MakeCallNode looked
   switch (entry->function) {
+    case Function::kAggregate:
+      return ErrorAt(*node, base::StrCat(NodeText(*node),
+                                         " is an aggregate and cannot stand in an expression, only "
+                                         "after an aggregation that computes it"));
     case Function::kLower:
     case Function::kUpper:
     case Function::kLength:

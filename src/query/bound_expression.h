@@ -70,7 +70,8 @@ enum class Op : uint8_t {
 // Scalar functions unless said otherwise. Strings are utf8 and count characters (code points).
 enum class Function : uint8_t {
   kNone,
-  kLower,  // ASCII and Latin-1/Greek/Cyrillic simple case pairs are documented in QUERIES.md
+  kAggregate,  // an aggregate that is none of a list: only its result can be spoken of
+  kLower,      // ASCII and Latin-1/Greek/Cyrillic simple case pairs are documented in QUERIES.md
   kUpper,
   kLength,
   kSubstr,  // (text, first from 1, count?)

@@ -8,6 +8,7 @@
 #include "src/base/check.h"
 #include "src/query/bits_ops.h"
 #include "src/query/compare_kernels.h"
+#include "src/query/comparison.h"
 
 namespace ashlar::query {
 namespace {
@@ -34,23 +35,6 @@ Plan PlanOf(Op op) {
     default:
       ASHLAR_CHECK(op == Op::kLess);
       return {Relation::kLessEqual, true, true};
-  }
-}
-
-bool Holds(Op op, std::strong_ordering order) {
-  switch (op) {
-    case Op::kEqual:
-      return order == 0;
-    case Op::kNotEqual:
-      return order != 0;
-    case Op::kLess:
-      return order < 0;
-    case Op::kLessEqual:
-      return order <= 0;
-    case Op::kGreater:
-      return order > 0;
-    default:
-      return order >= 0;
   }
 }
 

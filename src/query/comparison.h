@@ -1,6 +1,7 @@
 // What is said of comparison operators in more than one place.
 //
-// Owns: mirroring. Does not own: the values (row_operations.cc, kernels).
+// Owns: mirroring, and what an order of two values makes of them. Does not own: the values
+// (row_operations.cc, kernels).
 #ifndef ASHLAR_SRC_QUERY_COMPARISON_H_
 #define ASHLAR_SRC_QUERY_COMPARISON_H_
 
@@ -21,6 +22,25 @@ namespace ashlar::query {
       return Op::kLessEqual;
     default:
       return op;
+  }
+}
+
+// Whether `a op b` holds; `order` is that of a and b, any type that compares with 0.
+template <typename Order>
+[[nodiscard]] constexpr bool Holds(Op op, Order order) {
+  switch (op) {
+    case Op::kEqual:
+      return order == 0;
+    case Op::kNotEqual:
+      return order != 0;
+    case Op::kLess:
+      return order < 0;
+    case Op::kLessEqual:
+      return order <= 0;
+    case Op::kGreater:
+      return order > 0;
+    default:
+      return order >= 0;
   }
 }
 

@@ -149,8 +149,9 @@ class Printer {
         break;
       case Op::kCoalesce:
       case Op::kFunction:
-        *out_ += node.op == Op::kCoalesce ? "coalesce" : node.text;
-        *out_ += '(';
+        *out_ += node.op == Op::kCoalesce        ? "coalesce("
+                 : node.text == "count distinct" ? "count(distinct "
+                                                 : node.text + "(";
         PrintList(node, 0);
         break;
       default:

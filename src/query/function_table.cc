@@ -11,7 +11,7 @@
 namespace ashlar::query {
 namespace {
 
-constexpr std::array<FunctionEntry, 34> kFunctions = {{
+constexpr std::array<FunctionEntry, 37> kFunctions = {{
     {"abs", Function::kAbs},
     {"all", Function::kAll},
     {"any", Function::kAny},
@@ -20,6 +20,8 @@ constexpr std::array<FunctionEntry, 34> kFunctions = {{
     {"coalesce", Function::kNone, 1, kAnyNumber},
     {"concat", Function::kConcat, 1, kAnyNumber},
     {"contains", Function::kContains, 2, 2},
+    {"count", Function::kAggregate},
+    {"count distinct", Function::kAggregate},
     {"date", Function::kDate},
     {"day", Function::kDay},
     {"day_of_week", Function::kDayOfWeek},
@@ -41,6 +43,7 @@ constexpr std::array<FunctionEntry, 34> kFunctions = {{
     {"second", Function::kSecond},
     {"sqrt", Function::kSqrt},
     {"starts_with", Function::kStartsWith, 2, 2},
+    {"stddev", Function::kAggregate},
     {"substr", Function::kSubstr, 2, 3},
     {"sum", Function::kListSum},
     {"trim", Function::kTrim},
@@ -69,10 +72,6 @@ const FunctionEntry* FindFunction(std::string_view lower_name) {
 absl::Status CheckCall(std::string_view lower_name, size_t args) {
   const FunctionEntry* entry = FindFunction(lower_name);
   if (entry == nullptr) {
-    if (lower_name == "count" || lower_name == "stddev") {
-      return absl::InvalidArgumentError(
-          base::StrCat(lower_name, "() is an aggregate and cannot stand in an expression"));
-    }
     std::vector<std::string> names;
     for (const FunctionEntry& known : Functions()) names.emplace_back(known.name);
     return absl::InvalidArgumentError(base::UnknownName("function", lower_name, names).message());

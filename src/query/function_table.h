@@ -24,7 +24,7 @@ struct FunctionEntry {
   size_t max_args = 1;
 };
 
-// Sorted by name.
+// Sorted by name. `count(distinct x)` is the function "count distinct".
 [[nodiscard]] std::span<const FunctionEntry> Functions();
 [[nodiscard]] const FunctionEntry* FindFunction(std::string_view lower_name);
 

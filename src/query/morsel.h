@@ -33,13 +33,6 @@ struct SourceCounters {
   uint64_t chunks_decoded = 0;
   uint64_t bytes_borrowed = 0;
   uint64_t bytes_copied = 0;
-
-  void Add(const SourceCounters& other) {
-    chunks_touched += other.chunks_touched;
-    chunks_decoded += other.chunks_decoded;
-    bytes_borrowed += other.bytes_borrowed;
-    bytes_copied += other.bytes_copied;
-  }
 };
 
 // One thread at a time.

@@ -10,6 +10,7 @@
 #include "src/base/strings.h"
 #include "src/base/time_text.h"
 #include "src/query/expression_text.h"
+#include "src/query/function_table.h"
 #include "src/query/parser.h"
 
 namespace ashlar::query {
@@ -121,8 +122,13 @@ absl::StatusOr<NodePtr> Parser::ParseCall(const Token& name) {
     return Checked(call);
   }
   RETURN_IF_ERROR(Advance());
+  // A column may be named distinct: then something other than an expression follows it.
+  const bool distinct =
+      LowerAscii(name.text) == "count" && IsWord("distinct") && !IsFollowedBy(')');
+  if (distinct) RETURN_IF_ERROR(Advance());
   ASSIGN_OR_RETURN(std::vector<NodePtr> args, ParseArguments());
-  return Checked(MakeCallNode(name.text, std::move(args), name.position));
+  return Checked(
+      MakeCallNode(distinct ? "count distinct" : name.text, std::move(args), name.position));
 }
 
 absl::StatusOr<NodePtr> Parser::ParseCase() {

@@ -183,7 +183,10 @@ class Planner {
 
   absl::Status BindAggregate(const ashlar::Aggregate& aggregate) {
     BoundAggregate bound{.kind = aggregate.kind, .argument = nullptr, .name = aggregate.name};
-    if (bound.name.empty()) bound.name = aggregate.ToString();
+    // `having` may speak of it by its text also where it has another name.
+    const std::string text = aggregate.ToString();
+    if (bound.name.empty()) bound.name = text;
+    if (bound.name != text) aliases_.emplace_back(text, bound.name);
     if (aggregate.kind != ashlar::Aggregate::Kind::kCountRows) {
       ASSIGN_OR_RETURN(const Expression resolved, Resolve(aggregate.argument));
       ASSIGN_OR_RETURN(bound.argument, Bind(resolved, stage_.input_schema, &stage_.inputs));
@@ -256,6 +259,12 @@ class Planner {
       results_.push_back(schema.field(i).name);
       result_columns_.push_back(Col(results_.back()));
     }
+    for (const auto& [text, name] : aliases_) {
+      if (schema.FindField(text).has_value()) continue;
+      results_.push_back(text);
+      result_columns_.push_back(Col(name));
+    }
+    aliases_.clear();
     Restart(std::move(schema));
     return absl::OkStatus();
   }
@@ -267,6 +276,7 @@ class Planner {
   std::vector<Expression> selected_;
   std::vector<std::string> results_;  // of the aggregation before, which `sum(x)` may mean
   std::vector<Expression> result_columns_;
+  std::vector<std::pair<std::string, std::string>> aliases_;  // texts and names of its aggregates
   std::vector<SortKey> sort_;
   bool limited_ = false;
   bool tail_ = false;

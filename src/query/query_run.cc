@@ -45,10 +45,7 @@ class QueryRun final : public QueryResult {
     // What later stages read is what the first one kept: only their copies are work of their own.
     stats.bytes_copied += later_.bytes_copied;
     stats.rows_interpreted += later_.rows_interpreted;
-    stats.chunks_touched += winners_.chunks_touched;
-    stats.chunks_decoded += winners_.chunks_decoded;
-    stats.bytes_borrowed += winners_.bytes_borrowed;
-    stats.bytes_copied += winners_.bytes_copied;
+    AddStats(winners_, &stats);
     stats.segments_skipped = stats.segments - stats.segments_pruned - stats.segments_scanned;
     stats.threads = threads_;
     stats.peak_memory_bytes = budget_.peak();

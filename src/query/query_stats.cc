@@ -23,4 +23,11 @@ void AddStats(const QueryStats& from, QueryStats* to) {
   to->rows_materialized += from.rows_materialized;
 }
 
+void AddStats(const SourceCounters& from, QueryStats* to) {
+  to->chunks_touched += from.chunks_touched;
+  to->chunks_decoded += from.chunks_decoded;
+  to->bytes_borrowed += from.bytes_borrowed;
+  to->bytes_copied += from.bytes_copied;
+}
+
 }  // namespace ashlar::query

@@ -7,6 +7,7 @@
 #include "src/base/check.h"
 #include "src/query/calendar.h"
 #include "src/query/casts.h"
+#include "src/query/comparison.h"
 #include "src/query/scalar_math.h"
 #include "src/query/text_functions.h"
 
@@ -67,23 +68,6 @@ absl::StatusOr<Datum> Negate(const Datum& a) {
   const std::optional<int64_t> result = CheckedMinus<int64_t>(0, a.int64);
   if (!result.has_value()) return Overflow();
   return Datum::OfInt64(*result);
-}
-
-bool Compare(Op op, int order) {
-  switch (op) {
-    case Op::kEqual:
-      return order == 0;
-    case Op::kNotEqual:
-      return order != 0;
-    case Op::kLess:
-      return order < 0;
-    case Op::kLessEqual:
-      return order <= 0;
-    case Op::kGreater:
-      return order > 0;
-    default:
-      return order >= 0;
-  }
 }
 
 Datum TextFunction(const BoundExpression& e, const std::vector<Datum>& args, std::string* storage) {
@@ -179,7 +163,7 @@ absl::StatusOr<Datum> ApplyOperation(const BoundExpression& e, const std::vector
     case Op::kLessEqual:
     case Op::kGreater:
     case Op::kGreaterEqual:
-      return Datum::OfBool(Compare(e.op, CompareDatums(args[0], args[1])));
+      return Datum::OfBool(Holds(e.op, CompareDatums(args[0], args[1])));
     case Op::kAdd:
     case Op::kSubtract:
     case Op::kMultiply:

@@ -176,11 +176,8 @@ absl::StatusOr<int64_t> ZoneScan::FilterZone(const ZoneRange& zone, Bits* select
 void ZoneScan::CountChunks() {
   const uint64_t columns = target_.source->schema().size();
   const uint64_t touched = counters_.chunks_touched;
-  stats_.chunks_touched += touched;
   stats_.chunks_skipped += columns > touched ? columns - touched : 0;
-  stats_.chunks_decoded += counters_.chunks_decoded;
-  stats_.bytes_borrowed += counters_.bytes_borrowed;
-  stats_.bytes_copied += counters_.bytes_copied;
+  AddStats(counters_, &stats_);
   counters_ = SourceCounters();
 }
 

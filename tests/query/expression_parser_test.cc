@@ -106,7 +106,7 @@ TEST(ExpressionParser, SaysWhereAMistakeIs) {
       {"lower()", "at 0: lower() takes 1 argument, not 0"},
       {"substr(a)", "at 0: substr() takes 2 or 3 arguments, not 1"},
       {"lower(a", "at 7: expected ',' or ')' but the text ends"},
-      {"count(a)", "at 0: count() is an aggregate"},
+      {"count(a, b)", "at 0: count() takes 1 argument, not 2"},
       {"'abc", "at 0: a string is not closed"},
       {"a = 'it''s", "at 4: a string is not closed"},
       {"\"abc", "at 0: a quoted name is not closed"},

@@ -225,6 +225,27 @@ TYPED_TEST(StoredQueryTest, HavingMaySpeakOfAggregatesByTheirText) {
             absl::StatusCode::kNotFound);
 }
 
+TYPED_TEST(StoredQueryTest, HavingMaySpeakOfEveryAggregateByNameAndText) {
+  const Query grouped = this->Cities().GroupBy({"city"}).Aggregate(
+      {Count(Col("id")).As("n"), CountDistinct(Col("id")), StdDev(Col("amount")), Count()});
+  for (const char* having :
+       {"count(id) = 0", "n = 0", "COUNT(DISTINCT id) = 0", "stddev(amount) < 0", "count = 0"}) {
+    SCOPED_TRACE(having);
+    ASSERT_OK_AND_ASSIGN(const Expression none, Expression::Parse(having));
+    ASSERT_OK_AND_ASSIGN(const Table empty, grouped.Filter(none).Collect());
+    EXPECT_EQ(empty.rows(), 0);
+    ASSERT_OK_AND_ASSIGN(const Table all, grouped.Filter(!none).Collect());
+    EXPECT_GT(all.rows(), 1);
+  }
+  // Where nothing was aggregated there is nothing to speak of, and the message says where.
+  ASSERT_OK_AND_ASSIGN(const Expression early, Expression::Parse("1 < count(distinct id)"));
+  const absl::Status refused = this->Cities().Filter(early).Collect().status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_TRUE(refused.message().find("at 4: count(distinct id) is an aggregate") !=
+              std::string_view::npos)
+      << refused;
+}
+
 TYPED_TEST(StoredQueryTest, ResultsDoNotDependOnThreads) {
   const std::vector<Query> queries = {
       this->Cities().Filter(Col("amount") > 500.0),
