@@ -15,6 +15,9 @@ namespace {
 constexpr size_t kComparedBytes = 64;  // longer names are compared by their beginning
 constexpr size_t kSuggestions = 3;
 
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// A letter in the other case is no edit.
 size_t EditDistance(std::string_view a, std::string_view b) {
   a = a.substr(0, kComparedBytes);
   b = b.substr(0, kComparedBytes);
@@ -23,7 +26,7 @@ size_t EditDistance(std::string_view a, std::string_view b) {
   for (size_t i = 1; i <= a.size(); ++i) {
     size_t diagonal = std::exchange(row[0], i);
     for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      const size_t replaced = diagonal + (Lower(a[i - 1]) == Lower(b[j - 1]) ? 0 : 1);
       diagonal = row[j];
       row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
     }

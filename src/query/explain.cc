@@ -77,24 +77,29 @@ std::string TextOfEnd(const Stage& stage) {
   return text;
 }
 
-std::string TextOfFilter(const PruningReport::Filter& filter, const std::string& unit) {
+std::string TextOfFilter(const PruningReport::Filter& filter, const std::string& unit,
+                         bool with_zones) {
   if (filter.behind_a_failure) return "not by statistics: a filter before it may fail";
   if (!filter.by_statistics) return "not by statistics";
-  std::string text =
-      StrCat("statistics prune ", filter.morsels, " ", unit, " and ", filter.zones, " more zones");
+  std::string text = StrCat("statistics prune ", filter.morsels, " ", unit);
+  if (!with_zones) return text;
+  text += StrCat(" and ", filter.zones, " more zones");
   if (filter.all_true > 0) text += StrCat("; true throughout ", filter.all_true, " zones");
   return text;
 }
 
 void AppendPruning(const Stage& stage, const PruningReport& report, const std::string& unit,
-                   std::string* text) {
+                   bool with_zones, std::string* text) {
   for (size_t i = 0; i < stage.conjuncts.size(); ++i) {
     *text += StrCat("  filter   ", TextOf(*stage.conjuncts[i], stage.input_schema, stage.inputs),
-                    "  [", TextOfFilter(report.filters[i], unit), "]\n");
+                    "  [", TextOfFilter(report.filters[i], unit, with_zones), "]\n");
   }
-  *text += StrCat("  scan     ", report.morsels_left, " of ", report.morsels, " ", unit, ", ",
-                  report.zones_left, " of ", report.zones, " zones, at most ", report.rows_left,
-                  " of ", report.rows, " rows\n");
+  *text += StrCat("  scan     ", report.morsels_left, " of ", report.morsels, " ", unit);
+  if (with_zones) {
+    *text += StrCat(", ", report.zones_left, " of ", report.zones, " zones, at most ",
+                    report.rows_left, " of ", report.rows, " rows");
+  }
+  *text += "\n";
 }
 
 }  // namespace
@@ -117,7 +122,11 @@ absl::StatusOr<std::string> ExplainQuery(std::shared_ptr<const Source> source,
     if (i == 0 && stage.unnestings.empty()) {
       ASSIGN_OR_RETURN(const PruningReport report,
                        ReportPruning(*source, stage.inputs, stage.conjuncts));
-      AppendPruning(stage, report, source->unit(), &text);
+      AppendPruning(stage, report, source->unit(), /*with_zones=*/true, &text);
+    } else if (i == 0) {
+      ASSIGN_OR_RETURN(const auto unnested, StageSource(source, stage, BackEnd::kVectorised));
+      const PruningReport report = ReportMorselPruning(*unnested, stage.inputs, stage.conjuncts);
+      AppendPruning(stage, report, source->unit(), /*with_zones=*/false, &text);
     } else {
       for (const BoundPtr& conjunct : stage.conjuncts) {
         text += StrCat("  filter   ", TextOf(*conjunct, stage.input_schema, stage.inputs), "\n");

@@ -22,11 +22,12 @@ struct Share {
 class GatherReader final : public BatchReader {
  public:
   GatherReader(Schema schema, std::vector<RecordBatch> batches, std::vector<uint32_t> order,
-               std::shared_ptr<const void> owner)
+               std::shared_ptr<const void> owner, const QueryControl* control)
       : schema_(std::move(schema)),
         batches_(std::move(batches)),
         order_(std::move(order)),
-        owner_(std::move(owner)) {
+        owner_(std::move(owner)),
+        control_(control) {
     uint32_t first = 0;
     for (size_t i = 0; i < batches_.size(); ++i) {
       starts_.push_back(first);
@@ -95,6 +96,7 @@ class GatherReader final : public BatchReader {
     const std::vector<Share> shares = Split(rows, &places);
     std::vector<Column> columns;
     for (size_t c = 0; c < schema_.size(); ++c) {
+      if (control_ != nullptr) RETURN_IF_ERROR(control_->Check());
       std::vector<Column> pieces;
       for (const Share& share : shares) {
         ASSIGN_OR_RETURN(Column piece, Take(batches_[share.batch].column(c), share.rows));
@@ -114,6 +116,7 @@ class GatherReader final : public BatchReader {
   const std::vector<RecordBatch> batches_;
   const std::vector<uint32_t> order_;
   const std::shared_ptr<const void> owner_;
+  const QueryControl* const control_;
   std::vector<uint32_t> starts_;  // of batches, and the number of rows
   std::vector<size_t> blocks_;
   uint64_t batch_rows_ = 1;
@@ -124,9 +127,10 @@ class GatherReader final : public BatchReader {
 
 std::unique_ptr<BatchReader> MakeGatherReader(Schema schema, std::vector<RecordBatch> batches,
                                               std::vector<uint32_t> order,
-                                              std::shared_ptr<const void> owner) {
+                                              std::shared_ptr<const void> owner,
+                                              const QueryControl* control) {
   return std::make_unique<GatherReader>(std::move(schema), std::move(batches), std::move(order),
-                                        std::move(owner));
+                                        std::move(owner), control);
 }
 
 }  // namespace ashlar::query

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "ashlar/column.h"
+#include "src/query/control.h"
 
 namespace ashlar::query {
 
@@ -20,7 +21,8 @@ namespace ashlar::query {
 [[nodiscard]] std::unique_ptr<BatchReader> MakeGatherReader(Schema schema,
                                                             std::vector<RecordBatch> batches,
                                                             std::vector<uint32_t> order,
-                                                            std::shared_ptr<const void> owner);
+                                                            std::shared_ptr<const void> owner,
+                                                            const QueryControl* control = nullptr);
 
 }  // namespace ashlar::query
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "src/query/control.h"
 #include "src/query/evaluator.h"
 #include "src/query/memory_budget.h"
 #include "src/query/morsel.h"
@@ -31,7 +32,10 @@ struct LateOutput {
   Schema schema;
   std::shared_ptr<const Source> source;
   const std::vector<Input>* inputs = nullptr;
-  SourceCounters* counters = nullptr;  // may be null
+  SourceCounters* counters = nullptr;     // may be null
+  const QueryControl* control = nullptr;  // may be null
+  // Fields that the search for the rows has read of each morsel: their chunks count no more.
+  std::vector<size_t> read_before = {};
   BackEnd back_end = BackEnd::kVectorised;
 };
 

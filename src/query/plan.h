@@ -19,6 +19,7 @@
 #include "src/query/aggregate_sink.h"
 #include "src/query/binder.h"
 #include "src/query/bound_expression.h"
+#include "src/query/control.h"
 #include "src/query/morsel.h"
 #include "src/query/sort_sink.h"
 
@@ -84,9 +85,11 @@ struct Plan {
 [[nodiscard]] absl::StatusOr<Plan> MakePlan(std::shared_ptr<const Source> source,
                                             const std::vector<Query::Step>& steps);
 
-// The source that the stage's filters see: `source` unnested.
+// The source that the stage's filters see: `source` unnested. `control`, which may be null,
+// outlives it.
 [[nodiscard]] absl::StatusOr<std::shared_ptr<const Source>> StageSource(
-    std::shared_ptr<const Source> source, const Stage& stage, BackEnd back_end);
+    std::shared_ptr<const Source> source, const Stage& stage, BackEnd back_end,
+    const QueryControl* control = nullptr);
 
 }  // namespace query
 }  // namespace ashlar

@@ -35,6 +35,22 @@ class Reporter {
     return report_;
   }
 
+  PruningReport RunOnBounds() {
+    std::vector<std::shared_ptr<const segment::ZoneMap>> bounds(inputs_.size());
+    for (size_t morsel = 0; morsel < source_.morsels(); ++morsel) {
+      statistics_.assign(inputs_.size(), nullptr);
+      for (size_t slot = 0; slot < inputs_.size(); ++slot) {
+        bounds[slot] = source_.MorselBounds(morsel, inputs_[slot]);
+        statistics_[slot] = bounds[slot].get();
+      }
+      ++report_.morsels;
+      const int64_t rows = source_.rows(morsel);
+      const size_t by = rows == 0 ? conjuncts_.size() : Judge(0, rows);
+      ++(by == conjuncts_.size() ? report_.morsels_left : report_.filters[by].morsels);
+    }
+    return report_;
+  }
+
  private:
   absl::Status LoadStatistics(Morsel& morsel) {
     statistics_.assign(inputs_.size(), nullptr);
@@ -99,6 +115,11 @@ class Reporter {
 absl::StatusOr<PruningReport> ReportPruning(const Source& source, const Inputs& inputs,
                                             const std::vector<BoundPtr>& conjuncts) {
   return Reporter(source, inputs, conjuncts).Run();
+}
+
+PruningReport ReportMorselPruning(const Source& source, const Inputs& inputs,
+                                  const std::vector<BoundPtr>& conjuncts) {
+  return Reporter(source, inputs, conjuncts).RunOnBounds();
 }
 
 }  // namespace ashlar::query

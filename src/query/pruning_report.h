@@ -35,6 +35,10 @@ struct PruningReport {
 [[nodiscard]] absl::StatusOr<PruningReport> ReportPruning(const Source& source,
                                                           const Inputs& inputs,
                                                           const std::vector<BoundPtr>& conjuncts);
+// By the bounds of whole morsels alone, for a source whose morsels are costly to open: no zones and
+// no rows are counted.
+[[nodiscard]] PruningReport ReportMorselPruning(const Source& source, const Inputs& inputs,
+                                                const std::vector<BoundPtr>& conjuncts);
 
 }  // namespace ashlar::query
 

@@ -11,6 +11,7 @@
 #include "src/query/memory_source.h"
 #include "src/query/plan.h"
 #include "src/query/query_run.h"
+#include "src/query/take.h"
 
 namespace ashlar {
 
@@ -139,6 +140,7 @@ absl::StatusOr<RecordBatch> Query::Materialize(QueryStats* stats) const {
                      columnar::MakeCanonical(table.schema().field(field).type, pieces));
     columns.push_back(std::move(column));
   }
+  for (const Column& column : columns) mine.bytes_copied += query::ViewBytes(column);
   mine.rows_materialized += static_cast<uint64_t>(table.rows());
   if (stats != nullptr) *stats = mine;
   source_->CountMaterialized(static_cast<uint64_t>(table.rows()));
@@ -165,6 +167,8 @@ absl::StatusOr<bool> Query::Exists(QueryStats* stats) const {
 }
 
 absl::Status Query::ToArrowStream(ArrowArrayStream* stream) const {
+  ASHLAR_CHECK(stream != nullptr);
+  stream->release = nullptr;  // on an error nothing is exported
   ASSIGN_OR_RETURN(std::unique_ptr<QueryResult> result, Stream());
   return ExportArrowStream(std::move(result), stream);
 }

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
+#include "src/query/conjuncts.h"
 #include "src/query/control.h"
 #include "src/query/memory_budget.h"
 #include "src/query/memory_source.h"
@@ -45,7 +47,6 @@ class QueryRun final : public QueryResult {
     // What later stages read is what the first one kept: only their copies are work of their own.
     stats.bytes_copied += later_.bytes_copied;
     stats.rows_interpreted += later_.rows_interpreted;
-    AddStats(winners_, &stats);
     stats.segments_skipped = stats.segments - stats.segments_pruned - stats.segments_scanned;
     stats.threads = threads_;
     stats.peak_memory_bytes = budget_.peak();
@@ -60,7 +61,7 @@ class QueryRun final : public QueryResult {
     }
     RETURN_IF_ERROR(control_.Check());
     if (stream_ != nullptr) return stream_->Next(batch);
-    return finished_->Next(batch);
+    return NextFinished(batch);
   }
 
   // Up to where the last stage can hand out its first batch.
@@ -68,7 +69,7 @@ class QueryRun final : public QueryResult {
     std::shared_ptr<const Source> source = plan_.source;
     for (size_t i = 0; i < plan_.stages.size(); ++i) {
       const Stage& stage = plan_.stages[i];
-      ASSIGN_OR_RETURN(source, StageSource(std::move(source), stage, back_end_));
+      ASSIGN_OR_RETURN(source, StageSource(std::move(source), stage, back_end_, &control_));
       if (i == 0) stats_.segments = source->morsels();
       counted_ = i == 0 ? &stats_ : &later_;
       RETURN_IF_ERROR(Begin(source, stage));
@@ -84,7 +85,7 @@ class QueryRun final : public QueryResult {
     for (RecordBatch batch;;) {
       RETURN_IF_ERROR(control_.Check());
       ASSIGN_OR_RETURN(const bool more,
-                       stream_ != nullptr ? stream_->Next(&batch) : finished_->Next(&batch));
+                       stream_ != nullptr ? stream_->Next(&batch) : NextFinished(&batch));
       if (!more) break;
       for (const Column& column : batch.columns()) kept_bytes_ += ViewBytes(column);
       RETURN_IF_ERROR(kept_.GrowTo(kept_bytes_));
@@ -107,10 +108,33 @@ class QueryRun final : public QueryResult {
       return absl::OkStatus();
     }
     if (stage.kind == StageKind::kTail) return BeginTail(source, stage);
+    gathers_ = stage.kind == StageKind::kSort || stage.kind == StageKind::kTopK;
     ASSIGN_OR_RETURN(sink_, MakeSink(source, stage));
     RETURN_IF_ERROR(RunSink(TargetOf(*source, stage), threads_, sink_.get(), counted_));
     ASSIGN_OR_RETURN(finished_, sink_->Finish());
+    AddStats(sink_reads_, counted_);
+    counted_->chunks_skipped -= std::min(counted_->chunks_skipped, sink_reads_.chunks_touched);
+    sink_reads_ = SourceCounters();
     return absl::OkStatus();
+  }
+
+  // The next batch of a sink's result. Rows that were put in order are copies.
+  absl::StatusOr<bool> NextFinished(RecordBatch* batch) {
+    ASSIGN_OR_RETURN(const bool more, finished_->Next(batch));
+    if (!more || !gathers_) return more;
+    for (const Column& column : batch->columns()) counted_->bytes_copied += ViewBytes(column);
+    return true;
+  }
+
+  // Fields that filters and sort keys have read of every morsel that has a winner.
+  static std::vector<size_t> FieldsOfSearch(const Stage& stage) {
+    std::vector<size_t> fields;
+    const auto add = [&](const BoundExpression& expression) {
+      for (const size_t slot : SlotsOf(expression)) fields.push_back(stage.inputs[slot].field);
+    };
+    for (const BoundPtr& conjunct : stage.conjuncts) add(*conjunct);
+    for (const BoundSortKey& key : stage.sort) add(*key.expression);
+    return fields;
   }
 
   ScanTarget TargetOf(const Source& source, const Stage& stage) const {
@@ -127,11 +151,13 @@ class QueryRun final : public QueryResult {
       return MakeAggregateSink(stage.keys, stage.key_names, stage.aggregates, back_end_, &budget_);
     }
     if (stage.kind == StageKind::kSort) {
-      return MakeSortSink(stage.outputs, stage.schema, stage.sort, back_end_, &budget_);
+      return MakeSortSink(stage.outputs, stage.schema, stage.sort, back_end_, &budget_,
+                          &sink_reads_, &control_);
     }
     ASHLAR_CHECK(stage.kind == StageKind::kTopK);
     return MakeTopKSink(stage.outputs, stage.schema, stage.sort, stage.limit, stage.skip, back_end_,
-                        &budget_, std::move(source), &stage.inputs);
+                        &budget_, std::move(source), &stage.inputs, &sink_reads_, &control_,
+                        FieldsOfSearch(stage));
   }
 
   // Counts from the end how far back the last rows reach, then streams from there: nothing before
@@ -178,10 +204,11 @@ class QueryRun final : public QueryResult {
   mutable QueryStats stats_;
   mutable QueryStats later_;  // of the stages after the first
   QueryStats* counted_ = &stats_;
-  SourceCounters winners_;  // what fetching the rows of top-ks cost
+  SourceCounters sink_reads_;  // of the current stage's sink: fetching winners, keeping rows
   std::unique_ptr<StreamRun> stream_;
   std::unique_ptr<Sink> sink_;  // behind `finished_`
   std::unique_ptr<BatchReader> finished_;
+  bool gathers_ = false;  // `finished_` copies rows
 };
 
 }  // namespace

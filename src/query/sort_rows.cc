@@ -13,6 +13,9 @@
 #include <span>
 #include <string_view>
 
+#include "ashlar/status_macros.h"
+#include "src/query/vector.h"
+
 namespace ashlar::query {
 namespace {
 
@@ -28,13 +31,14 @@ bool EntryBefore(const Entry& a, const Entry& b) {
 
 class RowSorter {
  public:
-  explicit RowSorter(const SortKeys& keys)
-      : keys_(keys), entries_(keys.rows()), scratch_(keys.rows()) {
+  RowSorter(const SortKeys& keys, const QueryControl* control)
+      : keys_(keys), control_(control), entries_(keys.rows()), scratch_(keys.rows()) {
     for (size_t i = 0; i < entries_.size(); ++i) entries_[i].row = static_cast<uint32_t>(i);
   }
 
-  std::vector<uint32_t> Sort() {
+  absl::StatusOr<std::vector<uint32_t>> Sort() {
     SortRange(0, entries_.size(), 0);
+    RETURN_IF_ERROR(stopped_);
     scratch_ = {};
     std::vector<uint32_t> rows(entries_.size());
     for (size_t i = 0; i < rows.size(); ++i) rows[i] = entries_[i].row;
@@ -43,20 +47,43 @@ class RowSorter {
 
  private:
   static constexpr size_t kFewRows = 32;
+  static constexpr size_t kFewTexts = 1024;
   static constexpr size_t kFewWords = 64;
   static constexpr int kMaxDigitBits = 11;
 
+  // Called for every so many entries that were looked at. Once it has said true the order does not
+  // matter any more, and all comes to an end.
+  bool Stopped(size_t entries) {
+    constexpr size_t kEntriesBetweenChecks = 16 * kZoneRows;
+    work_ += entries;
+    if (work_ >= kEntriesBetweenChecks) {
+      work_ = 0;
+      if (control_ != nullptr) stopped_.Update(control_->Check());
+    }
+    return !stopped_.ok();
+  }
+
+  // Calls fn(from, to) for pieces of [begin, end), one behind the other.
+  template <typename Fn>
+  void ForPieces(size_t begin, size_t end, Fn fn) {
+    for (size_t from = begin; from < end && !Stopped(std::min<size_t>(end - from, kZoneRows));
+         from += kZoneRows) {
+      fn(from, std::min<size_t>(end, from + kZoneRows));
+    }
+  }
+
   // Entries [begin, end) are equal by the keys before `key`, and in the order of rows.
   void SortRange(size_t begin, size_t end, size_t key) {
-    if (key == keys_.size() || end - begin < 2) return;
+    if (key == keys_.size() || end - begin < 2 || Stopped(end - begin)) return;
     if (end - begin <= kFewRows) return SortFew(begin, end, key);
     const size_t nulls = MoveNullsBack(begin, end, key);
-    LoadWords(begin, nulls, key);
+    const size_t depth = keys_.is_text(key) ? CommonPrefix(begin, nulls, key) : 0;
+    LoadWords(begin, nulls, key, depth);
     SortWords(begin, nulls);
     ForEachRun(
         begin, nulls, [&](size_t i) { return entries_[i].word == entries_[i - 1].word; },
         [&](size_t from, size_t to) {
-          keys_.is_text(key) ? SortTexts(from, to, key) : SortRange(from, to, key + 1);
+          keys_.is_text(key) ? SortTexts(from, to, key, depth) : SortRange(from, to, key + 1);
         });
     SortRange(nulls, end, key + 1);
   }
@@ -79,14 +106,25 @@ class RowSorter {
     });
   }
 
-  // Texts of equal words.
-  void SortTexts(size_t begin, size_t end, size_t key) {
+  // Texts whose words from `depth` on are equal.
+  void SortTexts(size_t begin, size_t end, size_t key, size_t depth) {
+    if (Stopped(end - begin)) return;
     const auto same = [&](size_t i) {
       return keys_.Text(key, entries_[i].row) == keys_.Text(key, entries_[i - 1].row);
     };
     bool all_same = true;
     for (size_t i = begin + 1; i < end && all_same; ++i) all_same = same(i);
     if (all_same) return SortRange(begin, end, key + 1);
+    // The next words of many; where one text is too short for a word, all are compared.
+    const size_t common = end - begin > kFewTexts ? CommonPrefix(begin, end, key) : 0;
+    if (common > depth) {
+      LoadWords(begin, end, key, common);
+      SortWords(begin, end);
+      ForEachRun(
+          begin, end, [&](size_t i) { return entries_[i].word == entries_[i - 1].word; },
+          [&](size_t from, size_t to) { SortTexts(from, to, key, common); });
+      return;
+    }
     std::sort(At(begin), At(end), [&](const Entry& a, const Entry& b) {
       const int order = keys_.CompareTexts(key, a.row, b.row);
       return order != 0 ? order < 0 : a.row < b.row;
@@ -110,24 +148,28 @@ class RowSorter {
     return to;
   }
 
-  void LoadWords(size_t begin, size_t end, size_t key) {
-    const size_t depth = keys_.is_text(key) ? CommonPrefix(begin, end, key) : 0;
-    for (size_t i = begin; i < end; ++i) {
-      entries_[i].word = keys_.Word(key, entries_[i].row, depth);
-    }
+  // Words are taken behind the first `depth` bytes of texts.
+  void LoadWords(size_t begin, size_t end, size_t key, size_t depth) {
+    ForPieces(begin, end, [&](size_t from, size_t to) {
+      for (size_t i = from; i < to; ++i) {
+        entries_[i].word = keys_.Word(key, entries_[i].row, depth);
+      }
+    });
   }
 
-  // Bytes that all texts begin with: words are taken from what follows.
-  [[nodiscard]] size_t CommonPrefix(size_t begin, size_t end, size_t key) const {
+  // Bytes that all texts begin with.
+  [[nodiscard]] size_t CommonPrefix(size_t begin, size_t end, size_t key) {
     if (begin == end) return 0;
     const std::string_view first = keys_.Text(key, entries_[begin].row);
     size_t common = first.size();
-    for (size_t i = begin + 1; i < end && common != 0; ++i) {
-      const std::string_view text = keys_.Text(key, entries_[i].row);
-      const auto limit = static_cast<std::ptrdiff_t>(std::min(common, text.size()));
-      const auto differs = std::mismatch(first.begin(), first.begin() + limit, text.begin());
-      common = static_cast<size_t>(differs.first - first.begin());
-    }
+    ForPieces(begin, end, [&](size_t from, size_t to) {
+      for (size_t i = from; i < to && common != 0; ++i) {
+        const std::string_view text = keys_.Text(key, entries_[i].row);
+        const auto limit = static_cast<std::ptrdiff_t>(std::min(common, text.size()));
+        const auto differs = std::mismatch(first.begin(), first.begin() + limit, text.begin());
+        common = static_cast<size_t>(differs.first - first.begin());
+      }
+    });
     return common;
   }
 
@@ -150,6 +192,7 @@ class RowSorter {
     const int shift = std::max(0, static_cast<int>(std::bit_width(high - low)) - digit_bits);
     std::array<uint32_t, (size_t{1} << kMaxDigitBits) + 1> starts;
     const size_t buckets = ((high - low) >> shift) + 1;
+    if (Stopped(count)) return;
     Scatter(begin, end, low, shift, {starts.data(), buckets + 1});
     if (shift == 0) return;
     for (size_t b = 0; b < buckets; ++b) {
@@ -161,6 +204,7 @@ class RowSorter {
   void Scatter(size_t begin, size_t end, uint64_t low, int shift, std::span<uint32_t> starts) {
     std::ranges::fill(starts, 0);
     for (size_t i = begin; i < end; ++i) ++starts[((entries_[i].word - low) >> shift) + 1];
+    (void)Stopped(end - begin);
     for (size_t b = 1; b < starts.size(); ++b) starts[b] += starts[b - 1];
     // While scattering, starts[b] runs to the end of bucket b: the start of the next one.
     for (size_t i = begin; i < end; ++i) {
@@ -176,12 +220,17 @@ class RowSorter {
   }
 
   const SortKeys& keys_;
+  const QueryControl* const control_;
+  absl::Status stopped_;
+  size_t work_ = 0;  // entries since control_ was asked
   std::vector<Entry> entries_;
   std::vector<Entry> scratch_;
 };
 
 }  // namespace
 
-std::vector<uint32_t> SortRows(const SortKeys& keys) { return RowSorter(keys).Sort(); }
+absl::StatusOr<std::vector<uint32_t>> SortRows(const SortKeys& keys, const QueryControl* control) {
+  return RowSorter(keys, control).Sort();
+}
 
 }  // namespace ashlar::query

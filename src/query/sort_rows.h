@@ -7,12 +7,17 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/status/statusor.h"
+#include "src/query/control.h"
 #include "src/query/sort_keys.h"
 
 namespace ashlar::query {
 
 // Row numbers in order; rows of equal keys stay as they were.
-[[nodiscard]] std::vector<uint32_t> SortRows(const SortKeys& keys);
+// Fails only as `control` (null: never) says that the query should stop, which it is asked about
+// every millisecond.
+[[nodiscard]] absl::StatusOr<std::vector<uint32_t>> SortRows(const SortKeys& keys,
+                                                             const QueryControl* control = nullptr);
 // Bytes of memory that SortRows needs for a row, its result included.
 inline constexpr uint64_t kSortBytesPerRow = 2 * 16 + sizeof(uint32_t);
 

@@ -60,6 +60,7 @@ class SortPart final : public SinkPart {
 
   SortKeys& keys() { return keys_; }
   std::vector<RecordBatch>& batches() { return batches_; }
+  [[nodiscard]] uint64_t bytes_copied() const { return output_.bytes_copied(); }
 
  private:
   absl::Status FinishBatch() {
@@ -88,12 +89,15 @@ struct Holdings {
 class SortSink final : public Sink {
  public:
   SortSink(std::vector<BoundPtr> outputs, Schema schema, std::vector<BoundSortKey> keys,
-           BackEnd back_end, MemoryBudget* budget)
+           BackEnd back_end, MemoryBudget* budget, SourceCounters* counters,
+           const QueryControl* control)
       : outputs_(std::move(outputs)),
         schema_(std::move(schema)),
         sort_keys_(std::move(keys)),
         back_end_(back_end),
         budget_(budget),
+        counters_(counters),
+        control_(control),
         keys_(sort_keys_),
         holdings_(std::make_shared<Holdings>(budget)) {}
 
@@ -109,6 +113,7 @@ class SortSink final : public Sink {
     if (keys_.rows() + rows.keys().rows() > SortKeys::kMaxRows) {
       return absl::ResourceExhaustedError("order by takes at most 4294967295 rows");
     }
+    if (counters_ != nullptr) counters_->bytes_copied += rows.bytes_copied();
     keys_.Absorb(std::move(rows.keys()));
     std::ranges::move(rows.batches(), std::back_inserter(batches_));
     rows.batches().clear();
@@ -118,9 +123,10 @@ class SortSink final : public Sink {
 
   absl::StatusOr<std::unique_ptr<BatchReader>> Finish() override {
     RETURN_IF_ERROR(holdings_->sort.GrowTo(keys_.rows() * kSortBytesPerRow));
-    std::vector<uint32_t> order = SortRows(keys_);
+    ASSIGN_OR_RETURN(std::vector<uint32_t> order, SortRows(keys_, control_));
     keys_ = SortKeys(sort_keys_);
-    return MakeGatherReader(schema_, std::move(batches_), std::move(order), std::move(holdings_));
+    return MakeGatherReader(schema_, std::move(batches_), std::move(order), std::move(holdings_),
+                            control_);
   }
 
  private:
@@ -129,6 +135,8 @@ class SortSink final : public Sink {
   const std::vector<BoundSortKey> sort_keys_;
   const BackEnd back_end_;
   MemoryBudget* const budget_;
+  SourceCounters* const counters_;
+  const QueryControl* const control_;
   SortKeys keys_;
   std::vector<RecordBatch> batches_;
   std::shared_ptr<Holdings> holdings_;
@@ -138,9 +146,10 @@ class SortSink final : public Sink {
 
 std::unique_ptr<Sink> MakeSortSink(std::vector<BoundPtr> outputs, Schema schema,
                                    std::vector<BoundSortKey> keys, BackEnd back_end,
-                                   MemoryBudget* budget) {
+                                   MemoryBudget* budget, SourceCounters* counters,
+                                   const QueryControl* control) {
   return std::make_unique<SortSink>(std::move(outputs), std::move(schema), std::move(keys),
-                                    back_end, budget);
+                                    back_end, budget, counters, control);
 }
 
 }  // namespace ashlar::query

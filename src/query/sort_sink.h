@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "src/query/control.h"
 #include "src/query/sink.h"
 #include "src/query/sort_keys.h"
 
@@ -16,10 +17,13 @@ namespace ashlar::query {
 
 // Several keys, nulls last, NaN greatest; rows of equal keys stay in their order. Rows that are
 // kept as slices of their source count as memory, too: what fits must not depend on encodings. The
-// budget outlives the sink and the reader that it makes.
+// budget, `counters` (what keeping the rows copied) and `control` outlive the sink and the reader
+// that it makes; the last two may be null.
 [[nodiscard]] std::unique_ptr<Sink> MakeSortSink(std::vector<BoundPtr> outputs, Schema schema,
                                                  std::vector<BoundSortKey> keys, BackEnd back_end,
-                                                 MemoryBudget* budget);
+                                                 MemoryBudget* budget,
+                                                 SourceCounters* counters = nullptr,
+                                                 const QueryControl* control = nullptr);
 
 }  // namespace ashlar::query
 

@@ -42,13 +42,15 @@ Field ResultField(std::string name, const BoundExpression& bound, const Schema& 
 }
 
 absl::StatusOr<std::shared_ptr<const Source>> StageSource(std::shared_ptr<const Source> source,
-                                                          const Stage& stage, BackEnd back_end) {
+                                                          const Stage& stage, BackEnd back_end,
+                                                          const QueryControl* control) {
   for (const Unnesting& unnesting : stage.unnestings) {
     ASSIGN_OR_RETURN(source, MakeUnnestSource(std::move(source), unnesting.path,
                                               {.keep_empty = unnesting.keep_empty,
                                                .conjuncts = unnesting.conjuncts,
                                                .inputs = unnesting.inputs,
-                                               .back_end = back_end}));
+                                               .back_end = back_end,
+                                               .control = control}));
   }
   return source;
 }

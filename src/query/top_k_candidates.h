@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "ashlar/status_macros.h"
 #include "src/query/key_filter.h"
 #include "src/query/late_rows.h"
 #include "src/query/sort_keys.h"
@@ -37,10 +38,10 @@ class TopKCandidates {
   }
 
   // Keeps the best; `bound` becomes that of the worst of them, for rows that come later.
-  void Prune(KeyBound* bound) {
-    if (wanted_ == 0) return Clear();
-    if (rows_.size() < wanted_) return;
-    std::vector<uint32_t> order = SortRows(keys_);
+  [[nodiscard]] absl::Status Prune(KeyBound* bound, const QueryControl* control) {
+    if (wanted_ == 0) Clear();
+    if (rows_.size() < wanted_ || wanted_ == 0) return absl::OkStatus();
+    ASSIGN_OR_RETURN(std::vector<uint32_t> order, SortRows(keys_, control));
     order.resize(wanted_);
     const uint32_t worst = order.back();
     if (!keys_.IsNull(0, worst)) {
@@ -51,6 +52,7 @@ class TopKCandidates {
     keys_.Keep(order);
     for (size_t i = 0; i < order.size(); ++i) rows_[i] = rows_[order[i]];
     rows_.resize(order.size());
+    return absl::OkStatus();
   }
 
  private:

@@ -42,8 +42,12 @@ class SharedBound {
 class TopKPart final : public SinkPart {
  public:
   TopKPart(const std::vector<BoundSortKey>& keys, uint64_t wanted, BackEnd back_end,
-           MemoryBudget* budget, SharedBound* shared)
-      : sort_keys_(keys), shared_(shared), candidates_(keys, wanted), share_(budget, kOperation) {
+           MemoryBudget* budget, SharedBound* shared, const QueryControl* control)
+      : sort_keys_(keys),
+        shared_(shared),
+        control_(control),
+        candidates_(keys, wanted),
+        share_(budget, kOperation) {
     for (const BoundSortKey& key : keys) {
       evaluators_.push_back(MakeEvaluator(key.expression, back_end));
       vectors_.push_back(std::make_unique<Vector>());
@@ -90,7 +94,7 @@ class TopKPart final : public SinkPart {
     });
     RETURN_IF_ERROR(share_.GrowTo(candidates_.bytes()));
     if (candidates_.full()) {
-      candidates_.Prune(&bound_);
+      RETURN_IF_ERROR(candidates_.Prune(&bound_, control_));
       shared_->Sharpen(bound_);
     }
     return absl::OkStatus();
@@ -98,6 +102,7 @@ class TopKPart final : public SinkPart {
 
   const std::vector<BoundSortKey>& sort_keys_;
   SharedBound* const shared_;
+  const QueryControl* const control_;
   TopKCandidates candidates_;
   MemoryShare share_;
   KeyBound bound_;
@@ -121,7 +126,8 @@ class TopKSinkImpl final : public TopKSink {
   const Schema& schema() const override { return output_.schema; }
 
   absl::StatusOr<std::unique_ptr<SinkPart>> NewPart() override {
-    return std::make_unique<TopKPart>(sort_keys_, wanted_, output_.back_end, budget_, &bound_);
+    return std::make_unique<TopKPart>(sort_keys_, wanted_, output_.back_end, budget_, &bound_,
+                                      output_.control);
   }
 
   absl::Status Merge(std::unique_ptr<SinkPart> part) override {
@@ -133,7 +139,7 @@ class TopKSinkImpl final : public TopKSink {
     candidates_.Absorb(std::move(rows));
     if (candidates_.full()) {
       KeyBound bound;
-      candidates_.Prune(&bound);
+      RETURN_IF_ERROR(candidates_.Prune(&bound, output_.control));
       bound_.Sharpen(bound);
     }
     return absl::OkStatus();
@@ -142,20 +148,14 @@ class TopKSinkImpl final : public TopKSink {
   absl::StatusOr<std::unique_ptr<BatchReader>> Finish() override {
     const uint64_t bytes = candidates_.bytes();
     RETURN_IF_ERROR(share_->GrowTo(bytes + candidates_.rows().size() * kSortBytesPerRow));
-    std::vector<uint32_t> order = SortRows(candidates_.keys());
+    ASSIGN_OR_RETURN(std::vector<uint32_t> order, SortRows(candidates_.keys(), output_.control));
     order.resize(std::min<uint64_t>(order.size(), wanted_));
     const auto skipped = std::min<uint64_t>(order.size(), skip_);
     order.erase(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(skipped));
-    std::vector<uint32_t> ascending = order;
-    std::ranges::sort(ascending);
-    std::vector<RowId> rows;
-    for (const uint32_t candidate : ascending) rows.push_back(candidates_.rows()[candidate]);
-    for (uint32_t& candidate : order) {
-      const auto at = std::ranges::lower_bound(ascending, candidate);
-      candidate = static_cast<uint32_t>(at - ascending.begin());
-    }
+    const std::vector<RowId> rows = NumberWinners(&order);
     ASSIGN_OR_RETURN(std::vector<RecordBatch> batches, ReadRows(output_, rows, bytes, *share_));
-    return MakeGatherReader(output_.schema, std::move(batches), std::move(order), share_);
+    return MakeGatherReader(output_.schema, std::move(batches), std::move(order), share_,
+                            output_.control);
   }
 
   std::optional<LiteralValue> threshold() const override {
@@ -181,6 +181,22 @@ class TopKSinkImpl final : public TopKSink {
   }
 
  private:
+  // The winners in the order of the source; candidates in `order` become numbers of those.
+  std::vector<RowId> NumberWinners(std::vector<uint32_t>* order) {
+    constexpr uint32_t kLoser = UINT32_MAX;
+    std::vector<uint32_t> numbers(candidates_.rows().size(), kLoser);
+    for (const uint32_t candidate : *order) numbers[candidate] = 0;
+    std::vector<RowId> rows;
+    rows.reserve(order->size());
+    for (size_t candidate = 0; candidate < numbers.size(); ++candidate) {
+      if (numbers[candidate] == kLoser) continue;
+      numbers[candidate] = static_cast<uint32_t>(rows.size());
+      rows.push_back(candidates_.rows()[candidate]);
+    }
+    for (uint32_t& candidate : *order) candidate = numbers[candidate];
+    return rows;
+  }
+
   const LateOutput output_;
   const std::vector<BoundSortKey> sort_keys_;
   const uint64_t skip_;
@@ -197,12 +213,16 @@ std::unique_ptr<TopKSink> MakeTopKSink(std::vector<BoundPtr> outputs, Schema sch
                                        std::vector<BoundSortKey> keys, uint64_t limit,
                                        uint64_t skip, BackEnd back_end, MemoryBudget* budget,
                                        std::shared_ptr<const Source> source,
-                                       const std::vector<Input>* inputs, SourceCounters* counters) {
+                                       const std::vector<Input>* inputs, SourceCounters* counters,
+                                       const QueryControl* control,
+                                       std::vector<size_t> read_before) {
   LateOutput output = {.outputs = std::move(outputs),
                        .schema = std::move(schema),
                        .source = std::move(source),
                        .inputs = inputs,
                        .counters = counters,
+                       .control = control,
+                       .read_before = std::move(read_before),
                        .back_end = back_end};
   return std::make_unique<TopKSinkImpl>(std::move(output), std::move(keys), limit, skip, budget);
 }

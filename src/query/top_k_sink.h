@@ -30,12 +30,13 @@ class TopKSink : public Sink {
 // Keys as for MakeSortSink; rows of equal keys in their order, the first ones win; then `skip` rows
 // are left out. Keys after the first are evaluated for candidates only, unless they may fail:
 // errors do not depend on how rows were divided. `inputs` are those of keys and outputs. They, the
-// budget and `counters` (what reading the winners cost; may be null) outlive the sink and its
-// reader.
+// budget, `counters` (what reading the winners cost) and `control` outlive the sink and its reader;
+// the last two may be null. `read_before` as in LateOutput.
 [[nodiscard]] std::unique_ptr<TopKSink> MakeTopKSink(
     std::vector<BoundPtr> outputs, Schema schema, std::vector<BoundSortKey> keys, uint64_t limit,
     uint64_t skip, BackEnd back_end, MemoryBudget* budget, std::shared_ptr<const Source> source,
-    const std::vector<Input>* inputs, SourceCounters* counters = nullptr);
+    const std::vector<Input>* inputs, SourceCounters* counters = nullptr,
+    const QueryControl* control = nullptr, std::vector<size_t> read_before = {});
 
 }  // namespace ashlar::query
 

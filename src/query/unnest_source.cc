@@ -10,6 +10,8 @@
 #include "src/base/check.h"
 #include "src/columnar/bitmap.h"
 #include "src/columnar/buffer_builder.h"
+#include "src/query/conjuncts.h"
+#include "src/query/pruning.h"
 #include "src/query/take.h"
 #include "src/query/unnest_rows.h"
 #include "src/query/unnest_schema.h"
@@ -75,8 +77,11 @@ class UnnestMorsel final : public Morsel {
       filters.push_back(MakeEvaluator(conjunct, options.back_end));
       RETURN_IF_ERROR(filters.back()->BeginMorsel(*below_));
     }
+    RETURN_IF_ERROR(LoadStatistics(options.conjuncts));
     for (int64_t first = 0; first < below_->rows(); first += kZoneRows) {
+      if (options.control != nullptr) RETURN_IF_ERROR(options.control->Check());
       const ZoneRange zone{first, std::min(kZoneRows, below_->rows() - first)};
+      if (IsRuledOut(zone)) continue;
       Bits parents = Bits::FirstRows(zone.rows);
       if (const Bits* live =
               below_->has_dead_rows() ? below_->LiveRows(first / kZoneRows) : nullptr) {
@@ -103,6 +108,27 @@ class UnnestMorsel final : public Morsel {
   }
 
  private:
+  // Of the predicates that may prune: none before them, nor they, may fail.
+  absl::Status LoadStatistics(const std::vector<BoundPtr>& conjuncts) {
+    statistics_.assign(below_inputs_.size(), nullptr);
+    for (const BoundPtr& conjunct : conjuncts) {
+      if (conjunct->may_fail) break;
+      if (!IsPrunable(*conjunct)) continue;
+      pruning_.push_back(conjunct);
+      for (const size_t slot : SlotsOf(*conjunct)) {
+        ASSIGN_OR_RETURN(statistics_[slot], below_->Statistics(slot));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  bool IsRuledOut(const ZoneRange& zone) const {
+    const auto number = static_cast<uint64_t>(zone.first_row / kZoneRows);
+    return std::ranges::any_of(pruning_, [&](const BoundPtr& conjunct) {
+      return JudgeZone(*conjunct, statistics_, number, zone.rows) == Verdict::kNone;
+    });
+  }
+
   // The list is read when a row is selected, not before.
   absl::Status AppendRows(const ZoneRange& zone, const Bits& parents, bool keep_empty) {
     if (!rows_.has_value()) {
@@ -168,7 +194,9 @@ class UnnestMorsel final : public Morsel {
   std::vector<Input> below_inputs_;  // of the predicates, then the list, then the parents'
   size_t list_slot_ = 0;
   std::unique_ptr<Morsel> below_;
-  std::optional<UnnestRows> rows_;  // none while no row is selected
+  std::vector<BoundPtr> pruning_;
+  std::vector<const segment::ZoneMap*> statistics_;  // by slot below
+  std::optional<UnnestRows> rows_;                   // none while no row is selected
   std::optional<Column> elements_;
 };
 
@@ -197,7 +225,38 @@ class UnnestSource final : public Source {
     return opened;
   }
 
+  // A column beside the list has the values that it has below. So have elements, but where a null
+  // may stand for a row without any, or is counted by elements and not by rows.
+  std::shared_ptr<const segment::ZoneMap> MorselBounds(size_t morsel,
+                                                       const Input& input) const override {
+    const Slot slot = SlotOf(input, list_);
+    const bool element = slot.kind == Slot::Kind::kElement;
+    if (slot.kind == Slot::Kind::kAround || (element && options_.keep_empty)) return nullptr;
+    Input below = input;
+    if (element) {
+      below.field = list_.field;
+      below.members = list_.members;
+      below.members.push_back(0);
+      below.members.insert(below.members.end(), slot.members.begin(), slot.members.end());
+    }
+    std::shared_ptr<const segment::ZoneMap> bounds = below_->MorselBounds(morsel, below);
+    if (bounds == nullptr) bounds = ReadBounds(morsel, below);
+    return bounds != nullptr && element && bounds->null_count(0) != 0 ? nullptr : bounds;
+  }
+
  private:
+  // From the zone maps below, which are read sooner or later. What is wrong with them will be said
+  // by whoever opens the morsel to read it.
+  std::shared_ptr<const segment::ZoneMap> ReadBounds(size_t morsel, const Input& input) const {
+    const std::vector<Input> inputs = {input};
+    SourceCounters counters;
+    const auto opened = below_->Open(morsel, inputs, &counters);
+    if (!opened.ok()) return nullptr;
+    const auto map = (*opened)->Statistics(0);
+    if (!map.ok() || *map == nullptr || (*map)->zones() == 0) return nullptr;
+    return std::make_shared<const segment::ZoneMap>((*map)->Summary());
+  }
+
   const std::shared_ptr<const Source> below_;
   const Schema schema_;
   const Input list_;

@@ -6,6 +6,9 @@
 // Does not own: filters over elements; those over parent rows can be given here, so that elements
 // of rows that fail are never looked at.
 //
+// Statistics of the source below rule out zones before the predicates are evaluated, and whole
+// morsels by what later filters say of columns beside the list or of its elements.
+//
 // A morsel is one of the source below, however many elements that has: columns that nobody reads
 // cost nothing, but each that is read is as long as all elements of the morsel, and so are four
 // bytes a row for the parent and, where elements are left out, four for the element. Opening a
@@ -19,6 +22,7 @@
 
 #include "absl/status/statusor.h"
 #include "ashlar/types.h"
+#include "src/query/control.h"
 #include "src/query/evaluator.h"
 #include "src/query/morsel.h"
 
@@ -33,6 +37,7 @@ struct UnnestOptions {
   std::vector<BoundPtr> conjuncts = {};
   std::vector<Input> inputs = {};
   BackEnd back_end = BackEnd::kVectorised;
+  const QueryControl* control = nullptr;  // asked for each zone below; may be null
 };
 
 // `path` names a list, through structs ("birth.places"). NotFound, or InvalidArgument when it is no

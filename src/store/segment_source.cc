@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/base/names.h"
@@ -74,7 +75,7 @@ class SegmentMorsel final : public query::Morsel {
                        reader_.ReadPacked(schema_.field(input.field), input.members));
       wanted.looked_for_planes = true;
       if (wanted.packed.has_value()) {
-        ++counters_->chunks_touched;
+        CountTouched(input.field);
         for (const PinnedBytes& planes : wanted.packed->planes) {
           counters_->bytes_borrowed += planes.size();
         }
@@ -101,12 +102,17 @@ class SegmentMorsel final : public query::Morsel {
     std::optional<ZoneMap> statistics;
   };
 
+  // A chunk counts once, whether it is read packed, unpacked or both.
+  void CountTouched(size_t field) {
+    if (touched_.insert(field).second) ++counters_->chunks_touched;
+  }
+
   absl::StatusOr<Column> ReadField(size_t field) {
     const auto known = fields_.find(field);
     if (known != fields_.end()) return known->second;
     segment::ReadCost cost;
     ASSIGN_OR_RETURN(Column column, reader_.ReadColumn(schema_.field(field), &cost));
-    ++counters_->chunks_touched;
+    CountTouched(field);
     if (cost.decoded) ++counters_->chunks_decoded;
     counters_->bytes_borrowed += cost.bytes_borrowed;
     counters_->bytes_copied += cost.bytes_copied;
@@ -136,6 +142,7 @@ class SegmentMorsel final : public query::Morsel {
   query::SourceCounters* const counters_;
   std::vector<Slot> slots_;
   absl::flat_hash_map<size_t, Column> fields_;
+  absl::flat_hash_set<size_t> touched_;
 };
 
 class SegmentSource final : public query::Source {

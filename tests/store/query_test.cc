@@ -115,6 +115,71 @@ TYPED_TEST(StoredQueryTest, OnlyMaterialiseMaterialises) {
   EXPECT_EQ(this->store_->stats().reads.rows_materialized, 5u);
 }
 
+// Each chunk counts once, also where the search reads one column and the winners' rows the others,
+// and as read where it was.
+TYPED_TEST(StoredQueryTest, CountersOfAnOrderSayWhatWasReadAndCopied) {
+  const Dataset cities = this->Cities();
+  const uint64_t chunks = cities.segments().size() * cities.schema().size();
+  QueryStats stats;
+  ASSERT_OK(cities.All().OrderBy({Asc(Col("id"))}).Head(5).Collect(&stats).status());
+  const uint64_t others = cities.schema().size() - 1;
+  EXPECT_EQ(stats.chunks_touched, cities.segments().size() + others);  // of one segment
+  EXPECT_EQ(stats.chunks_touched + stats.chunks_skipped, chunks);
+  EXPECT_GT(stats.bytes_copied, 0u);
+  ASSERT_OK(cities.Select({"id"}).OrderBy({Desc(Col("id"))}).Collect(&stats).status());
+  EXPECT_EQ(stats.chunks_touched, cities.segments().size());
+  EXPECT_GE(stats.bytes_copied, static_cast<uint64_t>(kRows) * sizeof(int64_t));
+  ASSERT_OK(cities.Select({"id"}).Materialize(&stats).status());
+  EXPECT_GE(stats.bytes_copied, static_cast<uint64_t>(kRows) * sizeof(int64_t));
+}
+
+TYPED_TEST(StoredQueryTest, AChunkThatIsReadPackedAndUnpackedCountsOnce) {
+  DatasetOptions options;
+  options.storage = Storage::kCompact;
+  ASSERT_OK(this->store_->CreateDataset("packed", CitySchema(), options));
+  ASSERT_OK_AND_ASSIGN(WriteTransaction transaction, this->store_->BeginWrite());
+  ASSERT_OK(transaction.Replace("packed", CityRows(0, kRows)));
+  ASSERT_OK(std::move(transaction).Commit());
+  ASSERT_OK_AND_ASSIGN(const Dataset packed, this->store_->GetSnapshot().GetDataset("packed"));
+  QueryStats stats;
+  ASSERT_OK(packed.Filter(Col("id") % 7 == 3).Collect(&stats).status());
+  EXPECT_EQ(stats.chunks_touched, packed.segments().size() * packed.schema().size());
+  EXPECT_EQ(stats.chunks_skipped, 0u);
+}
+
+TYPED_TEST(StoredQueryTest, UnnestingIsPrunedByStatisticsOfTheRowsBelow) {
+  const Schema schema = *Schema::Make({{"id", Int64(), false}, {"tags", List(Int64())}});
+  ASSERT_OK(this->store_->CreateDataset("lists", schema, {.boundaries = {.fixed_rows = 1024}}));
+  RecordBatchBuilder builder(schema);
+  for (int64_t row = 0; row < 8 * 1024; ++row) {
+    ASSERT_OK(builder.column(0).AppendInt64(row));
+    for (int64_t i = 0; i < row % 3; ++i) ASSERT_OK(builder.column(1).child(0).AppendInt64(row));
+    ASSERT_OK(builder.column(1).AppendNested());
+  }
+  ASSERT_OK_AND_ASSIGN(const RecordBatch rows, builder.Finish());
+  ASSERT_OK_AND_ASSIGN(WriteTransaction transaction, this->store_->BeginWrite());
+  ASSERT_OK(transaction.Replace("lists", rows));
+  ASSERT_OK(std::move(transaction).Commit());
+  ASSERT_OK_AND_ASSIGN(const Dataset lists, this->store_->GetSnapshot().GetDataset("lists"));
+  const auto expect = [&](const Query& query, uint64_t rows_out, uint64_t segments_scanned) {
+    QueryStats stats;
+    ASSERT_OK_AND_ASSIGN(const Table table, query.Collect(&stats));
+    EXPECT_EQ(static_cast<uint64_t>(table.rows()), rows_out);
+    EXPECT_EQ(stats.segments_scanned, segments_scanned);
+    EXPECT_EQ(stats.segments_pruned, 8 - segments_scanned);
+  };
+  expect(lists.All().Unnest("tags").Filter(Col("id") == 5000), 2, 1);
+  expect(lists.All().Unnest("tags").Filter(Col("tags") == 5000), 2, 1);
+  expect(lists.All().Unnest("tags").Filter(Col("tags") > 100'000), 0, 0);
+  // Of a row without elements nothing is known by what elements there are.
+  expect(lists.All().Unnest("tags", true).Filter(IsNull(Col("tags"))), (8 * 1024 + 2) / 3, 8);
+  ASSERT_OK_AND_ASSIGN(const std::string plan,
+                       lists.All().Unnest("tags").Filter(Col("id") == 5000).Explain());
+  EXPECT_NE(plan.find("[statistics prune 7 segments]\n  scan     1 of 8 segments"),
+            std::string::npos)
+      << plan;
+}
+
 TYPED_TEST(StoredQueryTest, FindOneStopsAfterTheFirstMatch) {
   // The third zone of the first segment: what is before it is pruned, what is behind not reached.
   QueryStats stats;
@@ -333,6 +398,14 @@ TYPED_TEST(StoredQueryTest, AResultOutlivesTheStore) {
     rows += batch.rows();
   }
   EXPECT_EQ(rows, 10);
+}
+
+TYPED_TEST(StoredQueryTest, AQueryThatFailsExportsNoStream) {
+  ArrowArrayStream stream;
+  stream.release = [](ArrowArrayStream*) { FAIL() << "nothing was exported"; };
+  EXPECT_EQ(this->Cities().Filter(Col("nowhere") == 1).ToArrowStream(&stream).code(),
+            absl::StatusCode::kNotFound);
+  EXPECT_EQ(stream.release, nullptr);
 }
 
 TYPED_TEST(StoredQueryTest, AnArrowStreamOfAQueryOutlivesTheStore) {
