@@ -153,6 +153,34 @@ inline constexpr uint32_t kAllNull = 16;
 inline constexpr uint32_t kKnown = 31;
 }  // namespace zone
 
+// A key filter: blocks of one cache line, each of a word for every bit that a key sets.
+namespace filter {
+inline constexpr uint32_t kBlockBytes = 64;
+inline constexpr uint32_t kWords = 8;
+inline constexpr uint32_t kBitsAKey = 12;
+inline constexpr uint64_t kMultiplier = 0x9e3779b97f4a7c15;
+}  // namespace filter
+
+// Key fences: the prefix of every so many rows, in nodes of one cache line.
+namespace fences {
+inline constexpr uint32_t kRows = 16;
+inline constexpr uint32_t kNodeFences = 8;
+inline constexpr uint32_t kNodeBytes = 64;
+}  // namespace fences
+
+// One bucket of a key index.
+namespace bucket {
+inline constexpr uint32_t kSlots = 12;
+inline constexpr uint32_t kKeys = 9;  // keys a bucket, on the average
+inline constexpr FixedField kTags{0, kSlots, "tags"};
+inline constexpr FixedField kFilled{12, 1, "filled slots"};
+inline constexpr FixedField kReach{13, 1, "reach"};
+inline constexpr FixedField kZeros{14, 2, "zeros"};
+inline constexpr FixedField kRows{16, kSlots * 4, "rows"};
+inline constexpr uint32_t kSize = 64;
+inline constexpr std::array kFields = {kTags, kFilled, kReach, kZeros, kRows};
+}  // namespace bucket
+
 // True when the fields lie one behind the other and fill the record: nothing is unnamed.
 template <size_t N>
 [[nodiscard]] constexpr bool Covers(const std::array<FixedField, N>& fields, uint32_t size) {
@@ -167,7 +195,7 @@ static_assert(Covers(header::kFields, header::kSize) && Covers(footer::kFields, 
 static_assert(Covers(entry::kFields, entry::kSize) && Covers(here::kFields, here::kSize));
 static_assert(Covers(reference::kFields, reference::kSize) && Covers(node::kFields, node::kSize));
 static_assert(Covers(zone::kFields, zone::kSize) && header::kSize == kBodyOffset);
-static_assert(Covers(planes::kFields, planes::kSize));
+static_assert(Covers(planes::kFields, planes::kSize) && Covers(bucket::kFields, bucket::kSize));
 
 }  // namespace ashlar::segment::format
 
