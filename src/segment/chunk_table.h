@@ -84,7 +84,7 @@ void EncodeChunkTable(const ChunkTable& table, base::ByteWriter& out);
 // What the table must agree with.
 struct ChunkTableLimits {
   uint64_t rows = 0;
-  uint64_t body_end = 0;  // the tail offset
+  uint64_t body_end = 0;  // where the chunks end: at the key sections, or else at the tail
   uint64_t segment_id = 0;
 };
 

@@ -2,7 +2,7 @@
 //
 // Owns: the constants that the writer, the reader, the dump and docs/FORMAT.md share; a test holds
 // the document to them. Does not own: what the values mean to a reader (segment_tail.h,
-// chunk_table.h, zone_map.h). All values are little endian; all padding is zero.
+// chunk_table.h, zone_map.h, key_table.h). All values are little endian; all padding is zero.
 #ifndef ASHLAR_SRC_SEGMENT_FORMAT_H_
 #define ASHLAR_SRC_SEGMENT_FORMAT_H_
 
@@ -23,7 +23,7 @@ struct FixedField {
 
 inline constexpr std::string_view kHeaderMagic = "ASHLRSEG";
 inline constexpr std::string_view kFooterMagic = "ASHLRFTR";
-inline constexpr uint32_t kVersion = 2;
+inline constexpr uint32_t kVersion = 3;
 inline constexpr uint32_t kKnownFlags = 0;
 inline constexpr uint32_t kBodyOffset = 256;  // where chunks begin: right behind the header
 inline constexpr uint32_t kAlignment = static_cast<uint32_t>(base::kBufferAlignment);
@@ -66,13 +66,15 @@ inline constexpr FixedField kPagesSize{92, 4, "page checksums bytes"};
 inline constexpr FixedField kChunkCount{96, 4, "chunk count"};
 inline constexpr FixedField kPageCount{100, 4, "page count"};
 inline constexpr FixedField kReferenceCount{104, 4, "reference count"};
-inline constexpr FixedField kZeros{108, 16, "zeros"};
+inline constexpr FixedField kKeysOffset{108, 4, "key table offset in the tail"};
+inline constexpr FixedField kKeysSize{112, 4, "key table bytes"};
+inline constexpr FixedField kZeros{116, 8, "zeros"};
 inline constexpr FixedField kCrc{124, 4, "CRC32C of the bytes before"};
 inline constexpr uint32_t kSize = 128;
 inline constexpr std::array kFields = {
     kMagic,        kVersion,        kFlags,       kId,        kRows,        kDigest,    kTailOffset,
     kSchemaOffset, kSchemaSize,     kTableOffset, kTableSize, kPagesOffset, kPagesSize, kChunkCount,
-    kPageCount,    kReferenceCount, kZeros,       kCrc};
+    kPageCount,    kReferenceCount, kKeysOffset,  kKeysSize,  kZeros,       kCrc};
 }  // namespace footer
 
 // A chunk table entry begins with these ...
@@ -153,6 +155,25 @@ inline constexpr uint32_t kAllNull = 16;
 inline constexpr uint32_t kKnown = 31;
 }  // namespace zone
 
+// The key table begins with these; then come the ordinals of its chunks (u32 each) and its
+// sections.
+namespace keys {
+inline constexpr FixedField kChunks{0, 4, "key chunks"};
+inline constexpr FixedField kSections{4, 4, "key sections"};
+inline constexpr uint32_t kSize = 8;
+inline constexpr std::array kFields = {kChunks, kSections};
+}  // namespace keys
+
+namespace section {
+inline constexpr FixedField kKind{0, 1, "kind (1 filter, 2 fences, 3 index)"};
+inline constexpr FixedField kOffset{1, 8, "section offset"};
+inline constexpr FixedField kBytes{9, 8, "section bytes"};
+inline constexpr FixedField kCrc{17, 4, "CRC32C of the section"};
+inline constexpr FixedField kStamp{21, 32, "stamp"};
+inline constexpr uint32_t kSize = 53;
+inline constexpr std::array kFields = {kKind, kOffset, kBytes, kCrc, kStamp};
+}  // namespace section
+
 // A key filter: blocks of one cache line, each of a word for every bit that a key sets.
 namespace filter {
 inline constexpr uint32_t kBlockBytes = 64;
@@ -195,7 +216,8 @@ static_assert(Covers(header::kFields, header::kSize) && Covers(footer::kFields, 
 static_assert(Covers(entry::kFields, entry::kSize) && Covers(here::kFields, here::kSize));
 static_assert(Covers(reference::kFields, reference::kSize) && Covers(node::kFields, node::kSize));
 static_assert(Covers(zone::kFields, zone::kSize) && header::kSize == kBodyOffset);
-static_assert(Covers(planes::kFields, planes::kSize) && Covers(bucket::kFields, bucket::kSize));
+static_assert(Covers(planes::kFields, planes::kSize) && Covers(keys::kFields, keys::kSize));
+static_assert(Covers(section::kFields, section::kSize) && Covers(bucket::kFields, bucket::kSize));
 
 }  // namespace ashlar::segment::format
 

@@ -10,7 +10,9 @@
 #include "src/columnar/schema_codec.h"
 #include "src/segment/chunk_codec.h"
 #include "src/segment/dump_lines.h"
+#include "src/segment/dump_records.h"
 #include "src/segment/fixed_record.h"
+#include "src/segment/key_dump.h"
 #include "src/segment/segment_tail.h"
 
 namespace ashlar::segment {
@@ -61,34 +63,11 @@ class Dumper {
     if (tail.ok()) tail_ = *std::move(tail);
   }
 
-  template <size_t N>
-  void DumpRecord(uint64_t offset, uint32_t size, const std::array<f::FixedField, N>& fields,
-                  uint32_t depth) {
-    const std::span<const std::byte> record = file_.subspan(offset, size);
-    for (const f::FixedField& field : fields) {
-      std::string note(field.name);
-      const std::span<const std::byte> bytes = FieldBytes(record, field);
-      bool bad = false;
-      if (field.name == f::header::kCrc.name) {
-        bad = ReadField<uint32_t>(record, field) != base::Crc32c(record.first(field.offset));
-        note += bad ? ": wrong" : ": right";
-      } else if (field.name == f::header::kMagic.name) {
-        note += base::StrCat(": ", base::QuoteForMessage(base::AsStringView(bytes)));
-      } else if (field.name == f::header::kZeros.name) {
-        bad = !AllZero(bytes);
-        note = bad ? "zeros: not all zero" : "zeros";
-      } else if (field.size <= sizeof(uint64_t)) {
-        note += base::StrCat(": ", ReadNumber(record, field));
-      }
-      lines_.Add(offset + field.offset, field.size, depth, std::move(note), bad);
-    }
-  }
-
   void DumpHeader() {
     const auto header = DecodeHeader(file_, name_);
     lines_.Add(0, 0, 0, header.ok() ? "header" : "header: " + MessageOf(header.status()),
                !header.ok());
-    DumpRecord(0, f::header::kSize, f::header::kFields, 1);
+    AddRecord(lines_, file_, 0, f::header::kSize, f::header::kFields, 1);
   }
 
   // Puts the zeros in front of `offset` in the list.
@@ -170,7 +149,7 @@ class Dumper {
     const uint64_t listed = std::min(node.zones(), kListed);
     for (uint64_t zone = 0; zone < listed; ++zone) {
       const uint64_t at = node.zone_map.offset + zone * f::zone::kSize;
-      DumpRecord(at, f::zone::kSize, f::zone::kFields, 3);
+      AddRecord(lines_, file_, at, f::zone::kSize, f::zone::kFields, 3);
     }
     const uint64_t end = node.zone_map.offset + node.zone_map.size;
     const uint64_t shown = node.zone_map.offset + listed * f::zone::kSize;
@@ -191,6 +170,11 @@ class Dumper {
       DumpNodeBuffers(field.type, entry.root, path, 2);
       DumpZoneMaps(field.type, entry.root, path);
     }
+    if (!tail_->keys.empty()) {
+      DumpPadding(tail_->keys.sections.front().range.offset);
+      DumpKeySections(file_, tail_->keys, lines_);
+      position_ += tail_->keys.section_bytes();
+    }
     DumpPadding(tail_->footer.tail_offset);
   }
 
@@ -203,16 +187,18 @@ class Dumper {
       position_ = tail + footer_->schema_size;
       if (tail_.has_value()) {
         DumpTable();
+        DumpKeys();
       } else {
-        lines_.Add(position_, footer_->table_size, 1, "chunk table, not understood", true);
-        position_ += footer_->table_size;
+        const uint64_t size = uint64_t{footer_->table_size} + footer_->keys_size;
+        lines_.Add(position_, size, 1, "chunk table and key table, not understood", true);
+        position_ += size;
       }
       DumpPages();
       DumpPadding(footer_offset());
     }
     const bool bad = !footer_.has_value();
     lines_.Add(footer_offset(), 0, 0, bad ? "footer: " + MessageOf(footer_status_) : "footer", bad);
-    DumpRecord(footer_offset(), f::footer::kSize, f::footer::kFields, 1);
+    AddRecord(lines_, file_, footer_offset(), f::footer::kSize, f::footer::kFields, 1);
   }
 
   void DumpSchema(uint64_t offset) {
@@ -226,7 +212,7 @@ class Dumper {
 
   template <size_t N>
   void DumpNext(uint32_t size, const std::array<f::FixedField, N>& fields, uint32_t depth) {
-    DumpRecord(position_, size, fields, depth);
+    AddRecord(lines_, file_, position_, size, fields, depth);
     position_ += size;
   }
 
@@ -244,6 +230,12 @@ class Dumper {
         DumpNode(entry.root, 4);
       }
     }
+  }
+
+  void DumpKeys() {
+    if (tail_->keys.empty()) return;
+    DumpKeyTable(file_, position_, tail_->keys, lines_);
+    position_ += footer_->keys_size;
   }
 
   void DumpNode(const ChunkNode& node, uint32_t depth) {

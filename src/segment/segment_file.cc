@@ -115,6 +115,7 @@ struct SegmentFile::State {
   const std::span<const std::byte> body;
   PageSet pages;
   std::vector<std::atomic<uint8_t>> proofs;  // of a chunk
+  std::atomic<bool> keys_proven{false};
 };
 
 SegmentFile::SegmentFile(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -147,6 +148,7 @@ uint64_t SegmentFile::rows() const { return state_->tail.footer.rows; }
 const base::Digest& SegmentFile::digest() const { return state_->tail.footer.digest; }
 const Schema& SegmentFile::schema() const { return state_->tail.schema; }
 const ChunkTable& SegmentFile::chunks() const { return state_->tail.table; }
+const KeyTable& SegmentFile::keys() const { return state_->tail.keys; }
 std::span<const std::byte> SegmentFile::body() const { return state_->body; }
 ReadStats& SegmentFile::stats() const { return *state_->stats; }
 
@@ -185,5 +187,11 @@ void SegmentFile::SetProven(uint32_t ordinal, Proof proof) {
   ASHLAR_CHECK(ordinal < state_->proofs.size());
   state_->proofs[ordinal].fetch_or(static_cast<uint8_t>(proof), std::memory_order_release);
 }
+
+bool SegmentFile::AreKeysProven() const {
+  return state_->keys_proven.load(std::memory_order_acquire);
+}
+
+void SegmentFile::SetKeysProven() { state_->keys_proven.store(true, std::memory_order_release); }
 
 }  // namespace ashlar::segment

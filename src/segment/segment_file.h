@@ -21,6 +21,7 @@
 #include "src/base/digest.h"
 #include "src/io/file_system.h"
 #include "src/segment/chunk_table.h"
+#include "src/segment/key_table.h"
 #include "src/segment/read_stats.h"
 #include "src/segment/segment_id.h"
 
@@ -40,6 +41,8 @@ class SegmentFile {
   [[nodiscard]] const base::Digest& digest() const;  // the segment's, as the footer says
   [[nodiscard]] const Schema& schema() const;        // as written
   [[nodiscard]] const ChunkTable& chunks() const;
+  // Where the key sections lie, which key_views.h proves; empty when there are none.
+  [[nodiscard]] const KeyTable& keys() const;
 
   // The bytes [offset, offset + size) of the body, their pages populated and verified; pins the
   // map.
@@ -63,6 +66,9 @@ class SegmentFile {
   enum class Proof : uint8_t { kStructure = 1, kZoneMaps = 2 };
   [[nodiscard]] bool IsProven(uint32_t ordinal, Proof proof) const;
   void SetProven(uint32_t ordinal, Proof proof);
+  // Whether the key sections were proven, all of them.
+  [[nodiscard]] bool AreKeysProven() const;
+  void SetKeysProven();
   [[nodiscard]] ReadStats& stats() const;
 
   ~SegmentFile();

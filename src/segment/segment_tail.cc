@@ -61,7 +61,7 @@ static_assert(f::header::kFlags.offset == f::footer::kFlags.offset);
 
 // Where the tables end and the padding in front of the footer begins, within the tail.
 uint64_t TablesEnd(const SegmentFooter& footer) {
-  return uint64_t{footer.schema_size} + footer.table_size + footer.pages_size;
+  return uint64_t{footer.schema_size} + footer.table_size + footer.keys_size + footer.pages_size;
 }
 
 std::string EncodeFooter(const SegmentFooter& footer) {
@@ -76,7 +76,9 @@ std::string EncodeFooter(const SegmentFooter& footer) {
   record.Put(f::footer::kSchemaSize, footer.schema_size);
   record.Put(f::footer::kTableOffset, footer.schema_size);
   record.Put(f::footer::kTableSize, footer.table_size);
-  record.Put(f::footer::kPagesOffset, footer.schema_size + footer.table_size);
+  record.Put(f::footer::kKeysOffset, footer.schema_size + footer.table_size);
+  record.Put(f::footer::kKeysSize, footer.keys_size);
+  record.Put(f::footer::kPagesOffset, TablesEnd(footer) - footer.pages_size);
   record.Put(f::footer::kPagesSize, footer.pages_size);
   record.Put(f::footer::kChunkCount, footer.chunk_count);
   record.Put(f::footer::kPageCount, PageCount(footer.tail_offset));
@@ -92,8 +94,10 @@ bool TablesFit(std::span<const std::byte> record, const SegmentFooter& footer, u
          footer.tail_offset <= file_size && footer.tail_size() == file_size - footer.tail_offset &&
          ReadField<uint32_t>(record, f::footer::kSchemaOffset) == 0 &&
          ReadField<uint32_t>(record, f::footer::kTableOffset) == footer.schema_size &&
-         ReadField<uint32_t>(record, f::footer::kPagesOffset) ==
+         ReadField<uint32_t>(record, f::footer::kKeysOffset) ==
              uint64_t{footer.schema_size} + footer.table_size &&
+         ReadField<uint32_t>(record, f::footer::kPagesOffset) ==
+             TablesEnd(footer) - footer.pages_size &&
          pages == PageCount(footer.tail_offset) && footer.pages_size == pages * sizeof(uint32_t);
 }
 
@@ -134,6 +138,8 @@ absl::StatusOr<std::string> EncodeTail(SegmentTail* tail) {
   const size_t schema_end = out.size();
   EncodeChunkTable(tail->table, out);
   const size_t table_end = out.size();
+  EncodeKeyTable(tail->keys, out);
+  const size_t keys_end = out.size();
   out.PutBytes(base::AsBytes(tail->page_crcs));
   if (out.size() > UINT32_MAX)
     return absl::InvalidArgumentError("the segment's tables are too large");
@@ -141,7 +147,8 @@ absl::StatusOr<std::string> EncodeTail(SegmentTail* tail) {
   ASHLAR_CHECK(tail->page_crcs.size() == PageCount(footer.tail_offset));
   footer.schema_size = static_cast<uint32_t>(schema_end);
   footer.table_size = static_cast<uint32_t>(table_end - schema_end);
-  footer.pages_size = static_cast<uint32_t>(out.size() - table_end);
+  footer.keys_size = static_cast<uint32_t>(keys_end - table_end);
+  footer.pages_size = static_cast<uint32_t>(out.size() - keys_end);
   footer.chunk_count = static_cast<uint32_t>(tail->table.size());
   footer.reference_count = tail->table.CountReferences();
   out.Pad(f::kAlignment);
@@ -166,7 +173,8 @@ absl::StatusOr<SegmentFooter> DecodeFooter(std::span<const std::byte> bytes, uin
                        .table_size = ReadField<uint32_t>(bytes, f::footer::kTableSize),
                        .pages_size = ReadField<uint32_t>(bytes, f::footer::kPagesSize),
                        .chunk_count = ReadField<uint32_t>(bytes, f::footer::kChunkCount),
-                       .reference_count = ReadField<uint32_t>(bytes, f::footer::kReferenceCount)};
+                       .reference_count = ReadField<uint32_t>(bytes, f::footer::kReferenceCount),
+                       .keys_size = ReadField<uint32_t>(bytes, f::footer::kKeysSize)};
   std::ranges::copy(FieldBytes(bytes, f::footer::kDigest), footer.digest.bytes.begin());
   if (footer.rows > base::kMaxSegmentRows || file_size > base::kMaxSegmentBytes) {
     return Damaged(file, "more rows or bytes than a segment may have", offset);
@@ -180,21 +188,29 @@ absl::StatusOr<SegmentFooter> DecodeFooter(std::span<const std::byte> bytes, uin
 absl::StatusOr<SegmentTail> DecodeTail(const SegmentFooter& footer,
                                        std::span<const std::byte> bytes, std::string_view file) {
   ASHLAR_CHECK(bytes.size() == footer.tail_size());
-  SegmentTail tail{.footer = footer, .schema = {}, .table = {}, .page_crcs = {}};
+  SegmentTail tail{.footer = footer, .schema = {}, .table = {}, .keys = {}, .page_crcs = {}};
   base::ByteReader schema(bytes.first(footer.schema_size), file, footer.tail_offset);
   ASSIGN_OR_RETURN(tail.schema, columnar::DecodeSchema(schema));
   RETURN_IF_ERROR(schema.Finish());
   const uint64_t table_offset = footer.tail_offset + footer.schema_size;
   base::ByteReader table(bytes.subspan(footer.schema_size, footer.table_size), file, table_offset);
+  // The key sections end the body, so their table says where the chunks must end.
+  base::ByteReader keys(bytes.subspan(footer.schema_size + footer.table_size, footer.keys_size),
+                        file, table_offset + footer.table_size);
+  ASSIGN_OR_RETURN(
+      tail.keys,
+      DecodeKeyTable({.chunk_count = footer.chunk_count, .body_end = footer.tail_offset}, keys));
   const ChunkTableLimits limits{
-      .rows = footer.rows, .body_end = footer.tail_offset, .segment_id = footer.id};
+      .rows = footer.rows,
+      .body_end = tail.keys.empty() ? footer.tail_offset : tail.keys.sections.front().range.offset,
+      .segment_id = footer.id};
   ASSIGN_OR_RETURN(tail.table, DecodeChunkTable(tail.schema, limits, table));
   if (tail.table.size() != footer.chunk_count ||
       tail.table.CountReferences() != footer.reference_count) {
     return Damaged(file, "the chunk table has other counts than the footer", table_offset);
   }
   const std::span<const std::byte> pages =
-      bytes.subspan(footer.schema_size + footer.table_size, footer.pages_size);
+      bytes.subspan(TablesEnd(footer) - footer.pages_size, footer.pages_size);
   tail.page_crcs.resize(pages.size() / sizeof(uint32_t));
   std::ranges::copy(pages, std::as_writable_bytes(std::span(tail.page_crcs)).begin());
   const uint64_t end = TablesEnd(footer);

@@ -18,6 +18,7 @@
 #include "src/base/digest.h"
 #include "src/segment/chunk_table.h"
 #include "src/segment/format.h"
+#include "src/segment/key_table.h"
 
 namespace ashlar::segment {
 
@@ -39,6 +40,7 @@ struct SegmentFooter {
   uint32_t pages_size = 0;
   uint32_t chunk_count = 0;
   uint32_t reference_count = 0;
+  uint32_t keys_size = 0;
 
   // Bytes of the tail, footer included.
   [[nodiscard]] uint64_t tail_size() const;
@@ -48,6 +50,7 @@ struct SegmentTail {
   SegmentFooter footer;
   Schema schema;
   ChunkTable table;
+  KeyTable keys;
   std::vector<uint32_t> page_crcs;
 };
 

@@ -7,6 +7,7 @@
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
+#include "src/base/crc32c.h"
 #include "src/base/limits.h"
 #include "src/base/names.h"
 #include "src/base/strings.h"
@@ -157,6 +158,28 @@ absl::Status SegmentWriter::AddReference(const base::Digest& digest, const Chunk
   return absl::OkStatus();
 }
 
+absl::Status SegmentWriter::AddKeys(const KeySections& keys) {
+  State& state = *state_;
+  KeyTable& table = state.tail.keys;
+  if (state.finished || state.tail.table.size() != state.schema.size() || !table.empty()) {
+    return absl::FailedPreconditionError("keys are added once, behind the chunk of the last field");
+  }
+  RETURN_IF_ERROR(CheckKeyChunks(keys.key_chunks, state.schema.size()));
+  RETURN_IF_ERROR(CheckKeySections(keys, state.header.rows));
+  table.chunks = keys.key_chunks;
+  const base::Digest stamp = KeyStamp(state.tail.table, table.chunks);
+  for (const KeySectionBytes& section : BuildKeySections(keys)) {
+    const std::span<const std::byte> bytes = base::AsBytes(section.bytes);
+    const uint64_t offset = base::AlignUp(state.body->position(), format::kAlignment);
+    RETURN_IF_ERROR(state.body->AppendAligned(bytes));
+    table.sections.push_back({.kind = section.kind,
+                              .range = {offset, bytes.size()},
+                              .crc = base::Crc32c(bytes),
+                              .stamp = stamp});
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<WrittenSegment> SegmentWriter::Finish() {
   State& state = *state_;
   if (state.finished || state.tail.table.size() != state.schema.size()) {
@@ -179,7 +202,9 @@ absl::StatusOr<WrittenSegment> SegmentWriter::Finish() {
                   .footer_digest = base::DigestOf(base::AsBytes(tail))};
   written.batch_bytes = state.batch_bytes;
   written.dictionary_bytes = state.dictionary_bytes;
-  written.metadata_bytes = written.file.bytes - state.batch_bytes - state.dictionary_bytes;
+  written.key_index_bytes = state.tail.keys.section_bytes();
+  written.metadata_bytes =
+      written.file.bytes - state.batch_bytes - state.dictionary_bytes - written.key_index_bytes;
   return written;
 }
 

@@ -1,8 +1,8 @@
 // SegmentWriter: one new immutable segment file, front to back.
 //
-// Owns: the order of bytes (header, chunks, zone maps, chunk table, page checksums, footer) and
-// their checksums. Does not own: choosing what is written or referred to (that is src/store),
-// encodings (chunk_codec.h, chunk_compact.h), durability order beyond Sync().
+// Owns: the order of bytes (header, chunks, zone maps, key sections, tables, page checksums,
+// footer) and their checksums. Does not own: choosing what is written or referred to (that is
+// src/store), encodings (chunk_codec.h, chunk_compact.h), durability order beyond Sync().
 #ifndef ASHLAR_SRC_SEGMENT_SEGMENT_WRITER_H_
 #define ASHLAR_SRC_SEGMENT_SEGMENT_WRITER_H_
 
@@ -16,6 +16,7 @@
 #include "ashlar/options.h"
 #include "src/base/digest.h"
 #include "src/io/file_system.h"
+#include "src/segment/key_sections.h"
 #include "src/segment/segment_id.h"
 
 namespace ashlar::segment {
@@ -36,7 +37,8 @@ struct WrittenSegment {
   base::Digest digest;       // of the segment's content, see SegmentDigest()
   uint64_t batch_bytes = 0;  // chunk buffer bytes, without dictionaries
   uint64_t dictionary_bytes = 0;
-  uint64_t metadata_bytes = 0;  // all the rest of the file
+  uint64_t key_index_bytes = 0;  // of the key sections
+  uint64_t metadata_bytes = 0;   // all the rest of the file
 };
 
 // The content digest of a segment: over its schema's encoding, row count and chunk digests in
@@ -59,6 +61,9 @@ class SegmentWriter {
   [[nodiscard]] absl::Status AddChunk(const base::Digest& digest, const Column& canonical);
   // Refers to chunk `ordinal` of another file, which must hold it physically.
   [[nodiscard]] absl::Status AddReference(const base::Digest& digest, const ChunkLocation& holder);
+  // Writes the key sections of a keyed dataset, behind the last chunk, once. InvalidArgument where
+  // `keys` do not fit the rows and the schema.
+  [[nodiscard]] absl::Status AddKeys(const KeySections& keys);
   // Writes the tail. Not durable yet.
   [[nodiscard]] absl::StatusOr<WrittenSegment> Finish();
   // fdatasync and close. The directory entry is the caller's to sync, once for all files of a

@@ -140,6 +140,7 @@ absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> SegmentSink::Finish
   ++stats->segments_written;
   stats->batch_bytes += written.batch_bytes;
   stats->dictionary_bytes += written.dictionary_bytes;
+  stats->key_index_bytes += written.key_index_bytes;
   stats->metadata_bytes += written.metadata_bytes;
   return meta;
 }

@@ -41,6 +41,9 @@ TEST(SegmentFormatDocument, TablesAreTheConstants) {
   ExpectTable("Node", format::node::kFields);
   ExpectTable("Planes", format::planes::kFields);
   ExpectTable("Zone", format::zone::kFields);
+  ExpectTable("Key table", format::keys::kFields);
+  ExpectTable("Key section", format::section::kFields);
+  ExpectTable("Key index", format::bucket::kFields);
 }
 
 TEST(SegmentFormatDocument, NamesMagicsSizesAndFlags) {
@@ -58,6 +61,13 @@ TEST(SegmentFormatDocument, NamesMagicsSizesAndFlags) {
       base::StrCat("at most ", format::kFreeBytes, " bytes"),
       base::StrCat("whole zone takes ", columnar::kPlaneBytes, " bytes"),
       base::StrCat(format::planes::kSize, " bytes a zone"),
+      base::StrCat("of ", format::filter::kBitsAKey, " bits a key"),
+      base::StrCat("blocks of ", format::filter::kBlockBytes, " bytes, each of ",
+                   format::filter::kWords, " words"),
+      base::StrCat("rows 0, ", format::fences::kRows, ", ", 2 * format::fences::kRows),
+      base::StrCat("a multiple of ", format::fences::kNodeFences, " fences (a node of ",
+                   format::fences::kNodeBytes, " bytes)"),
+      base::StrCat("for each ", format::bucket::kKeys, " rows"),
       base::StrCat(format::zone::kHasBounds, " has bounds"),
       base::StrCat(format::zone::kMinTruncated, " min truncated"),
       base::StrCat(format::zone::kMaxTruncated, " max truncated"),

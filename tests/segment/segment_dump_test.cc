@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "src/base/bytes.h"
+#include "tests/segment/key_testing.h"
 #include "tests/segment/segment_testing.h"
 
 namespace ashlar::segment {
@@ -56,6 +57,25 @@ TEST(SegmentDump, CompactFuzzCorpusIsOfThisFormat) {
   ExpectGolden('\1' + CompactBytes(), "fuzz/corpus/segment/compact_checksums_fixed");
 }
 
+std::string KeyedBytes() {
+  base::Random random(9);
+  const auto files = MakeFiles();
+  EXPECT_TRUE(WriteKeyed(*files, MakeKeys(KeyShape::kGroups, 150, random), true).status().ok());
+  return *io::ReadWholeFile(*files, "segments/000000000001.seg", 1 << 20);
+}
+
+TEST(SegmentDump, KeyedTextIsGolden) {
+  const SegmentDumpResult dump = DumpSegment(base::AsBytes(KeyedBytes()), "keyed.seg", false);
+  EXPECT_FALSE(dump.damaged);
+  ExpectGolden(dump.output, "segment/testdata/keyed_segment.txt");
+}
+
+TEST(SegmentDump, KeyedJsonIsGolden) {
+  const SegmentDumpResult dump = DumpSegment(base::AsBytes(KeyedBytes()), "keyed.seg", true);
+  EXPECT_FALSE(dump.damaged);
+  ExpectGolden(dump.output, "segment/testdata/keyed_segment.json.txt");
+}
+
 TEST(SegmentDump, TextIsGolden) {
   const std::string bytes = SmallBytes();
   const SegmentDumpResult dump = DumpSegment(base::AsBytes(bytes), "small.seg", false);
@@ -85,6 +105,8 @@ TEST(SegmentDump, FuzzCorpusIsOfThisFormat) {
   ASSERT_TRUE(WriteSegment(*files, schema, columns, 1).ok());
   ExpectGolden('\1' + *io::ReadWholeFile(*files, "segments/000000000001.seg", 1 << 20),
                "fuzz/corpus/segment/all_types_checksums_fixed");
+  ExpectGolden('\1' + KeyedBytes(), "fuzz/corpus/segment/keyed_checksums_fixed");
+  ExpectGolden('\5' + KeyedBytes(), "fuzz/corpus/segment/keyed_all_checksums_fixed");
 }
 
 TEST(SegmentDump, DamageIsMarkedAndTheRestIsShown) {
