@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <optional>
 
 #include "src/base/check.h"
@@ -13,6 +14,7 @@ namespace {
 // Searches that go on together. A core keeps about ten memory accesses in flight; with more than
 // this the first lines asked for might leave the nearest cache before they are read.
 constexpr size_t kGroup = 32;
+static_assert(kGroup <= KeyFilter::kMaxBatch);
 
 // What is known of one search that the filter has let through.
 struct Search {
@@ -30,12 +32,7 @@ class Group {
 
   void Run(std::span<const KeyQuestion> questions, std::vector<KeyHit>* hits) {
     ASHLAR_CHECK(questions.size() <= kGroup);
-    count_ = 0;
-    for (const KeyQuestion& question : questions) {
-      ASHLAR_CHECK(question.lookup < lookups_.size() && question.probe < probes_.size());
-      lookups_[question.lookup]->Prefetch(probes_[question.probe].hash);
-    }
-    for (const KeyQuestion& question : questions) Filter(question);
+    Filter(questions);
     for (Search& search : std::span(searches_).first(count_)) Locate(&search);
     for (const Search& search : std::span(searches_).first(count_)) Verify(search, hits);
   }
@@ -45,16 +42,34 @@ class Group {
     return *lookups_[question.lookup];
   }
 
-  void Filter(const KeyQuestion& question) {
-    const KeyLookup& lookup = LookupOf(question);
+  // Leaves the searches that the filters let through, their next lines asked for.
+  void Filter(std::span<const KeyQuestion> questions) {
+    std::array<const std::byte*, kGroup> blocks;
+    std::array<uint64_t, kGroup> hashes;
+    for (size_t i = 0; i < questions.size(); ++i) {
+      const KeyQuestion& question = questions[i];
+      ASHLAR_CHECK(question.lookup < lookups_.size() && question.probe < probes_.size());
+      hashes[i] = probes_[question.probe].hash;
+      blocks[i] = LookupOf(question).views().filter.Block(hashes[i]);
+      __builtin_prefetch(blocks[i]);
+    }
+    count_ = 0;
+    uint64_t passed = KeyFilter::ProbeEach(std::span(blocks).first(questions.size()),
+                                           std::span(hashes).first(questions.size()));
+    for (; passed != 0; passed &= passed - 1) {
+      Begin(questions[static_cast<size_t>(std::countr_zero(passed))]);
+    }
+  }
+
+  void Begin(const KeyQuestion& question) {
+    const KeyViews& views = LookupOf(question).views();
     const KeyProbe& probe = probes_[question.probe];
-    if (!lookup.MayContain(probe.hash)) return;
     Search& search = searches_[count_++];
     search = {.question = question, .node = 0, .likely = {}, .candidates = {}};
-    if (lookup.views().index.has_value()) {
-      lookup.views().index->Prefetch(probe.hash);
+    if (views.index.has_value()) {
+      views.index->Prefetch(probe.hash);
     } else {
-      search.node = lookup.views().fences.NodeOf(probe.prefix);
+      search.node = views.fences.NodeOf(probe.prefix);
     }
   }
 
@@ -70,11 +85,10 @@ class Group {
       return;
     }
     search->candidates = lookup.views().fences.FindIn(search->node, probe.prefix);
+    if (search->candidates.rows() == 0) return;
     // The row that the search compares first.
-    const uint64_t middle = search->candidates.first + search->candidates.rows() / 2;
-    if (middle < search->candidates.last) {
-      comparer_.Prefetch(search->question.lookup, static_cast<uint32_t>(middle));
-    }
+    const uint64_t row = search->candidates.first + (search->candidates.rows() - 1) / 2;
+    comparer_.Prefetch(search->question.lookup, static_cast<uint32_t>(row));
   }
 
   void Verify(const Search& search, std::vector<KeyHit>* hits) const {

@@ -1,5 +1,4 @@
-// The static search tree of prefixes; see the header. Nodes are counted, not bisected: eight
-// independent comparisons cost less than three that wait for each other and mispredict.
+// Building, proving and searching the static tree of prefixes; see the header.
 #include "src/segment/key_fences.h"
 
 #include <algorithm>
@@ -19,17 +18,17 @@ constexpr uint64_t kPadding = std::numeric_limits<uint64_t>::max();
 
 static_assert(f::kNodeFences * sizeof(uint64_t) == f::kNodeBytes);
 
-uint64_t CountFences(uint64_t rows) { return (rows + f::kRows - 1) / f::kRows; }
-uint64_t CountNodes(uint64_t fences) { return (fences + f::kNodeFences - 1) / f::kNodeFences; }
+uint64_t FencesOf(uint64_t rows) { return (rows + f::kRows - 1) / f::kRows; }
+uint64_t NodesOf(uint64_t fences) { return (fences + f::kNodeFences - 1) / f::kNodeFences; }
 
 }  // namespace
 
 uint64_t KeyFencesBytes(uint64_t rows) {
   ASHLAR_CHECK(rows > 0 && rows <= base::kMaxSegmentRows);
-  uint64_t nodes = CountNodes(CountFences(rows));
+  uint64_t nodes = NodesOf(FencesOf(rows));
   uint64_t all = nodes;
   while (nodes > 1) {
-    nodes = CountNodes(nodes);
+    nodes = NodesOf(nodes);
     all += nodes;
   }
   return all * f::kNodeBytes;
@@ -38,19 +37,19 @@ uint64_t KeyFencesBytes(uint64_t rows) {
 std::string BuildKeyFences(std::span<const uint64_t> prefixes) {
   ASHLAR_CHECK(!prefixes.empty() && std::ranges::is_sorted(prefixes));
   std::vector<uint64_t> level;
-  level.reserve(CountFences(prefixes.size()));
+  level.reserve(FencesOf(prefixes.size()));
   for (size_t row = 0; row < prefixes.size(); row += f::kRows) level.push_back(prefixes[row]);
   std::string bytes;
   bytes.reserve(KeyFencesBytes(prefixes.size()));
   while (true) {
     const size_t fences = level.size();
-    level.resize(CountNodes(fences) * f::kNodeFences, kPadding);
+    level.resize(NodesOf(fences) * f::kNodeFences, kPadding);
     bytes += base::AsStringView(base::AsBytes(level));
     if (fences <= f::kNodeFences) break;
-    for (size_t node = 0; node < CountNodes(fences); ++node) {
+    for (size_t node = 0; node < NodesOf(fences); ++node) {
       level[node] = level[node * f::kNodeFences];
     }
-    level.resize(CountNodes(fences));
+    level.resize(NodesOf(fences));
   }
   ASHLAR_CHECK(bytes.size() == KeyFencesBytes(prefixes.size()));
   return bytes;
@@ -63,19 +62,19 @@ absl::StatusOr<KeyFences> KeyFences::Make(std::span<const std::byte> bytes, uint
   }
   KeyFences tree;
   tree.rows_ = rows;
-  uint64_t fences = CountFences(rows);
-  for (const std::byte* nodes = bytes.data();; fences = CountNodes(fences)) {
+  uint64_t fences = FencesOf(rows);
+  for (const std::byte* nodes = bytes.data();; fences = NodesOf(fences)) {
     ASHLAR_CHECK(tree.height_ < kMaxLevels);
     tree.levels_[tree.height_++] = {nodes, fences};
     if (fences <= f::kNodeFences) return tree;
-    nodes += CountNodes(fences) * f::kNodeBytes;
+    nodes += NodesOf(fences) * f::kNodeBytes;
   }
 }
 
 absl::Status KeyFences::Prove() const {
   for (size_t level = 0; level < height_; ++level) {
     const uint64_t fences = levels_[level].fences;
-    for (uint64_t i = 0; i < CountNodes(fences) * f::kNodeFences; ++i) {
+    for (uint64_t i = 0; i < NodesOf(fences) * f::kNodeFences; ++i) {
       const uint64_t fence = Fence(level, i);
       if (i >= fences && fence != kPadding) {
         return absl::DataLossError("the padding of the key fences is wrong");
@@ -92,56 +91,25 @@ absl::Status KeyFences::Prove() const {
   return absl::OkStatus();
 }
 
-// The number of fences of level `lowest` for which `is_before` holds, which it does for a first
-// part of each level. The numbers are cut to the level's fences: padding may satisfy `is_before`
-// too.
-template <typename IsBefore>
-uint64_t KeyFences::Descend(size_t lowest, const IsBefore& is_before) const {
-  uint64_t node = 0;
-  for (size_t level = height_; level-- > lowest;) {
-    const std::byte* const at = levels_[level].nodes + node * f::kNodeBytes;
-    uint64_t before = 0;
-    for (uint32_t i = 0; i < f::kNodeFences; ++i) {
-      before += is_before(base::LoadLittle<uint64_t>(at + i * sizeof(uint64_t))) ? 1 : 0;
-    }
-    const uint64_t count = std::min(node * f::kNodeFences + before, levels_[level].fences);
-    if (level == lowest || count == 0) return count;
-    // The child of the last fence that is before.
-    node = count - 1;
-  }
-  return node;
+CandidateRows KeyFences::Find(uint64_t prefix) const {
+  return RowsOf(CountFences(levels(), prefix));
 }
 
 uint64_t KeyFences::NodeOf(uint64_t prefix) const {
-  ASHLAR_CHECK(height_ > 0);
-  if (height_ == 1) return 0;
-  const uint64_t count = Descend(1, [prefix](uint64_t fence) { return fence < prefix; });
-  const uint64_t node = count == 0 ? 0 : count - 1;
+  const uint64_t node = FindFenceNode(levels(), prefix);
   __builtin_prefetch(levels_[0].nodes + node * f::kNodeBytes);
   return node;
 }
 
 CandidateRows KeyFences::FindIn(uint64_t node, uint64_t prefix) const {
-  const uint64_t fences = levels_[0].fences;
-  ASHLAR_CHECK(node * f::kNodeFences < fences);
-  const std::byte* const at = levels_[0].nodes + node * f::kNodeBytes;
-  uint64_t before = 0;
-  uint64_t not_after = 0;
-  for (uint32_t i = 0; i < f::kNodeFences; ++i) {
-    const auto fence = base::LoadLittle<uint64_t>(at + i * sizeof(uint64_t));
-    before += fence < prefix ? 1 : 0;
-    not_after += fence <= prefix ? 1 : 0;
-  }
-  const uint64_t smaller = std::min(node * f::kNodeFences + before, fences);
-  uint64_t reached = std::min(node * f::kNodeFences + not_after, fences);
-  // Equal prefixes go on in the next node: where they end, only the tree knows.
-  const uint64_t next = (node + 1) * f::kNodeFences;
-  if (not_after == f::kNodeFences && next < fences && Fence(0, next) <= prefix) {
-    reached = Descend(0, [prefix](uint64_t fence) { return fence <= prefix; });
-  }
-  // The row of the last smaller fence is smaller itself; the row of the first greater one greater.
-  const uint64_t first = smaller == 0 ? 0 : (smaller - 1) * f::kRows + 1;
-  const uint64_t last = std::min(reached * f::kRows, rows_);
+  return RowsOf(CountFencesFrom(node, levels(), prefix));
+}
+
+// The row of the last smaller fence is smaller itself; the row of the first greater one greater.
+CandidateRows KeyFences::RowsOf(const FenceCounts& counts) const {
+  ASHLAR_CHECK(counts.smaller <= levels_[0].fences && counts.not_greater <= levels_[0].fences);
+  const uint64_t first = counts.smaller == 0 ? 0 : (counts.smaller - 1) * f::kRows + 1;
+  const uint64_t last = std::min(counts.not_greater * f::kRows, rows_);
   return {first, std::max(first, last)};
 }
 

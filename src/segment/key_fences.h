@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "src/base/bytes.h"
+#include "src/segment/fence_search.h"
 #include "src/segment/format.h"
 
 namespace ashlar::segment {
@@ -48,7 +49,7 @@ class KeyFences {
   // All rows with this prefix lie among the candidates; rows before these have smaller prefixes,
   // rows behind them greater ones. So the first row at or after a key lies there too, or is the one
   // behind them.
-  [[nodiscard]] CandidateRows Find(uint64_t prefix) const { return FindIn(NodeOf(prefix), prefix); }
+  [[nodiscard]] CandidateRows Find(uint64_t prefix) const;
   // Find() in two steps, so that many searches can wait for memory together: the first descends to
   // the lowest level and asks for the node there.
   [[nodiscard]] uint64_t NodeOf(uint64_t prefix) const;
@@ -58,18 +59,16 @@ class KeyFences {
 
  private:
   static constexpr size_t kMaxLevels = 10;  // 8 to the power of 10 exceeds 2^32 / 16
-  struct Level {
-    const std::byte* nodes = nullptr;
-    uint64_t fences = 0;
-  };
 
-  template <typename IsBefore>
-  [[nodiscard]] uint64_t Descend(size_t lowest, const IsBefore& is_before) const;
+  [[nodiscard]] CandidateRows RowsOf(const FenceCounts& counts) const;
+  [[nodiscard]] std::span<const FenceLevel> levels() const {
+    return std::span(levels_).first(height_);
+  }
   [[nodiscard]] uint64_t Fence(size_t level, uint64_t i) const {
     return base::LoadLittle<uint64_t>(levels_[level].nodes + i * sizeof(uint64_t));
   }
 
-  std::array<Level, kMaxLevels> levels_;
+  std::array<FenceLevel, kMaxLevels> levels_;
   size_t height_ = 0;
   uint64_t rows_ = 0;
 };

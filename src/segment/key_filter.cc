@@ -102,7 +102,13 @@ uint64_t KeyFilter::MayContainEach(std::span<const uint64_t> hashes) const {
     blocks[i] = Block(hashes[i]);
     __builtin_prefetch(blocks[i]);
   }
-  return HWY_DYNAMIC_DISPATCH(ProbeBlocks)(blocks, hashes.data(), hashes.size());
+  return ProbeEach(std::span(blocks).first(hashes.size()), hashes);
+}
+
+uint64_t KeyFilter::ProbeEach(std::span<const std::byte* const> blocks,
+                              std::span<const uint64_t> hashes) {
+  ASHLAR_CHECK(blocks.size() == hashes.size() && hashes.size() <= kMaxBatch);
+  return HWY_DYNAMIC_DISPATCH(ProbeBlocks)(blocks.data(), hashes.data(), hashes.size());
 }
 
 }  // namespace ashlar::segment

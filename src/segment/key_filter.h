@@ -51,6 +51,13 @@ class KeyFilter {
   // hash i.
   [[nodiscard]] uint64_t MayContainEach(std::span<const uint64_t> hashes) const;
 
+  // The parts of it, for hashes that are each sought in another filter: block i is that of hash i.
+  [[nodiscard]] const std::byte* Block(uint64_t hash) const {
+    return bytes_ + BlockOf(hash, blocks_) * format::filter::kBlockBytes;
+  }
+  [[nodiscard]] static uint64_t ProbeEach(std::span<const std::byte* const> blocks,
+                                          std::span<const uint64_t> hashes);
+
   // Which bit a hash sets in each word, six bits a word from the lowest. The multiplication brings
   // the low bits of the hash up, for the high ones have chosen the block.
   static constexpr uint32_t kPlaceBits = 6;
@@ -65,9 +72,6 @@ class KeyFilter {
 
  private:
   KeyFilter(const std::byte* bytes, uint64_t blocks) : bytes_(bytes), blocks_(blocks) {}
-  [[nodiscard]] const std::byte* Block(uint64_t hash) const {
-    return bytes_ + BlockOf(hash, blocks_) * format::filter::kBlockBytes;
-  }
 
   const std::byte* bytes_ = nullptr;
   uint64_t blocks_ = 0;

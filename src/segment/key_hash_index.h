@@ -81,16 +81,25 @@ class KeyHashIndex {
     return base::LoadLittle<uint32_t>(Bucket(i) + format::bucket::kRows.offset +
                                       slot * sizeof(uint32_t));
   }
-  // The filled slots with this tag, a bit each.
+  // The filled slots with this tag, a bit each, eight tags at a time.
   [[nodiscard]] uint32_t MatchingSlots(uint64_t i, uint8_t tag) const {
     const std::byte* const tags = Bucket(i) + format::bucket::kTags.offset;
-    uint32_t slots = 0;
-    for (uint32_t slot = 0; slot < format::bucket::kSlots; ++slot) {
-      slots |= uint32_t{tags[slot] == std::byte{tag}} << slot;
-    }
+    const uint32_t slots = EqualBytes(base::LoadLittle<uint64_t>(tags), tag) |
+                           EqualBytes(base::LoadLittle<uint32_t>(tags + sizeof(uint64_t)), tag)
+                               << 8;
     const uint32_t filled =
         std::min(LoadByte(i, format::bucket::kFilled.offset), format::bucket::kSlots);
     return slots & ((uint32_t{1} << filled) - 1);
+  }
+  // Bit i: whether byte i of the word is `byte`.
+  [[nodiscard]] static uint32_t EqualBytes(uint64_t word, uint8_t byte) {
+    constexpr uint64_t kLow = 0x0101010101010101;
+    constexpr uint64_t kSeven = 0x7f7f7f7f7f7f7f7f;
+    const uint64_t differs = word ^ kLow * byte;
+    // The high bit of each byte that is zero, without a carry from one byte to the next.
+    const uint64_t zeros = ~(((differs & kSeven) + kSeven) | differs | kSeven);
+    // The eight bits side by side in the top byte: bit 8 i times 2^(56 - 7 i) is bit 56 + i.
+    return static_cast<uint32_t>((zeros >> 7) * 0x0102040810204080 >> 56);
   }
 
   const std::byte* bytes_ = nullptr;

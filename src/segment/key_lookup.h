@@ -80,19 +80,20 @@ class KeyLookup {
  private:
   explicit KeyLookup(KeyViews views) : views_(std::move(views)) {}
 
-  // `candidates.last` when all of them are before.
+  // `candidates.last` when all of them are before. The halves are chosen by arithmetic: which one
+  // it is cannot be predicted, and a mispredicted branch costs more than a comparison.
   template <typename Compare>
-  [[nodiscard]] static uint64_t FirstNotBefore(CandidateRows candidates, const Compare& compare) {
+  [[nodiscard]] static uint64_t FirstNotBefore(const CandidateRows& candidates,
+                                               const Compare& compare) {
     ASHLAR_CHECK(candidates.first <= candidates.last);
-    while (candidates.first < candidates.last) {
-      const uint64_t middle = candidates.first + candidates.rows() / 2;
-      if (compare(static_cast<uint32_t>(middle)) < 0) {
-        candidates.first = middle + 1;
-      } else {
-        candidates.last = middle;
-      }
+    uint64_t first = candidates.first;
+    uint64_t rows = candidates.rows();
+    while (rows > 0) {
+      const uint64_t half = (rows + 1) / 2;
+      first += half * uint64_t{compare(static_cast<uint32_t>(first + half - 1)) < 0};
+      rows -= half;
     }
-    return candidates.first;
+    return first;
   }
 
   KeyViews views_;

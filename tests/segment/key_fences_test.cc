@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "src/base/random.h"
+#include "tests/query/simd_targets.h"
 
 namespace ashlar::segment {
 namespace {
@@ -25,6 +26,7 @@ KeyFences MakeFences(const std::string& bytes, uint64_t rows) {
 // too many as lie between two fences at either end.
 void ExpectRight(const std::vector<uint64_t>& prefixes, const KeyFences& fences, uint64_t prefix) {
   const CandidateRows found = fences.Find(prefix);
+  EXPECT_EQ(fences.FindIn(fences.NodeOf(prefix), prefix), found);
   ASSERT_LE(found.first, found.last);
   ASSERT_LE(found.last, prefixes.size());
   const auto [low, high] = std::ranges::equal_range(prefixes, prefix);
@@ -76,6 +78,15 @@ INSTANTIATE_TEST_SUITE_P(Sizes, KeyFencesOfRows,
                          ::testing::Values(1, 2, 15, 16, 17, 127, 128, 129, 144, 145, 1023, 1024,
                                            1025, 1152, 1153, 8191, 8192, 8193, 9217, 65535, 65536,
                                            70001));
+
+TEST(KeyFences, FindOnEveryTarget) {
+  base::Random random(8);
+  std::vector<uint64_t> prefixes(3000);
+  for (uint64_t& prefix : prefixes) {
+    prefix = random.OneIn(2) ? random.Next64() : kMax - random.Uniform(3);
+  }
+  query::ForEachSimdTarget([&] { ExpectRightAround(prefixes, random); });
+}
 
 TEST(KeyFences, TakeAboutHalfAByteARow) {
   EXPECT_EQ(KeyFencesBytes(1), 64U);
