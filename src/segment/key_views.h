@@ -27,9 +27,10 @@ struct KeyViews {
 };
 
 // The views of a keyed segment. All their pages are read and proven the first time that a file is
-// asked, about 1.5 ns a row (5 with an index); later calls cost nothing. DataLoss names the file,
-// the offset and the commands that rebuild the sections when there are none, one is damaged, or its
-// stamp is not that of the key's chunks (it is stale): then nothing may be called absent.
+// asked: of 65,536 rows in memory, 20 us, or 130 with an index; later calls prove nothing again.
+// DataLoss names the file, the offset and the commands that rebuild the sections when there are
+// none, one is damaged, or its stamp is not that of the key's chunks (it is stale): then nothing
+// may be called absent.
 [[nodiscard]] absl::StatusOr<KeyViews> OpenKeyViews(const std::shared_ptr<SegmentFile>& file);
 
 // OpenKeyViews() in parts, for verification. Each DataLoss as above.

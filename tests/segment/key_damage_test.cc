@@ -174,6 +174,25 @@ TEST_P(KeyDamage, EveryForgedByteOfTheTableIsRefusedOrFound) {
   EXPECT_EQ(stale, 3U * 3 * 32 + 1);
 }
 
+// A key column of other content makes the sections stale; another column does not.
+TEST_P(KeyDamage, SectionsAreStaleWhereTheKeyColumnIsAnother) {
+  const base::Digest digests[] = {intact_->chunks()[0].digest, intact_->chunks()[1].digest};
+  for (const base::Digest& digest : digests) {
+    const size_t at = bytes_.find(base::AsStringView(digest.bytes), sections_end_);
+    ASSERT_NE(at, std::string::npos);
+    const auto file = Changed(at, 0x20, Forged::kPages);
+    ASSERT_NE(file, nullptr);
+    const absl::StatusOr<KeyLookup> lookup = KeyLookup::Open(file);
+    if (&digest == &digests[1]) {
+      ASSERT_TRUE(lookup.ok()) << lookup.status();
+      EXPECT_EQ(CountWrongAbsences(*lookup), 0U);
+    } else {
+      ExpectRefusal(lookup.status());
+      EXPECT_NE(lookup.status().message().find("key filter is stale"), absl::string_view::npos);
+    }
+  }
+}
+
 TEST_P(KeyDamage, DumpsMarkDamagedSections) {
   std::string bytes = bytes_;
   bytes[sections_begin_ + 3] ^= 4;

@@ -95,6 +95,17 @@ TEST(KeySectionsOfWriter, WrongInputIsRefused) {
   EXPECT_EQ(add({.hashes = {}, .prefixes = {}, .key_chunks = {0}}, 0), kInvalid);
 }
 
+TEST(KeyTable, StampsDependOnTheKeyAndItsOrder) {
+  ChunkTable table;
+  table.entries.resize(3);
+  for (size_t i = 0; i < 3; ++i) table.entries[i].digest.bytes[0] = static_cast<std::byte>(i + 1);
+  const auto stamp = [&table](std::vector<uint32_t> chunks) { return KeyStamp(table, chunks); };
+  EXPECT_EQ(stamp({0, 1}), stamp({0, 1}));
+  EXPECT_NE(stamp({0, 1}), stamp({1, 0}));
+  EXPECT_NE(stamp({0, 1}), stamp({0}));
+  EXPECT_NE(stamp({0, 1}), stamp({0, 2}));
+}
+
 TEST(KeyLookup, MissingSectionsAreAnErrorThatNamesTheRepair) {
   const auto files = MakeFiles();
   const FileIdentity identity = WriteSmall(*files).file;
