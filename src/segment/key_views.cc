@@ -61,14 +61,15 @@ absl::Status ProveKeySection(SegmentFile& file, const KeySection& section) {
   return Broken(file, section, base::StrCat("is malformed (", structure.message(), ")"));
 }
 
+absl::Status MissingKeySections(const SegmentFile& file) {
+  return absl::DataLossError(
+      base::StrCat(file.name(), ": the key filter and the key fences are missing at offset ",
+                   file.body().size(), kRepair));
+}
+
 absl::StatusOr<KeyViews> OpenKeyViews(const std::shared_ptr<SegmentFile>& file) {
   ASHLAR_CHECK(file != nullptr);
-  if (file->keys().empty()) {
-    return absl::DataLossError(base::StrCat(file->name(),
-                                            ": the key filter and the key fences are "
-                                            "missing at offset ",
-                                            file->body().size(), kRepair));
-  }
+  if (file->keys().empty()) return MissingKeySections(*file);
   if (!file->AreKeysProven()) {
     for (const KeySection& section : file->keys().sections) {
       RETURN_IF_ERROR(CheckKeyStamp(*file, section));

@@ -34,6 +34,9 @@ struct KeyViews {
 [[nodiscard]] absl::StatusOr<KeyViews> OpenKeyViews(const std::shared_ptr<SegmentFile>& file);
 
 // OpenKeyViews() in parts, for verification. Each DataLoss as above.
+//
+// What a file of a keyed dataset without sections is.
+[[nodiscard]] absl::Status MissingKeySections(const SegmentFile& file);
 [[nodiscard]] absl::Status CheckKeyStamp(const SegmentFile& file, const KeySection& section);
 // The section's pages, checksum and structure.
 [[nodiscard]] absl::Status ProveKeySection(SegmentFile& file, const KeySection& section);
