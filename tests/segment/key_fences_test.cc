@@ -29,7 +29,7 @@ void ExpectRight(const std::vector<uint64_t>& prefixes, const KeyFences& fences,
   EXPECT_EQ(fences.FindIn(fences.NodeOf(prefix), prefix), found);
   ASSERT_LE(found.first, found.last);
   ASSERT_LE(found.last, prefixes.size());
-  const auto [low, high] = std::ranges::equal_range(prefixes, prefix);
+  const auto [low, high] = std::equal_range(prefixes.begin(), prefixes.end(), prefix);
   const auto first = static_cast<uint64_t>(low - prefixes.begin());
   const auto last = static_cast<uint64_t>(high - prefixes.begin());
   EXPECT_LE(found.first, first) << prefix;
