@@ -1,9 +1,10 @@
 // Searching the nodes of key fences with vectors.
 //
 // Owns: counting the fences that are before a prefix, level by level. Does not own: what the levels
-// hold and where they lie (key_fences.h). Nodes are counted, not bisected: one comparison of a whole
-// node costs less than three loads that wait for each other. On 4,096 fences in the cache a search of
-// both ends takes 19 ns, where std::lower_bound takes 51 for one (bench/key_index_bench.cc).
+// hold and where they lie (key_fences.h). Nodes are counted, not bisected: one comparison of a
+// whole node costs less than three loads that wait for each other. On 4,096 fences in the cache a
+// search of both ends takes 19 ns, where std::lower_bound takes 51 for one
+// (bench/key_index_bench.cc).
 #ifndef ASHLAR_SRC_SEGMENT_FENCE_SEARCH_H_
 #define ASHLAR_SRC_SEGMENT_FENCE_SEARCH_H_
 
