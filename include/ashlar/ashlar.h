@@ -6,6 +6,7 @@
 #include "ashlar/builder.h"
 #include "ashlar/column.h"
 #include "ashlar/expression.h"
+#include "ashlar/key.h"
 #include "ashlar/options.h"
 #include "ashlar/pinned_bytes.h"
 #include "ashlar/query.h"

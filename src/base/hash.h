@@ -33,6 +33,12 @@ namespace ashlar::base {
 void HashStrings(const int32_t* offsets, const std::byte* data, size_t rows, uint64_t seed,
                  uint64_t* hashes);
 
+// hashes[i] = Hash64(value i, seed), for values of `width` bytes each, and for values between
+// `rows` + 1 ascending offsets, already checked.
+void HashFixed(const std::byte* data, size_t width, size_t rows, uint64_t seed, uint64_t* hashes);
+void HashRanges(const uint32_t* offsets, const std::byte* data, size_t rows, uint64_t seed,
+                uint64_t* hashes);
+
 }  // namespace ashlar::base
 
 #endif  // ASHLAR_SRC_BASE_HASH_H_

@@ -16,6 +16,10 @@ inline constexpr size_t kMaxNameBytes = 255;
 inline constexpr uint32_t kMaxColumns = 65535;
 inline constexpr uint32_t kMaxNestingDepth = 64;
 
+// Fields of a key, and bytes of one once encoded.
+inline constexpr size_t kMaxKeyParts = 16;
+inline constexpr size_t kMaxKeyBytes = 65536;
+
 // Of expressions, whether built in C++ or parsed. A part that is used twice counts twice.
 inline constexpr uint32_t kMaxExpressionDepth = 256;
 inline constexpr uint32_t kMaxExpressionNodes = uint32_t{1} << 18;

@@ -41,5 +41,22 @@ TEST(Hash, StringsInOneCallEqualOneByOne) {
   }
 }
 
+TEST(Hash, ManyValuesInOneCallEqualOneByOne) {
+  const std::string data = "the quick brown fox jumps over the lazy dog";
+  for (const size_t width : {1u, 4u, 8u, 13u}) {
+    std::vector<uint64_t> hashes(data.size() / width);
+    HashFixed(AsBytes(data).data(), width, hashes.size(), 9, hashes.data());
+    for (size_t i = 0; i < hashes.size(); ++i) {
+      EXPECT_EQ(hashes[i], Hash64(AsBytes(data).subspan(i * width, width), 9)) << width;
+    }
+  }
+  const std::vector<uint32_t> offsets = {0, 0, 3, 9, 43};
+  std::vector<uint64_t> hashes(4);
+  HashRanges(offsets.data(), AsBytes(data).data(), hashes.size(), 9, hashes.data());
+  for (size_t i = 0; i < hashes.size(); ++i) {
+    EXPECT_EQ(hashes[i], Hash64(AsBytes(data).subspan(offsets[i], offsets[i + 1] - offsets[i]), 9));
+  }
+}
+
 }  // namespace
 }  // namespace ashlar::base
