@@ -3,6 +3,7 @@
 
 #include "src/base/bytes.h"
 #include "src/base/hash.h"
+#include "src/base/limits.h"
 
 namespace ashlar::columnar {
 
@@ -21,6 +22,28 @@ void FinishKeys(EncodedKeys* keys) {
     base::HashRanges(keys->offsets.data(), bytes.data(), rows, kKeyHashSeed, keys->hashes.data());
   }
   for (size_t row = 0; row < rows; ++row) keys->prefixes[row] = KeyPrefix(keys->key(row));
+}
+
+EncodedKeys SelectKeys(const EncodedKeys& keys, std::span<const uint32_t> rows) {
+  EncodedKeys selected;
+  selected.rows = rows.size();
+  selected.width = keys.width;
+  selected.prefixes.reserve(rows.size());
+  selected.hashes.reserve(rows.size());
+  selected.bytes.reserve(keys.bytes.size());
+  if (keys.width == 0) {
+    selected.offsets.reserve(rows.size() + 1);
+    selected.offsets.push_back(0);
+  }
+  for (const uint32_t row : rows) {
+    selected.bytes += keys.key(row);
+    selected.prefixes.push_back(keys.prefixes[row]);
+    selected.hashes.push_back(keys.hashes[row]);
+    if (keys.width != 0) continue;
+    ASHLAR_CHECK(selected.bytes.size() <= base::kMaxBufferBytes);
+    selected.offsets.push_back(static_cast<uint32_t>(selected.bytes.size()));
+  }
+  return selected;
 }
 
 std::optional<std::string> PrefixUpperBound(std::string_view prefix) {

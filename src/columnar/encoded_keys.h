@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,10 @@ struct EncodedKeys {
 
 // Fills `prefixes` and `hashes` from rows, width, bytes and offsets.
 void FinishKeys(EncodedKeys* keys);
+
+// The keys of these rows, in this order; prefixes and hashes are copied. Their bytes are at most 2
+// GiB (checked), as are those of any permutation. Key lengths stay fixed where they are.
+[[nodiscard]] EncodedKeys SelectKeys(const EncodedKeys& keys, std::span<const uint32_t> rows);
 
 // The smallest string that is above every string that begins with `prefix`; none when there is no
 // such string (the prefix is empty, or all its bytes are 0xff): then the range has no end.

@@ -1,0 +1,213 @@
+// Applying commits to a memtable and finding keys; views are in memtable_view.cc.
+#include "src/log/memtable.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "ashlar/status_macros.h"
+#include "src/base/check.h"
+#include "src/base/names.h"
+#include "src/base/strings.h"
+#include "src/columnar/dictionary.h"
+#include "src/log/memtable_view.h"
+
+namespace ashlar::log {
+namespace {
+
+constexpr size_t kMostChunks = (size_t{1} << (32 - kChunkRowBits)) - 1;
+// Slots of the key table that are asked for ahead of their use.
+constexpr size_t kPrefetchDistance = 8;
+
+bool IsPlainThroughout(const ColumnData& data) {
+  return data.encoding == Encoding::kPlain &&
+         std::ranges::all_of(data.children,
+                             [](const auto& child) { return IsPlainThroughout(*child); });
+}
+
+// Decodes what is not plain; `columns` then points to `decoded`.
+absl::Status MakePlain(const std::vector<Column>& given, std::vector<Column>* decoded,
+                       std::span<const Column>* columns) {
+  *columns = given;
+  const bool plain = std::ranges::all_of(
+      given, [](const Column& column) { return IsPlainThroughout(*column.data()); });
+  if (plain) return absl::OkStatus();
+  for (const Column& column : given) {
+    ASSIGN_OR_RETURN(Column one, columnar::DecodeToPlain(column));
+    decoded->push_back(std::move(one));
+  }
+  *columns = *decoded;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+// Two writers at once are a bug of the store's, found before they spoil anything.
+struct Memtable::Writing {
+  explicit Writing(std::atomic_flag& flag) : writing(flag) {
+    ASHLAR_CHECK(!writing.test_and_set(std::memory_order_acquire));
+  }
+  ~Writing() { writing.clear(std::memory_order_release); }
+  std::atomic_flag& writing;
+};
+
+Memtable::Memtable(Schema schema, bool keyed) : schema_(std::move(schema)), keyed_(keyed) {
+  bytes_.store(sizeof(*this) + newest_.bytes());
+}
+
+Memtable::~Memtable() = default;
+
+std::shared_ptr<Memtable> Memtable::Make(Schema schema, bool keyed) {
+  ASHLAR_CHECK(schema.size() > 0);
+  return std::shared_ptr<Memtable>(new Memtable(std::move(schema), keyed));
+}
+
+absl::Status Memtable::Check(std::span<const MemtableBatch> batches) const {
+  if (sealed()) return absl::FailedPreconditionError("the memtable is sealed");
+  uint64_t rows = 0;
+  for (const MemtableBatch& batch : batches) {
+    const std::vector<Column>& columns = batch.rows.columns();
+    ASHLAR_CHECK(keyed_ || !columns.empty());
+    ASHLAR_CHECK(columns.empty() || !keyed_ ||
+                 batch.keys.rows == static_cast<size_t>(batch.rows.rows()));
+    rows += columns.empty() ? batch.keys.rows : static_cast<uint64_t>(batch.rows.rows());
+    if (columns.empty()) continue;
+    if (columns.size() != schema_.size()) {
+      return absl::InvalidArgumentError(base::StrCat("a batch has ", columns.size(),
+                                                     " columns; the dataset has ", schema_.size()));
+    }
+    for (size_t i = 0; i < columns.size(); ++i) {
+      if (columns[i].type() == schema_.field(i).type) continue;
+      return absl::InvalidArgumentError(base::StrCat(
+          "field ", base::QuoteForMessage(schema_.field(i).name), " (",
+          schema_.field(i).type.ToString(), ") does not take ", columns[i].type().ToString()));
+    }
+  }
+  // Each row may need a chunk of its own.
+  if (rows >= kMostChunks - owned_.size()) {
+    return absl::ResourceExhaustedError("the memtable has no row numbers left: flush it");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Memtable::Apply(uint64_t sequence, std::span<const MemtableBatch> batches) {
+  const Writing writing(writing_);
+  ASHLAR_CHECK(sequence > last_sequence_.load(std::memory_order_relaxed) && sequence != kNeverEnds);
+  RETURN_IF_ERROR(Check(batches));
+  std::vector<Columns> decoded(batches.size());
+  std::vector<ChunkRows> steps;
+  steps.reserve(batches.size());
+  for (size_t i = 0; i < batches.size(); ++i) {
+    const MemtableBatch& batch = batches[i];
+    ChunkRows& step = steps.emplace_back();
+    RETURN_IF_ERROR(MakePlain(batch.rows.columns(), &decoded[i], &step.columns));
+    step.keys = keyed_ ? &batch.keys : nullptr;
+    step.count = step.columns.empty() ? static_cast<int64_t>(batch.keys.rows) : batch.rows.rows();
+  }
+  // Nothing below fails.
+  uint64_t rows = 0;
+  for (const ChunkRows& step : steps) {
+    AppendRows(sequence, step);
+    rows += static_cast<uint64_t>(step.count);
+  }
+  UpdateStats(sequence, rows);
+  return absl::OkStatus();
+}
+
+void Memtable::AppendRows(uint64_t sequence, ChunkRows rows) {
+  if (keyed_) newest_.Reserve(static_cast<size_t>(rows.count));
+  while (rows.count > 0) {
+    if (owned_.empty()) StartChunk(rows);
+    MemtableChunk& chunk = *owned_.back();
+    const int64_t first = chunk.appended();
+    const int64_t taken = chunk.Append(rows, sequence);
+    if (taken == 0) {
+      StartChunk(rows);
+      continue;
+    }
+    if (keyed_) {
+      ChunkRows part = rows;
+      part.count = taken;
+      IndexRows(sequence, first, part);
+    }
+    chunk.Publish();
+    rows.begin += taken;
+    rows.count -= taken;
+  }
+}
+
+void Memtable::StartChunk(const ChunkRows& rows) {
+  const MemtableChunk* const before = owned_.empty() ? nullptr : owned_.back().get();
+  auto chunk = std::make_shared<MemtableChunk>(schema_, rows, before);
+  if (before != nullptr) owned_.back()->Close();
+  chunk_bytes_ += chunk->bytes();
+  chunks_.Append(chunk.get());
+  owned_.push_back(std::move(chunk));
+}
+
+void Memtable::IndexRows(uint64_t sequence, int64_t first, const ChunkRows& rows) {
+  MemtableChunk& chunk = *owned_.back();
+  const std::vector<uint64_t>& hashes = rows.keys->hashes;
+  const auto end = static_cast<size_t>(rows.begin + rows.count);
+  for (int64_t i = 0; i < rows.count; ++i) {
+    const auto from = static_cast<size_t>(rows.begin + i);
+    if (from + kPrefetchDistance < end) newest_.Prefetch(hashes[from + kPrefetchDistance]);
+    const std::string_view key = rows.keys->key(from);
+    const KeyTable::Place place = newest_.Locate(
+        hashes[from], [&](uint32_t row) { return ChunkOf(row).key(RowIn(row)) == key; });
+    chunk.SetPrevious(first + i, place.row);
+    newest_.Publish(place, hashes[from], RowNumber(owned_.size() - 1, first + i));
+    if (place.row == kNoRow) continue;
+    owned_[place.row >> kChunkRowBits]->End(RowIn(place.row), sequence);
+  }
+}
+
+void Memtable::UpdateStats(uint64_t sequence, uint64_t rows) {
+  constexpr auto kRelaxed = std::memory_order_relaxed;
+  if (last_sequence_.load(kRelaxed) == 0) first_sequence_.store(sequence, kRelaxed);
+  last_sequence_.store(sequence, kRelaxed);
+  rows_.store(rows_.load(kRelaxed) + rows, kRelaxed);
+  keys_.store(newest_.keys(), kRelaxed);
+  bytes_.store(sizeof(*this) + newest_.bytes() + chunks_.bytes() + chunk_bytes_ +
+                   owned_.capacity() * sizeof(owned_[0]),
+               kRelaxed);
+}
+
+void Memtable::Seal() {
+  const Writing writing(writing_);
+  if (!owned_.empty()) owned_.back()->Close();
+  sealed_.store(true, std::memory_order_release);
+}
+
+MemtableHit Memtable::Find(std::string_view key, uint64_t hash, uint64_t sequence) const {
+  ASHLAR_CHECK(keyed_);
+  uint32_t row =
+      newest_.Find(hash, [&](uint32_t other) { return ChunkOf(other).key(RowIn(other)) == key; });
+  for (; row != kNoRow; row = ChunkOf(row).previous(RowIn(row))) {
+    const MemtableChunk& chunk = ChunkOf(row);
+    const uint64_t begin = chunk.begin_sequence(RowIn(row));
+    if (begin > sequence) continue;
+    const bool deleted = chunk.is_tombstone(RowIn(row));
+    return {deleted ? MemtableHit::Kind::kTombstone : MemtableHit::Kind::kRow, row, begin};
+  }
+  return {};
+}
+
+Column Memtable::ReadCell(uint32_t row, size_t field) const {
+  return ChunkOf(row).ReadColumn(field, RowIn(row), RowIn(row) + 1);
+}
+
+MemtableView Memtable::View(uint64_t sequence) const {
+  return MemtableView(shared_from_this(), sequence);
+}
+
+MemtableStats Memtable::stats() const {
+  constexpr auto kRelaxed = std::memory_order_relaxed;
+  return {.rows = rows_.load(kRelaxed),
+          .keys = keys_.load(kRelaxed),
+          .bytes = bytes_.load(kRelaxed),
+          .first_sequence = first_sequence_.load(kRelaxed),
+          .last_sequence = last_sequence_.load(kRelaxed)};
+}
+
+}  // namespace ashlar::log
