@@ -21,6 +21,12 @@ void FinishKeys(EncodedKeys* keys) {
     ASHLAR_CHECK(keys->offsets.size() == rows + 1 && keys->offsets.back() == bytes.size());
     base::HashRanges(keys->offsets.data(), bytes.data(), rows, kKeyHashSeed, keys->hashes.data());
   }
+  if (keys->width == sizeof(uint64_t)) {  // one 64-bit integer, most often
+    for (size_t row = 0; row < rows; ++row) {
+      keys->prefixes[row] = KeyPrefix({keys->bytes.data() + row * sizeof(uint64_t), 8});
+    }
+    return;
+  }
   for (size_t row = 0; row < rows; ++row) keys->prefixes[row] = KeyPrefix(keys->key(row));
 }
 

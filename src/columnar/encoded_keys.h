@@ -29,8 +29,12 @@ inline constexpr uint64_t kKeyHashSeed = 0x6173686c726b6579;
 // differ, their order is that of the keys.
 [[nodiscard]] inline uint64_t KeyPrefix(std::string_view key) {
   uint64_t word = 0;
-  std::memcpy(&word, key.data(), key.size() < sizeof(word) ? key.size() : sizeof(word));
-  return __builtin_bswap64(word);
+  if (key.size() >= sizeof(word)) {
+    std::memcpy(&word, key.data(), sizeof(word));
+    return __builtin_bswap64(word);
+  }
+  for (const char byte : key) word = word << 8 | static_cast<uint8_t>(byte);
+  return key.empty() ? 0 : word << (8 * (sizeof(word) - key.size()));
 }
 
 // A value that is filled once and then only read; safe to share when const.

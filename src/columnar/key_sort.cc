@@ -23,6 +23,8 @@ constexpr size_t kDigits = size_t{1} << kDigitBits;
 constexpr int kMostPasses = 3;
 // Below this many rows comparing is cheaper than clearing counters.
 constexpr size_t kSmallRun = 256;
+// Bytes that a run shares before its words are loaded anew behind them.
+constexpr size_t kWorthSkipping = 3;
 // Keys that are equal for longer are compared as a whole.
 constexpr size_t kMostDepth = 64;
 
@@ -35,12 +37,20 @@ class Sorter {
  public:
   explicit Sorter(const EncodedKeys& keys) : keys_(keys), scratch_(keys.rows) {}
 
-  // `words` are the 8 bytes of each key from `depth` on; rows ascend where all before is equal.
+  // The words of the run are the 8 bytes of each key from `depth` on; before that its keys are
+  // equal. Rows with equal words ascend.
   void Sort(std::span<Entry> run, size_t depth) {
-    if (run.size() <= kSmallRun) return SortByComparing(run, depth);
     uint64_t differing = 0;
     for (const Entry& entry : run) differing |= entry.word ^ run.front().word;
-    if (differing == 0) return SortDeeper(run, depth);
+    if (differing == 0 && IsDecidedByWord(depth)) return;
+    const auto shared = static_cast<size_t>(differing == 0 ? 8 : std::countl_zero(differing) / 8);
+    const size_t next = depth + shared;
+    // Shared bytes make room for bytes that may differ.
+    if (shared >= kWorthSkipping && !IsDecidedByWord(depth) && next < kMostDepth &&
+        ReloadWords(run, next)) {
+      return Sort(run, next);
+    }
+    if (differing == 0 || run.size() <= kSmallRun) return SortByComparing(run, depth);
     const int top = 64 - std::countl_zero(differing);
     const int low = std::max(0, top - kMostPasses * kDigitBits);
     SortByBits(run, low, top);
@@ -79,18 +89,14 @@ class Sorter {
     }
   }
 
-  // All words are equal: goes on with the next bytes.
-  void SortDeeper(std::span<Entry> run, size_t depth) {
-    if (IsDecidedByWord(depth)) return;
-    const size_t next = depth + sizeof(uint64_t);
-    if (next >= kMostDepth) return SortByComparing(run, depth);
-    // Zeros stand behind the end of a key, so a key that ends before `next` may equal a longer one
-    // so far: comparing settles what few such keys there are.
+  // Makes the words those of the bytes from `next` on. False, and nothing is changed, when a key
+  // ends before that: zeros stand behind its end, so it is not clear that it shares them.
+  bool ReloadWords(std::span<Entry> run, size_t next) {
     for (const Entry& entry : run) {
-      if (keys_.key(entry.row).size() < next) return SortByComparing(run, depth);
+      if (keys_.key(entry.row).size() < next) return false;
     }
     for (Entry& entry : run) entry.word = KeyPrefix(keys_.key(entry.row).substr(next));
-    Sort(run, next);
+    return true;
   }
 
   // Whether keys with equal words at `depth` are equal keys.

@@ -2,8 +2,10 @@
 #include "src/log/memtable.h"
 
 #include <algorithm>
+#include <list>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/statusor.h"
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
@@ -25,19 +27,18 @@ bool IsPlainThroughout(const ColumnData& data) {
                              [](const auto& child) { return IsPlainThroughout(*child); });
 }
 
-// Decodes what is not plain; `columns` then points to `decoded`.
-absl::Status MakePlain(const std::vector<Column>& given, std::vector<Column>* decoded,
-                       std::span<const Column>* columns) {
-  *columns = given;
+// The columns, or where one is not plain their decoded form, which `decoded` then holds.
+absl::StatusOr<std::span<const Column>> PlainColumns(const std::vector<Column>& columns,
+                                                     std::list<std::vector<Column>>* decoded) {
   const bool plain = std::ranges::all_of(
-      given, [](const Column& column) { return IsPlainThroughout(*column.data()); });
-  if (plain) return absl::OkStatus();
-  for (const Column& column : given) {
+      columns, [](const Column& column) { return IsPlainThroughout(*column.data()); });
+  if (plain) return columns;
+  std::vector<Column> made;
+  for (const Column& column : columns) {
     ASSIGN_OR_RETURN(Column one, columnar::DecodeToPlain(column));
-    decoded->push_back(std::move(one));
+    made.push_back(std::move(one));
   }
-  *columns = *decoded;
-  return absl::OkStatus();
+  return decoded->emplace_back(std::move(made));
 }
 
 }  // namespace
@@ -94,13 +95,11 @@ absl::Status Memtable::Apply(uint64_t sequence, std::span<const MemtableBatch> b
   const Writing writing(writing_);
   ASHLAR_CHECK(sequence > last_sequence_.load(std::memory_order_relaxed) && sequence != kNeverEnds);
   RETURN_IF_ERROR(Check(batches));
-  std::vector<Columns> decoded(batches.size());
-  std::vector<ChunkRows> steps;
-  steps.reserve(batches.size());
-  for (size_t i = 0; i < batches.size(); ++i) {
-    const MemtableBatch& batch = batches[i];
+  std::list<std::vector<Column>> decoded;
+  absl::InlinedVector<ChunkRows, 4> steps;
+  for (const MemtableBatch& batch : batches) {
     ChunkRows& step = steps.emplace_back();
-    RETURN_IF_ERROR(MakePlain(batch.rows.columns(), &decoded[i], &step.columns));
+    ASSIGN_OR_RETURN(step.columns, PlainColumns(batch.rows.columns(), &decoded));
     step.keys = keyed_ ? &batch.keys : nullptr;
     step.count = step.columns.empty() ? static_cast<int64_t>(batch.keys.rows) : batch.rows.rows();
   }

@@ -95,7 +95,6 @@ class Memtable : public std::enable_shared_from_this<Memtable> {
 
  private:
   struct Writing;
-  using Columns = std::vector<Column>;
 
   Memtable(Schema schema, bool keyed);
   [[nodiscard]] absl::Status Check(std::span<const MemtableBatch> batches) const;
