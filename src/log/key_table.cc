@@ -1,6 +1,8 @@
 // Growth of the key table; see the header.
 #include "src/log/key_table.h"
 
+#include <utility>
+
 namespace ashlar::log {
 namespace {
 
@@ -10,9 +12,12 @@ constexpr int kMostLog2Slots = 32;
 
 }  // namespace
 
-KeyTable::KeyTable() {
-  tables_.push_back(std::make_unique<Table>(kFirstLog2Slots));
-  newest_.store(tables_.back().get(), std::memory_order_release);
+KeyTable::KeyTable() { Add(std::make_unique<Table>(kFirstLog2Slots)); }
+
+void KeyTable::Add(std::unique_ptr<Table> table) {
+  bytes_ += sizeof(Table) + (table->mask + 1) * sizeof(std::atomic<uint64_t>);
+  newest_.store(table.get(), std::memory_order_release);
+  tables_.push_back(std::move(table));
 }
 
 void KeyTable::Reserve(size_t more) {
@@ -29,14 +34,7 @@ void KeyTable::Reserve(size_t more) {
     while (grown->slots[slot].load(std::memory_order_relaxed) != 0) slot = (slot + 1) & grown->mask;
     grown->slots[slot].store(value, std::memory_order_relaxed);
   }
-  newest_.store(grown.get(), std::memory_order_release);
-  tables_.push_back(std::move(grown));
-}
-
-uint64_t KeyTable::bytes() const {
-  uint64_t slots = 0;
-  for (const auto& table : tables_) slots += table->mask + 1;
-  return slots * sizeof(std::atomic<uint64_t>);
+  Add(std::move(grown));
 }
 
 }  // namespace ashlar::log

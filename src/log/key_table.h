@@ -57,7 +57,7 @@ class KeyTable {
   }
 
   [[nodiscard]] size_t keys() const { return keys_; }
-  [[nodiscard]] uint64_t bytes() const;
+  [[nodiscard]] uint64_t bytes() const { return bytes_; }
 
  private:
   struct Table {
@@ -88,9 +88,12 @@ class KeyTable {
     }
   }
 
+  void Add(std::unique_ptr<Table> table);
+
   std::vector<std::unique_ptr<Table>> tables_;  // the last one is the newest
   std::atomic<const Table*> newest_;
   size_t keys_ = 0;
+  uint64_t bytes_ = 0;  // of all tables
 };
 
 }  // namespace ashlar::log

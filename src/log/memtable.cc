@@ -19,7 +19,7 @@ namespace {
 
 constexpr size_t kMostChunks = (size_t{1} << (32 - kChunkRowBits)) - 1;
 // Slots of the key table that are asked for ahead of their use.
-constexpr size_t kPrefetchDistance = 8;
+constexpr int64_t kPrefetchDistance = 8;
 
 bool IsPlainThroughout(const ColumnData& data) {
   return data.encoding == Encoding::kPlain &&
@@ -118,6 +118,10 @@ void Memtable::AppendRows(uint64_t sequence, ChunkRows rows) {
   while (rows.count > 0) {
     if (owned_.empty()) StartChunk(rows);
     MemtableChunk& chunk = *owned_.back();
+    // While the columns are copied, the first slots come.
+    for (int64_t i = 0; keyed_ && i < std::min(rows.count, kPrefetchDistance); ++i) {
+      newest_.Prefetch(rows.keys->hashes[static_cast<size_t>(rows.begin + i)]);
+    }
     const int64_t first = chunk.appended();
     const int64_t taken = chunk.Append(rows, sequence);
     if (taken == 0) {
@@ -147,10 +151,9 @@ void Memtable::StartChunk(const ChunkRows& rows) {
 void Memtable::IndexRows(uint64_t sequence, int64_t first, const ChunkRows& rows) {
   MemtableChunk& chunk = *owned_.back();
   const std::vector<uint64_t>& hashes = rows.keys->hashes;
-  const auto end = static_cast<size_t>(rows.begin + rows.count);
   for (int64_t i = 0; i < rows.count; ++i) {
     const auto from = static_cast<size_t>(rows.begin + i);
-    if (from + kPrefetchDistance < end) newest_.Prefetch(hashes[from + kPrefetchDistance]);
+    if (i + kPrefetchDistance < rows.count) newest_.Prefetch(hashes[from + kPrefetchDistance]);
     const std::string_view key = rows.keys->key(from);
     const KeyTable::Place place = newest_.Locate(
         hashes[from], [&](uint32_t row) { return ChunkOf(row).key(RowIn(row)) == key; });

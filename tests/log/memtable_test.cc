@@ -2,9 +2,11 @@
 #include "src/log/memtable.h"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -239,6 +241,39 @@ TEST(Memtable, HugeValues) {
   model.CompareFind(*memtable, 60);
   model.CompareView(memtable->View(60));
   model.CompareView(memtable->View(30));
+}
+
+// What the allocator handed out, or nothing where a sanitizer has another.
+std::optional<uint64_t> HeapBytes() {
+  const struct mallinfo2 heap = mallinfo2();
+  if (heap.uordblks == 0) return std::nullopt;
+  return heap.uordblks + heap.hblkhd;
+}
+
+TEST(Memtable, KnowsItsMemory) {
+  base::Random random(6);
+  for (const auto& key_types : {std::vector<DataType>{Int64()}, {Utf8(), Int32()}}) {
+    const Table table = MakeTable(key_types, random);
+    for (const int rows : {1, 50, 5000}) {
+      std::vector<MemtableBatch> commits;
+      for (int i = 0; i < rows; ++i) {
+        commits.push_back(Upserts(table, RandomRows(table, 1, 1 << 30, random)));
+      }
+      const std::optional<uint64_t> before = HeapBytes();
+      if (!before.has_value()) GTEST_SKIP() << "the allocator does not tell";
+      const auto memtable = Memtable::Make(table.schema, true);
+      uint64_t last = memtable->bytes();
+      for (size_t i = 0; i < commits.size(); ++i) {
+        ASSERT_TRUE(memtable->Apply(i + 1, {&commits[i], 1}).ok());
+        ASSERT_GE(memtable->bytes(), last);
+        last = memtable->bytes();
+      }
+      const auto held = static_cast<double>(HeapBytes().value() - before.value());
+      // Small objects and the allocator's own bytes are not counted; bitmaps of nulls that no null
+      // has asked for are.
+      EXPECT_NEAR(static_cast<double>(last), held, 0.05 * held + 4096) << rows;
+    }
+  }
 }
 
 TEST(Memtable, ColumnsOutliveIt) {
