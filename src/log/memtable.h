@@ -74,7 +74,8 @@ class Memtable : public std::enable_shared_from_this<Memtable> {
 
   // The writer's. Applies one commit, all or nothing; of one key the last step counts. Sequences
   // ascend (checked). InvalidArgument: columns that are not the schema's; FailedPrecondition: the
-  // memtable is sealed; ResourceExhausted: it is full (about 2^32 rows).
+  // memtable is sealed; ResourceExhausted: it has no row numbers left, of 2^32, for a commit of so
+  // many rows (a million at once are always too many).
   [[nodiscard]] absl::Status Apply(uint64_t sequence, std::span<const MemtableBatch> batches);
   // No more rows. Readers go on.
   void Seal();

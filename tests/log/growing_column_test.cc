@@ -4,11 +4,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "ashlar/column.h"
 #include "src/base/random.h"
+#include "src/columnar/buffer_builder.h"
 #include "tests/testing/random_data.h"
 
 namespace ashlar::log {
@@ -94,6 +98,23 @@ TEST(GrowingColumn, EmptyRowsAreNobodys) {
       EXPECT_FALSE(view.IsNull(99));
     }
   }
+}
+
+// A null may point at bytes in other producers' columns; they are left behind.
+TEST(GrowingColumn, BytesOfNullsAreNotCopied) {
+  ColumnData source =
+      *Column::FromStrings(std::vector<std::string_view>{"abc", "xyz", "de"}).data();
+  const uint8_t bits = 0b101;
+  columnar::BufferBuilder validity;
+  validity.Append(std::as_bytes(std::span(&bits, 1)));
+  source.validity = validity.Finish();
+  source.null_count = 1;
+  GrowingColumn grown(Utf8(), 64, nullptr);
+  grown.Append(source, 0, 3);
+  const Column view = ViewOf(grown, 0, 3, false);
+  EXPECT_EQ(view.data()->values.view(), "abcde");
+  EXPECT_TRUE(view.IsNull(1));
+  EXPECT_EQ(view.GetBytes(2), "de");
 }
 
 // The rows of a view do not change when others are appended, though their buffers are shared.
