@@ -69,19 +69,22 @@ History MakeHistory(base::Random& random, bool keyed) {
   return history;
 }
 
-void ExpectSame(const Query& memtable, const Query& expected) {
+// Whether there is an answer: errors must be the same too.
+bool ExpectSame(const Query& memtable, const Query& expected) {
   const auto got = memtable.Materialize();
   const auto wanted = expected.Materialize();
-  ASSERT_EQ(got.status().code(), wanted.status().code())
+  EXPECT_EQ(got.status().code(), wanted.status().code())
       << got.status() << " against " << wanted.status();
-  if (!got.ok()) return;
-  ASSERT_EQ(got->rows(), wanted->rows());
+  if (!got.ok() || !wanted.ok()) return false;
+  EXPECT_EQ(got->rows(), wanted->rows());
   for (size_t i = 0; i < got->columns().size(); ++i) {
     EXPECT_TRUE(got->column(i).Equals(wanted->column(i))) << wanted->schema().field(i).name;
   }
+  return true;
 }
 
-void CompareQueries(uint64_t seed, bool keyed) {
+// Adds the random queries that had an answer.
+void CompareQueries(uint64_t seed, bool keyed, int* answered) {
   SCOPED_TRACE(seed);
   base::Random random(seed);
   History history = MakeHistory(random, keyed);
@@ -94,41 +97,46 @@ void CompareQueries(uint64_t seed, bool keyed) {
   if (keyed) later.keys = codec.EncodeBatch(later.rows).value();
   const Query memtable(MakeMemtableSource(view, "memtable"));
   const Query expected = Query::Over(history.schema, history.live);
-  ExpectSame(memtable, expected);
+  EXPECT_TRUE(ExpectSame(memtable, expected));
   ASSERT_TRUE(history.memtable->Apply(history.sequence + 1, {&later, 1}).ok());
   history.memtable.reset();
-  ExpectSame(memtable, expected);
-  ExpectSame(memtable.Aggregate({Count(), Sum(Col("id")), Min(Col("id"))}),
-             expected.Aggregate({Count(), Sum(Col("id")), Min(Col("id"))}));
-  ExpectSame(memtable.OrderBy({{Col("id"), true}}).Head(17),
-             expected.OrderBy({{Col("id"), true}}).Head(17));
-  ExpectSame(memtable.Filter(Col("id") < 300).Select({"id", history.schema.field(1).name}),
-             expected.Filter(Col("id") < 300).Select({"id", history.schema.field(1).name}));
-  ExpectSame(memtable.GroupBy({"id"}).Aggregate({Count()}),
-             expected.GroupBy({"id"}).Aggregate({Count()}));
+  EXPECT_TRUE(ExpectSame(memtable, expected));
+  EXPECT_TRUE(ExpectSame(memtable.Aggregate({Count(), Sum(Col("id")), Min(Col("id"))}),
+                         expected.Aggregate({Count(), Sum(Col("id")), Min(Col("id"))})));
+  EXPECT_TRUE(ExpectSame(memtable.OrderBy({{Col("id"), true}}).Head(17),
+                         expected.OrderBy({{Col("id"), true}}).Head(17)));
+  EXPECT_TRUE(
+      ExpectSame(memtable.Filter(Col("id") < 300).Select({"id", history.schema.field(1).name}),
+                 expected.Filter(Col("id") < 300).Select({"id", history.schema.field(1).name})));
+  EXPECT_TRUE(ExpectSame(memtable.GroupBy({"id"}).Aggregate({Count()}),
+                         expected.GroupBy({"id"}).Aggregate({Count()})));
   const RecordBatch sample = testkit::RandomBatch(history.schema, 300, random);
   query::ExpressionGenerator generator(sample, random, {.max_depth = 3, .failing_one_in = 12});
   for (int i = 0; i < 12; ++i) {
     const Expression predicate = generator.Predicate();
     const Expression value = generator.Value();
     SCOPED_TRACE(predicate.ToString());
-    ExpectSame(memtable.Filter(predicate).Select({"id", value.As("value")}),
-               expected.Filter(predicate).Select({"id", value.As("value")}));
+    const bool has_answer =
+        ExpectSame(memtable.Filter(predicate).Select({"id", value.As("value")}),
+                   expected.Filter(predicate).Select({"id", value.As("value")}));
+    *answered += has_answer ? 1 : 0;
   }
 }
 
 TEST(MemtableSource, AnswersAsItsLiveRowsDo) {
-  for (uint64_t seed = 1; seed <= 15; ++seed) {
-    CompareQueries(seed, true);
-    if (HasFatalFailure()) return;
+  int answered = 0;
+  for (uint64_t seed = 1; seed <= 15 && !HasFailure(); ++seed) {
+    CompareQueries(seed, true, &answered);
   }
+  EXPECT_GT(answered, 60) << "of 180: most queries have no errors";
 }
 
 TEST(MemtableSource, OfOrderedDatasets) {
-  for (uint64_t seed = 1; seed <= 5; ++seed) {
-    CompareQueries(seed, false);
-    if (HasFatalFailure()) return;
+  int answered = 0;
+  for (uint64_t seed = 1; seed <= 5 && !HasFailure(); ++seed) {
+    CompareQueries(seed, false, &answered);
   }
+  EXPECT_GT(answered, 20);
 }
 
 TEST(MemtableSource, WithoutRows) {
