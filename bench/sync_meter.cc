@@ -38,6 +38,25 @@ class MeteredFile final : public io::WritableFile {
   const std::shared_ptr<SyncCounts> counts_;
 };
 
+class MeteredBlockFile final : public io::BlockFile {
+ public:
+  MeteredBlockFile(std::unique_ptr<io::BlockFile> below, std::shared_ptr<SyncCounts> counts)
+      : below_(std::move(below)), counts_(std::move(counts)) {}
+
+  absl::Status WriteAt(uint64_t offset, std::span<const std::byte> bytes) override {
+    return below_->WriteAt(offset, bytes);
+  }
+  absl::Status Sync() override {
+    return Measure(*counts_, [this] { return below_->Sync(); });
+  }
+  absl::Status Close() override { return below_->Close(); }
+  uint64_t size() const override { return below_->size(); }
+
+ private:
+  const std::unique_ptr<io::BlockFile> below_;
+  const std::shared_ptr<SyncCounts> counts_;
+};
+
 }  // namespace
 
 SyncMeter::SyncMeter(std::shared_ptr<io::FileSystem> below, std::shared_ptr<SyncCounts> counts)
@@ -54,6 +73,18 @@ absl::StatusOr<std::unique_ptr<io::WritableFile>> SyncMeter::Create(
 absl::StatusOr<std::unique_ptr<io::WritableFile>> SyncMeter::OpenForAppend(std::string_view name) {
   ASSIGN_OR_RETURN(std::unique_ptr<io::WritableFile> file, below_->OpenForAppend(name));
   return std::make_unique<MeteredFile>(std::move(file), counts_);
+}
+
+absl::StatusOr<std::unique_ptr<io::BlockFile>> SyncMeter::CreateBlockFile(
+    std::string_view name, const io::BlockFileOptions& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<io::BlockFile> file, below_->CreateBlockFile(name, options));
+  return std::make_unique<MeteredBlockFile>(std::move(file), counts_);
+}
+
+absl::StatusOr<std::unique_ptr<io::BlockFile>> SyncMeter::OpenBlockFile(
+    std::string_view name, const io::BlockFileOptions& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<io::BlockFile> file, below_->OpenBlockFile(name, options));
+  return std::make_unique<MeteredBlockFile>(std::move(file), counts_);
 }
 
 absl::StatusOr<std::shared_ptr<io::ReadableFile>> SyncMeter::OpenForRead(std::string_view name) {

@@ -30,6 +30,10 @@ class SyncMeter final : public io::FileSystem {
   absl::StatusOr<std::unique_ptr<io::WritableFile>> Create(
       std::string_view name, const io::CreateOptions& options) override;
   absl::StatusOr<std::unique_ptr<io::WritableFile>> OpenForAppend(std::string_view name) override;
+  absl::StatusOr<std::unique_ptr<io::BlockFile>> CreateBlockFile(
+      std::string_view name, const io::BlockFileOptions& options) override;
+  absl::StatusOr<std::unique_ptr<io::BlockFile>> OpenBlockFile(
+      std::string_view name, const io::BlockFileOptions& options) override;
   absl::StatusOr<std::shared_ptr<io::ReadableFile>> OpenForRead(std::string_view name) override;
   absl::Status CreateDirectory(std::string_view name) override;
   absl::Status Rename(std::string_view from, std::string_view to) override;

@@ -7,7 +7,7 @@
 // cannot be led astray by a renamed or symlinked parent, and an in-memory store is just another
 // root.
 //
-// Durability contract. Bytes appended are durable after WritableFile::Sync(); a name created,
+// Durability contract. Bytes written are durable after the Sync() of their file; a name created,
 // renamed or removed is durable after SyncDirectory() of the directory that holds it. Nothing else
 // is promised, and a crash may lose, tear or reorder the rest. A failed Sync is never retried on
 // the same file.
@@ -51,6 +51,26 @@ class WritableFile {
   [[nodiscard]] virtual uint64_t size() const = 0;
 };
 
+// What block files are written in multiples of, the sector of most disks.
+inline constexpr uint32_t kBlockBytes = 512;
+
+// A file written in place, in whole blocks, by one thread at a time; never mapped while it is
+// written. A crash may keep any part of what was not synced, in any order. Destruction without
+// Close() closes without syncing.
+class BlockFile {
+ public:
+  virtual ~BlockFile() = default;
+  // InvalidArgument unless both offset and size are multiples of kBlockBytes. A write past the end
+  // makes the file longer. After want of space (ResourceExhausted) the range holds anything and may
+  // be written again; after any other error the file is poisoned.
+  [[nodiscard]] virtual absl::Status WriteAt(uint64_t offset, std::span<const std::byte> bytes) = 0;
+  // fdatasync. After an error of any kind the file is poisoned: every later call fails.
+  [[nodiscard]] virtual absl::Status Sync() = 0;
+  [[nodiscard]] virtual absl::Status Close() = 0;
+  // Writes below this need no new space from the file system, nor a longer file.
+  [[nodiscard]] virtual uint64_t size() const = 0;
+};
+
 // A sealed file open for reading; safe on any thread. Pinned bytes taken from it outlive it and its
 // unlinking.
 class ReadableFile {
@@ -90,6 +110,15 @@ struct CreateOptions {
   bool direct = false;
 };
 
+struct BlockFileOptions {
+  // Bytes that the file shall have from the beginning, a multiple of kBlockBytes. Where they cannot
+  // be allocated at once, for want of space or of support, the file is shorter and grows as it is
+  // written. New bytes read as zeros.
+  uint64_t size = 0;
+  // Bypass the page cache where allowed (falls back silently).
+  bool direct = false;
+};
+
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
@@ -101,6 +130,13 @@ class FileSystem {
   // An existing regular file, positioned at its end.
   [[nodiscard]] virtual absl::StatusOr<std::unique_ptr<WritableFile>> OpenForAppend(
       std::string_view name) = 0;
+  // A new file to be written in place; AlreadyExists when the name is taken.
+  [[nodiscard]] virtual absl::StatusOr<std::unique_ptr<BlockFile>> CreateBlockFile(
+      std::string_view name, const BlockFileOptions& options) = 0;
+  // An existing regular file with the blocks that it has, made longer to `options.size` but never
+  // shorter.
+  [[nodiscard]] virtual absl::StatusOr<std::unique_ptr<BlockFile>> OpenBlockFile(
+      std::string_view name, const BlockFileOptions& options) = 0;
   // An existing regular file; a FIFO, link or directory is FailedPrecondition, without hanging.
   [[nodiscard]] virtual absl::StatusOr<std::shared_ptr<ReadableFile>> OpenForRead(
       std::string_view name) = 0;

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "ashlar/status_macros.h"
+#include "src/base/bytes.h"
 #include "src/base/check.h"
 #include "src/base/strings.h"
 
@@ -33,6 +35,38 @@ absl::Status MemoryFile::MoveToChunk(size_t capacity) {
   if (!chunk->valid()) return absl::ResourceExhaustedError("no memory for a file");
   if (size_ > 0) std::memcpy(chunk->data(), chunk_->data(), size_);
   chunk_ = std::move(chunk);
+  chunk_mapped_ = false;
+  return absl::OkStatus();
+}
+
+absl::Status MemoryFile::GrowLocked(uint64_t size) {
+  if (size <= size_) return absl::OkStatus();
+  if (size > static_cast<uint64_t>(std::numeric_limits<ptrdiff_t>::max())) {
+    return absl::ResourceExhaustedError("no memory for a file");
+  }
+  const size_t capacity = chunk_ == nullptr ? 0 : chunk_->size();
+  if (size > capacity) {
+    RETURN_IF_ERROR(MoveToChunk(std::max<size_t>({size, capacity * 2, kMinCapacity})));
+  }
+  std::memset(chunk_->data() + size_, 0, size - size_);
+  size_ = size;
+  return absl::OkStatus();
+}
+
+absl::Status MemoryFile::Grow(uint64_t size) {
+  base::MutexLock lock(mutex_);
+  return GrowLocked(size);
+}
+
+absl::Status MemoryFile::WriteAt(uint64_t offset, std::span<const std::byte> bytes) {
+  base::MutexLock lock(mutex_);
+  if (bytes.empty()) return absl::OkStatus();
+  const std::optional<uint64_t> end = base::CheckedAdd(offset, bytes.size());
+  if (!end.has_value()) return absl::ResourceExhaustedError("no memory for a file");
+  if (chunk_mapped_ && offset < size_) RETURN_IF_ERROR(MoveToChunk(chunk_->size()));
+  RETURN_IF_ERROR(GrowLocked(*end));
+  ASHLAR_CHECK(*end <= size_);
+  std::memcpy(chunk_->data() + offset, bytes.data(), bytes.size());
   return absl::OkStatus();
 }
 
@@ -68,6 +102,7 @@ absl::StatusOr<PinnedBytes> MemoryFile::Map(uint64_t size) {
   if (size > size_) return EndsAt(size_);
   if (size == 0) return PinnedBytes();
   ASHLAR_CHECK(reinterpret_cast<uintptr_t>(chunk_->data()) % kAlignment == 0);
+  chunk_mapped_ = true;
   return PinnedBytes(chunk_, {chunk_->data(), size});
 }
 
@@ -90,6 +125,7 @@ absl::Status MemoryFile::Replace(std::span<const std::byte> bytes) {
   if (!bytes.empty()) std::memcpy(chunk->data(), bytes.data(), bytes.size());
   base::MutexLock lock(mutex_);
   chunk_ = std::move(chunk);
+  chunk_mapped_ = false;
   size_ = bytes.size();
   return absl::OkStatus();
 }

@@ -164,6 +164,18 @@ absl::StatusOr<std::unique_ptr<WritableFile>> MemoryFileSystem::OpenForAppend(
   return MakeMemoryWritable(std::move(file), std::string(name));
 }
 
+absl::StatusOr<std::unique_ptr<BlockFile>> MemoryFileSystem::CreateBlockFile(
+    std::string_view name, const BlockFileOptions& options) {
+  ASSIGN_OR_RETURN(std::shared_ptr<MemoryFile> file, tree_->Add(name, /*reuse=*/false));
+  return MakeMemoryBlockFile(std::move(file), std::string(name), options);
+}
+
+absl::StatusOr<std::unique_ptr<BlockFile>> MemoryFileSystem::OpenBlockFile(
+    std::string_view name, const BlockFileOptions& options) {
+  ASSIGN_OR_RETURN(std::shared_ptr<MemoryFile> file, tree_->Find(name));
+  return MakeMemoryBlockFile(std::move(file), std::string(name), options);
+}
+
 absl::StatusOr<std::shared_ptr<ReadableFile>> MemoryFileSystem::OpenForRead(std::string_view name) {
   ASSIGN_OR_RETURN(std::shared_ptr<MemoryFile> file, tree_->Find(name));
   return MakeMemoryReadable(std::move(file), std::string(name));

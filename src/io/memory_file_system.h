@@ -33,6 +33,10 @@ class MemoryFileSystem : public FileSystem {
       std::string_view name, const CreateOptions& options) override;
   [[nodiscard]] absl::StatusOr<std::unique_ptr<WritableFile>> OpenForAppend(
       std::string_view name) override;
+  [[nodiscard]] absl::StatusOr<std::unique_ptr<BlockFile>> CreateBlockFile(
+      std::string_view name, const BlockFileOptions& options) override;
+  [[nodiscard]] absl::StatusOr<std::unique_ptr<BlockFile>> OpenBlockFile(
+      std::string_view name, const BlockFileOptions& options) override;
   [[nodiscard]] absl::StatusOr<std::shared_ptr<ReadableFile>> OpenForRead(
       std::string_view name) override;
   [[nodiscard]] absl::Status CreateDirectory(std::string_view name) override;

@@ -45,6 +45,36 @@ class MemoryWritableFile : public WritableFile {
   bool closed_ = false;
 };
 
+class MemoryBlockFile : public BlockFile {
+ public:
+  MemoryBlockFile(std::shared_ptr<MemoryFile> file, std::string name)
+      : file_(std::move(file)), name_(std::move(name)) {}
+
+  absl::Status WriteAt(uint64_t offset, std::span<const std::byte> bytes) override {
+    RETURN_IF_ERROR(CheckOpen());
+    if (offset % kBlockBytes != 0 || bytes.size() % kBlockBytes != 0) {
+      return InMemoryFile(absl::InvalidArgumentError("not in whole blocks"), "write", name_);
+    }
+    return InMemoryFile(file_->WriteAt(offset, bytes), "write", name_);
+  }
+  absl::Status Sync() override { return CheckOpen(); }
+  absl::Status Close() override {
+    closed_ = true;
+    return absl::OkStatus();
+  }
+  uint64_t size() const override { return file_->size() / kBlockBytes * kBlockBytes; }
+
+ private:
+  absl::Status CheckOpen() const {
+    if (!closed_) return absl::OkStatus();
+    return absl::FailedPreconditionError(base::StrCat(name_, ": closed"));
+  }
+
+  const std::shared_ptr<MemoryFile> file_;
+  const std::string name_;
+  bool closed_ = false;
+};
+
 class MemoryReadableFile : public ReadableFile {
  public:
   MemoryReadableFile(std::shared_ptr<MemoryFile> file, std::string name)
@@ -113,6 +143,18 @@ std::unique_ptr<WritableFile> MakeMemoryWritable(std::shared_ptr<MemoryFile> fil
                                                  std::string name) {
   ASHLAR_CHECK(file != nullptr);
   return std::make_unique<MemoryWritableFile>(std::move(file), std::move(name));
+}
+
+absl::StatusOr<std::unique_ptr<BlockFile>> MakeMemoryBlockFile(std::shared_ptr<MemoryFile> file,
+                                                               std::string name,
+                                                               const BlockFileOptions& options) {
+  ASHLAR_CHECK(file != nullptr);
+  if (options.size % kBlockBytes != 0) {
+    return InMemoryFile(absl::InvalidArgumentError("a size not in whole blocks"), "open", name);
+  }
+  // Want of memory shows in the write that needs it.
+  file->Grow(options.size).IgnoreError();
+  return std::make_unique<MemoryBlockFile>(std::move(file), std::move(name));
 }
 
 std::shared_ptr<ReadableFile> MakeMemoryReadable(std::shared_ptr<MemoryFile> file,

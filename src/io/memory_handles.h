@@ -23,6 +23,9 @@ namespace ashlar::io {
 
 [[nodiscard]] std::unique_ptr<WritableFile> MakeMemoryWritable(std::shared_ptr<MemoryFile> file,
                                                                std::string name);
+// Makes the file longer as options.size asks.
+[[nodiscard]] absl::StatusOr<std::unique_ptr<BlockFile>> MakeMemoryBlockFile(
+    std::shared_ptr<MemoryFile> file, std::string name, const BlockFileOptions& options);
 [[nodiscard]] std::shared_ptr<ReadableFile> MakeMemoryReadable(std::shared_ptr<MemoryFile> file,
                                                                std::string name);
 [[nodiscard]] absl::StatusOr<std::unique_ptr<FileLock>> LockMemoryFile(

@@ -14,6 +14,7 @@
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/base/strings.h"
+#include "src/io/posix_block_file.h"
 #include "src/io/posix_error.h"
 #include "src/io/posix_lock.h"
 #include "src/io/posix_open.h"
@@ -51,6 +52,19 @@ class PosixFileSystem : public FileSystem {
   absl::StatusOr<std::unique_ptr<WritableFile>> OpenForAppend(std::string_view name) override {
     ASSIGN_OR_RETURN(OpenedFile file, OpenRegularFile(root_, name, O_WRONLY));
     return PosixWritableFile::Make(std::move(file), root_.PathOf(name), CreateOptions{});
+  }
+
+  absl::StatusOr<std::unique_ptr<BlockFile>> CreateBlockFile(
+      std::string_view name, const BlockFileOptions& options) override {
+    ASSIGN_OR_RETURN(OpenedFile file,
+                     OpenRegularFile(root_, name, O_WRONLY | O_CREAT | O_EXCL, kFileMode));
+    return PosixBlockFile::Make(std::move(file), root_.PathOf(name), options);
+  }
+
+  absl::StatusOr<std::unique_ptr<BlockFile>> OpenBlockFile(
+      std::string_view name, const BlockFileOptions& options) override {
+    ASSIGN_OR_RETURN(OpenedFile file, OpenRegularFile(root_, name, O_WRONLY));
+    return PosixBlockFile::Make(std::move(file), root_.PathOf(name), options);
   }
 
   absl::StatusOr<std::shared_ptr<ReadableFile>> OpenForRead(std::string_view name) override {

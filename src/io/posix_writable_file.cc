@@ -12,28 +12,20 @@
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/base/strings.h"
+#include "src/io/posix_direct.h"
 #include "src/io/posix_error.h"
 
 namespace ashlar::io {
 namespace {
 
-constexpr size_t kDirectBlock = 4096;
-constexpr size_t kDirectBuffer = 1024 * 1024;
+constexpr size_t kDirectBlock = kDirectAlignment;
 constexpr size_t kCachedBuffer = 64 * 1024;
 constexpr size_t kIdleBuffers = 4;
 
 BufferPool& PoolFor(bool direct) {
   static const auto* const cached =
       new std::shared_ptr<BufferPool>(BufferPool::Create(kCachedBuffer, 64, kIdleBuffers));
-  static const auto* const uncached = new std::shared_ptr<BufferPool>(
-      BufferPool::Create(kDirectBuffer, kDirectBlock, kIdleBuffers));
-  return direct ? **uncached : **cached;
-}
-
-bool SetDirect(int fd, bool direct) {
-  const int flags = fcntl(fd, F_GETFL);
-  if (flags < 0) return false;
-  return fcntl(fd, F_SETFL, direct ? flags | O_DIRECT : flags & ~O_DIRECT) == 0;
+  return direct ? DirectBuffers() : **cached;
 }
 
 bool Preallocate(int fd, uint64_t size) {

@@ -117,6 +117,48 @@ TEST(CrashStates, OrderedModelKeepsDirectoryChangesInOrder) {
               UnorderedElementsAreArray({Files{}, a, b, c, ab, ac, bc, abc}));
 }
 
+TEST(CrashStates, WriteInPlaceMayLeaveAnySectorsOld) {
+  const std::string old(1024, 'o');
+  const std::string mixed = std::string(512, 'o') + std::string(512, 'n');
+  auto base = std::make_unique<MemoryFileSystem>();
+  testkit::WriteFile(*base, "a", old);
+  RecordingFileSystem files(std::move(base));
+  const auto file = files.OpenBlockFile("a", {});
+  ASSERT_TRUE((*file)->WriteAt(0, base::AsBytes(std::string(1024, 'n'))).ok());
+  EXPECT_THAT(Trees(files, kStrict),
+              UnorderedElementsAre(Files{{"a", old}}, Files{{"a", std::string(1024, 'n')}}));
+  std::set<std::string> contents;
+  for (const Files& tree : Trees(files, {.random_states = 0})) contents.insert(tree.at("a"));
+  EXPECT_TRUE(contents.contains(mixed));
+  EXPECT_TRUE(contents.contains(std::string(512, 'n') + std::string(512, 'o')));
+  for (const std::string& content : contents) EXPECT_EQ(content.size(), 1024u);
+  ASSERT_TRUE((*file)->Sync().ok());
+  EXPECT_THAT(Trees(files, {}), UnorderedElementsAre(Files{{"a", std::string(1024, 'n')}}));
+}
+
+TEST(CrashStates, WritesInPlaceAreReorderedBeforeSync) {
+  RecordingFileSystem files;
+  const auto file = files.CreateBlockFile("a", {.size = 1024});
+  ASSERT_TRUE((*file)->Sync().ok());
+  ASSERT_TRUE(files.SyncDirectory("").ok());
+  const std::string x(512, 'x'), y(512, 'y'), z(512, '\0');
+  ASSERT_TRUE((*file)->WriteAt(0, base::AsBytes(x)).ok());
+  ASSERT_TRUE((*file)->WriteAt(512, base::AsBytes(y)).ok());
+  EXPECT_THAT(Trees(files, kStrict),
+              UnorderedElementsAre(Files{{"a", z + z}}, Files{{"a", x + z}}, Files{{"a", z + y}},
+                                   Files{{"a", x + y}}));
+}
+
+TEST(CrashStates, AllocationAheadIsPendingUntilSync) {
+  RecordingFileSystem files;
+  const auto file = files.CreateBlockFile("a", {.size = 512});
+  ASSERT_TRUE(files.SyncDirectory("").ok());
+  EXPECT_THAT(Trees(files, {}),
+              UnorderedElementsAre(Files{{"a", ""}}, Files{{"a", std::string(512, '\0')}}));
+  ASSERT_TRUE((*file)->Sync().ok());
+  EXPECT_THAT(Trees(files, {}), UnorderedElementsAre(Files{{"a", std::string(512, '\0')}}));
+}
+
 TEST(CrashStates, RenameIsAtomic) {
   auto base = std::make_unique<MemoryFileSystem>();
   testkit::WriteFile(*base, "current", "old");

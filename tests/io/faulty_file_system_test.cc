@@ -85,6 +85,45 @@ TEST_F(FaultyFileSystemTest, ByteBudgetIsAFullDisk) {
   EXPECT_TRUE((*other)->Append(base::AsBytes("x")).ok());
 }
 
+TEST_F(FaultyFileSystemTest, BlocksRefusedForSpaceMayBeWrittenAgain) {
+  faults_->SetByteBudget(1536);
+  auto file = files_.CreateBlockFile("a", {.size = 1024});
+  EXPECT_EQ((*file)->size(), 1024u);
+  ASSERT_TRUE((*file)->WriteAt(0, base::AsBytes(std::string(1024, 'a'))).ok());
+  EXPECT_TRUE(
+      absl::IsResourceExhausted((*file)->WriteAt(512, base::AsBytes(std::string(1536, 'b')))));
+  EXPECT_EQ(Content("a"), std::string(512, 'a') + std::string(1024, 'b'));
+  EXPECT_TRUE((*file)->Sync().ok());
+  auto other = files_.CreateBlockFile("b", {.size = 1024});
+  EXPECT_EQ((*other)->size(), 0u);  // no space for it all: grows
+  EXPECT_TRUE(
+      absl::IsResourceExhausted((*other)->WriteAt(0, base::AsBytes(std::string(512, 'c')))));
+  faults_->SetByteBudget(std::nullopt);
+  EXPECT_TRUE((*other)->WriteAt(0, base::AsBytes(std::string(512, 'c'))).ok());
+}
+
+TEST_F(FaultyFileSystemTest, FailedSyncOfBlocksPoisonsAndMayLoseThem) {
+  auto file = files_.CreateBlockFile("a", {.size = 512});
+  ASSERT_TRUE((*file)->WriteAt(0, base::AsBytes(std::string(512, 's'))).ok());
+  ASSERT_TRUE((*file)->Sync().ok());
+  ASSERT_TRUE((*file)->WriteAt(0, base::AsBytes(std::string(512, 'l'))).ok());
+  ASSERT_TRUE((*file)->WriteAt(0, base::AsBytes(std::string(512, 'm'))).ok());
+  faults_->Arm({.calls = testkit::kSyncCall, .lose_unsynced = true});
+  EXPECT_TRUE(absl::IsDataLoss((*file)->Sync()));
+  EXPECT_EQ(Content("a"), std::string(512, 's'));
+  EXPECT_TRUE(absl::IsDataLoss((*file)->Sync()));
+  EXPECT_TRUE(absl::IsDataLoss((*file)->WriteAt(0, base::AsBytes(std::string(512, 'x')))));
+  EXPECT_TRUE(absl::IsDataLoss((*file)->Close()));
+}
+
+TEST_F(FaultyFileSystemTest, FailedWriteOfBlocksPoisons) {
+  auto file = files_.CreateBlockFile("a", {.size = 1024});
+  faults_->Arm({.calls = testkit::kWriteBlocksCall});
+  EXPECT_TRUE(absl::IsDataLoss((*file)->WriteAt(0, base::AsBytes(std::string(1024, 'x')))));
+  EXPECT_EQ(Content("a"), std::string(512, 'x') + std::string(512, '\0'));
+  EXPECT_TRUE(absl::IsDataLoss((*file)->Sync()));
+}
+
 TEST_F(FaultyFileSystemTest, ReadingFailsToo) {
   testkit::WriteFile(memory_, "a", "data");
   auto file = files_.OpenForRead("a");

@@ -36,6 +36,19 @@ TEST(OrderChecker, BytesEntryAndDirectoryAreAllNeeded) {
   EXPECT_FALSE(DurableNow(files, "d/other"));
 }
 
+TEST(OrderChecker, BlocksWrittenInPlaceNeedASyncEachTime) {
+  RecordingFileSystem files;
+  auto file = files.CreateBlockFile("a", {.size = 1024});
+  ASSERT_TRUE(files.SyncDirectory("").ok());
+  EXPECT_FALSE(DurableNow(files, "a"));
+  ASSERT_TRUE((*file)->Sync().ok());
+  EXPECT_TRUE(DurableNow(files, "a"));
+  ASSERT_TRUE((*file)->WriteAt(512, base::AsBytes(std::string(512, 'x'))).ok());
+  EXPECT_FALSE(DurableNow(files, "a"));
+  ASSERT_TRUE((*file)->Sync().ok());
+  EXPECT_TRUE(DurableNow(files, "a"));
+}
+
 TEST(OrderChecker, SyncOfAnotherDirectoryDoesNotCount) {
   RecordingFileSystem files;
   ASSERT_TRUE(files.CreateDirectory("d").ok());

@@ -244,6 +244,24 @@ TEST_F(PosixFileSystemTest, AppendWithoutSpaceIsTakenBackByTruncate) {
   EXPECT_EQ(*ReadWholeFile(*files_, "a", 1 << 20), std::string(90000, 'a') + "end");
 }
 
+TEST_F(PosixFileSystemTest, BlockFileGrowsWhereItCannotAllocateAndOutlivesWantOfSpace) {
+  const int result = InChild([&] {
+    signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit = {8192, 8192};
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0) return 1;
+    auto file = files_->CreateBlockFile("a", {.size = 65536, .direct = true});
+    if (!file.ok() || (*file)->size() != 0) return 2;
+    if (!(*file)->WriteAt(0, base::AsBytes(std::string(4096, 'a'))).ok()) return 3;
+    const std::string large(16384, 'b');
+    if (!absl::IsResourceExhausted((*file)->WriteAt(4096, base::AsBytes(large)))) return 4;
+    if (!(*file)->WriteAt(4096, base::AsBytes(std::string(4096, 'c'))).ok()) return 5;
+    if (!(*file)->Sync().ok()) return 6;
+    return (*file)->Close().ok() ? 0 : 7;
+  });
+  EXPECT_EQ(result, 0);
+  EXPECT_EQ(*ReadWholeFile(*files_, "a", 1 << 20), std::string(4096, 'a') + std::string(4096, 'c'));
+}
+
 TEST_F(PosixFileSystemTest, WantOfDescriptorsIsResourceExhausted) {
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)

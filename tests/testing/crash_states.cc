@@ -18,6 +18,8 @@ namespace {
 
 constexpr size_t kSector = 512;
 constexpr size_t kPage = 4096;
+// Random subsets of the sectors of a torn write.
+constexpr uint64_t kSectorRounds = 2;
 
 // Where a torn write may end: in its middle, after its first byte, before its last one, and where
 // the file's pages and sectors do.
@@ -104,7 +106,7 @@ class Enumerator {
   void AddTears() {
     size_t left = options_.torn_writes;
     for (size_t i = count_; i-- > 0 && left > 0;) {
-      if (pending_.ops()[i]->kind != OpKind::kAppend) continue;
+      if (!IsWriteOp(*pending_.ops()[i])) continue;
       --left;
       AddTearsOf(i);
     }
@@ -125,15 +127,19 @@ class Enumerator {
               fates);
         }
       }
+      for (uint64_t round = 1; op.bytes.size() > kSector && round <= kSectorRounds; ++round) {
+        fates[torn] = {Fate::kSectors, 0, options_.seed * kSectorRounds + round};
+        Add(base::StrCat("tear ", torn, " sectors ", round), fates);
+      }
     }
   }
 
   Fate RandomFate(base::Random& random, const Op& op) const {
     const uint64_t dice = random.Uniform(5);
-    if (op.kind != OpKind::kAppend || op.bytes.empty() || dice < 3) {
+    if (!IsWriteOp(op) || op.bytes.empty() || dice < 3) {
       return {KeepIf(random.OneIn(2)), 0, 0};
     }
-    const auto kind = static_cast<Fate::Kind>(Fate::kHead + random.Uniform(4));
+    const auto kind = static_cast<Fate::Kind>(Fate::kHead + random.Uniform(5));
     return {kind, random.Uniform(op.bytes.size()), random.Next64()};
   }
 

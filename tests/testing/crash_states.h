@@ -3,11 +3,11 @@
 // Owns: the model of a disk that loses power. Does not own: judging what a store makes of such a
 // tree.
 //
-// Appended bytes are durable up to the last Sync of their file; entries are durable after a
+// Bytes written are durable up to the last Sync of their file; entries are durable after a
 // SyncDirectory of their directory (a rename between two directories: of both). Everything else is
 // pending. The ordered model keeps pending directory changes in order, as ext4 does; the strict
 // model may keep any of them. A rename is atomic in both. Pending bytes may be lost, cut, replaced
-// by zeros or by junk in both.
+// by zeros or by junk in both; of bytes written in place, any sectors may be the old ones.
 #ifndef ASHLAR_TESTS_TESTING_CRASH_STATES_H_
 #define ASHLAR_TESTS_TESTING_CRASH_STATES_H_
 

@@ -33,10 +33,11 @@ inline constexpr CallSet kUnlinkCall = 1 << 12;
 inline constexpr CallSet kSyncDirectoryCall = 1 << 13;
 inline constexpr CallSet kListCall = 1 << 14;
 inline constexpr CallSet kLockCall = 1 << 15;
-inline constexpr CallSet kAllCalls = (1 << 16) - 1;
-inline constexpr CallSet kMutatingCalls = kCreateCall | kAppendCall | kSyncCall | kTruncateCall |
-                                          kCloseCall | kCreateDirectoryCall | kRenameCall |
-                                          kUnlinkCall | kSyncDirectoryCall;
+inline constexpr CallSet kWriteBlocksCall = 1 << 16;
+inline constexpr CallSet kAllCalls = (1 << 17) - 1;
+inline constexpr CallSet kMutatingCalls = kCreateCall | kAppendCall | kWriteBlocksCall | kSyncCall |
+                                          kTruncateCall | kCloseCall | kCreateDirectoryCall |
+                                          kRenameCall | kUnlinkCall | kSyncDirectoryCall;
 inline constexpr CallSet kReadingCalls = kOpenForReadCall | kMapCall | kPopulateCall | kReadCall;
 
 struct Fault {
@@ -44,7 +45,7 @@ struct Fault {
   uint64_t nth = 1;      // The first call that fails, counted from Arm(), from 1.
   bool forever = false;  // And all that follow; else only that one.
   absl::Status status = absl::DataLossError("injected I/O error");
-  // A failing append writes half of its bytes first.
+  // A failing write puts half of its bytes first; of blocks, whole ones.
   bool short_write = true;
   // A failing sync loses the bytes that were not synced before, at once.
   bool lose_unsynced = false;
@@ -56,8 +57,8 @@ class FaultInjector {
   // Replaces the fault that was armed, if any, and counts hits from 0.
   void Arm(Fault fault);
   void Disarm();
-  // Appends fail with ResourceExhausted when they have taken so many bytes; nullopt lifts the
-  // bound.
+  // Writes that make files longer fail with ResourceExhausted when they have taken so many bytes;
+  // nullopt lifts the bound.
   void SetByteBudget(std::optional<uint64_t> bytes);
 
   // Calls that failed since Arm(), budget not counted.
@@ -72,7 +73,7 @@ class FaultInjector {
   void GiveBackBytes(uint64_t bytes);
 
  private:
-  static constexpr int kKinds = 16;
+  static constexpr int kKinds = 17;
 
   mutable base::Mutex mutex_;
   std::optional<Fault> fault_ ABSL_GUARDED_BY(mutex_);

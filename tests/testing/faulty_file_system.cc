@@ -1,6 +1,7 @@
 // A file system whose calls fail when the injector says so.
 #include "tests/testing/faulty_file_system.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -30,6 +31,35 @@ absl::StatusOr<std::unique_ptr<io::WritableFile>> FaultyFileSystem::OpenForAppen
   RETURN_IF_ERROR(Check(kOpenForAppendCall, name));
   ASSIGN_OR_RETURN(std::unique_ptr<io::WritableFile> file, base_->OpenForAppend(name));
   return MakeFaultyWritable(std::move(file), injector_, std::string(name));
+}
+
+absl::StatusOr<std::unique_ptr<io::BlockFile>> FaultyFileSystem::CreateBlockFile(
+    std::string_view name, const io::BlockFileOptions& options) {
+  RETURN_IF_ERROR(Check(kCreateCall, name));
+  io::BlockFileOptions allowed = options;
+  // All or nothing, as the contract has it.
+  const uint64_t taken = injector_->TakeBytes(options.size);
+  if (taken < options.size) {
+    injector_->GiveBackBytes(taken);
+    allowed.size = 0;
+  }
+  ASSIGN_OR_RETURN(std::unique_ptr<io::BlockFile> file, base_->CreateBlockFile(name, allowed));
+  return MakeFaultyBlockFile(*base_, std::move(file), injector_, std::string(name));
+}
+
+absl::StatusOr<std::unique_ptr<io::BlockFile>> FaultyFileSystem::OpenBlockFile(
+    std::string_view name, const io::BlockFileOptions& options) {
+  RETURN_IF_ERROR(Check(kOpenForAppendCall, name));
+  ASSIGN_OR_RETURN(const std::shared_ptr<io::ReadableFile> before, base_->OpenForRead(name));
+  io::BlockFileOptions allowed = options;
+  const uint64_t wanted = options.size - std::min(options.size, before->size());
+  const uint64_t taken = injector_->TakeBytes(wanted);
+  if (taken < wanted) {
+    injector_->GiveBackBytes(taken);
+    allowed.size = 0;
+  }
+  ASSIGN_OR_RETURN(std::unique_ptr<io::BlockFile> file, base_->OpenBlockFile(name, allowed));
+  return MakeFaultyBlockFile(*base_, std::move(file), injector_, std::string(name));
 }
 
 absl::StatusOr<std::shared_ptr<io::ReadableFile>> FaultyFileSystem::OpenForRead(

@@ -24,6 +24,10 @@ class FaultyFileSystem : public io::FileSystem {
       std::string_view name, const io::CreateOptions& options) override;
   [[nodiscard]] absl::StatusOr<std::unique_ptr<io::WritableFile>> OpenForAppend(
       std::string_view name) override;
+  [[nodiscard]] absl::StatusOr<std::unique_ptr<io::BlockFile>> CreateBlockFile(
+      std::string_view name, const io::BlockFileOptions& options) override;
+  [[nodiscard]] absl::StatusOr<std::unique_ptr<io::BlockFile>> OpenBlockFile(
+      std::string_view name, const io::BlockFileOptions& options) override;
   [[nodiscard]] absl::StatusOr<std::shared_ptr<io::ReadableFile>> OpenForRead(
       std::string_view name) override;
   [[nodiscard]] absl::Status CreateDirectory(std::string_view name) override;

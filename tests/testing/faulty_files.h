@@ -17,6 +17,11 @@ namespace ashlar::testkit {
     std::unique_ptr<io::WritableFile> file, std::shared_ptr<FaultInjector> injector,
     std::string name);
 
+// `base` holds the file under this name.
+[[nodiscard]] std::unique_ptr<io::BlockFile> MakeFaultyBlockFile(
+    io::FileSystem& base, std::unique_ptr<io::BlockFile> file,
+    std::shared_ptr<FaultInjector> injector, std::string name);
+
 [[nodiscard]] std::shared_ptr<io::ReadableFile> MakeFaultyReadable(
     std::shared_ptr<io::ReadableFile> file, std::shared_ptr<FaultInjector> injector,
     std::string name);

@@ -18,7 +18,9 @@ namespace ashlar::testkit {
 enum class OpKind : uint8_t {
   kCreate,
   kAppend,
+  kWriteBlocks,  // In place, of a block file.
   kTruncate,
+  kGrow,  // Zeros up to the new size, allocated ahead.
   kSync,
   kRename,
   kUnlink,
@@ -28,11 +30,12 @@ enum class OpKind : uint8_t {
 
 struct Op {
   OpKind kind = OpKind::kCreate;
-  std::string name;     // The file's name at the time, or the directory's.
-  std::string target;   // kRename: the new name.
-  uint64_t file = 0;    // Not for directories.
-  uint64_t offset = 0;  // kAppend: where the bytes went; kTruncate: the new size.
-  std::string bytes;    // kAppend.
+  std::string name;    // The file's name at the time, or the directory's.
+  std::string target;  // kRename: the new name.
+  uint64_t file = 0;   // Not for directories.
+  // kAppend, kWriteBlocks: where the bytes went; kTruncate, kGrow: the new size.
+  uint64_t offset = 0;
+  std::string bytes;  // kAppend, kWriteBlocks.
 };
 
 // Something that the test wants to find again, for example an acknowledged commit.

@@ -11,16 +11,30 @@
 namespace ashlar::testkit {
 namespace {
 
-std::string ApplyFate(const std::string& bytes, const Fate& fate) {
-  std::string result = bytes;
-  const size_t cut = std::min(fate.cut, bytes.size());
+constexpr size_t kSector = 512;
+
+// The bytes that a write leaves where `before` stood: appends find nothing there.
+std::string ApplyFate(const Op& op, const Fate& fate, std::string before) {
+  std::string result = op.bytes;
+  const size_t cut = std::min(fate.cut, result.size());
+  const bool in_place = op.kind == OpKind::kWriteBlocks;
+  before.resize(result.size(), '\0');
   if (fate.kind == Fate::kHead) result.resize(cut);
   if (fate.kind == Fate::kZeroTail) std::fill(result.begin() + cut, result.end(), '\0');
-  if (fate.kind == Fate::kTail) std::fill(result.begin(), result.begin() + cut, '\0');
+  if (fate.kind == Fate::kTail) {
+    if (!in_place) before.assign(before.size(), '\0');
+    std::copy_n(before.begin(), cut, result.begin());
+  }
+  base::Random random(fate.seed);
   if (fate.kind == Fate::kJunkTail) {
-    base::Random random(fate.seed);
     std::generate(result.begin() + cut, result.end(),
                   [&] { return static_cast<char>(random.Next64()); });
+  }
+  if (fate.kind == Fate::kSectors) {
+    for (size_t at = 0; at < result.size(); at += kSector) {
+      const size_t size = std::min(kSector, result.size() - at);
+      if (random.OneIn(2)) std::copy_n(before.begin() + at, size, result.begin() + at);
+    }
   }
   return result;
 }
@@ -31,12 +45,18 @@ void ApplyData(const Op& op, const Fate& fate, std::string& content) {
     content.resize(std::min<size_t>(content.size(), op.offset));
     return;
   }
-  const std::string bytes = ApplyFate(op.bytes, fate);
-  if (bytes.empty()) return;
+  if (op.kind == OpKind::kGrow) {
+    content.resize(std::max<size_t>(content.size(), op.offset), '\0');
+    return;
+  }
   // A write before this one may be lost; its place reads as zeros.
+  const size_t overlap =
+      content.size() <= op.offset ? 0 : std::min(op.bytes.size(), content.size() - op.offset);
+  const std::string bytes =
+      ApplyFate(op, fate, overlap == 0 ? std::string() : content.substr(op.offset, overlap));
+  if (bytes.empty()) return;
   if (content.size() < op.offset) content.resize(op.offset, '\0');
-  const size_t overlap = std::min(bytes.size(), content.size() - op.offset);
-  content.replace(op.offset, overlap, bytes);
+  content.replace(op.offset, std::min(bytes.size(), content.size() - op.offset), bytes);
 }
 
 void ApplyNamespace(const Op& op, std::map<std::string, uint64_t>& names,
@@ -83,7 +103,13 @@ std::vector<bool> FindDurable(const OpLog& log, size_t point) {
 
 }  // namespace
 
-bool IsDataOp(const Op& op) { return op.kind == OpKind::kAppend || op.kind == OpKind::kTruncate; }
+bool IsWriteOp(const Op& op) {
+  return op.kind == OpKind::kAppend || op.kind == OpKind::kWriteBlocks;
+}
+
+bool IsDataOp(const Op& op) {
+  return IsWriteOp(op) || op.kind == OpKind::kTruncate || op.kind == OpKind::kGrow;
+}
 
 bool IsNamespaceOp(const Op& op) {
   return op.kind == OpKind::kCreate || op.kind == OpKind::kRename || op.kind == OpKind::kUnlink ||

@@ -15,7 +15,8 @@
 
 namespace ashlar::testkit {
 
-// What becomes of one pending operation. All but kKept and kLost are for appends.
+// What becomes of one pending operation. All but kKept and kLost are for writes. Where a write in
+// place loses bytes, what stood there before stays.
 struct Fate {
   enum Kind : uint8_t {
     kKept,
@@ -24,13 +25,15 @@ struct Fate {
     kZeroTail,  // The first `cut` bytes, then zeros: the size grew, the data did not.
     kJunkTail,  // The first `cut` bytes, then whatever was on the disk.
     kTail,      // Zeros for the first `cut` bytes: a later page was written before an earlier one.
+    kSectors,   // Each sector of 512 bytes by chance: kept or lost.
   };
   Kind kind = kKept;
   size_t cut = 0;
-  uint64_t seed = 0;  // kJunkTail.
+  uint64_t seed = 0;  // kJunkTail, kSectors.
 };
 
-[[nodiscard]] bool IsDataOp(const Op& op);       // Append, truncate.
+[[nodiscard]] bool IsWriteOp(const Op& op);      // Append, write in place.
+[[nodiscard]] bool IsDataOp(const Op& op);       // Write, truncate, grow.
 [[nodiscard]] bool IsNamespaceOp(const Op& op);  // Create, rename, unlink, make directory.
 
 class PendingOps {

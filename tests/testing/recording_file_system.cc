@@ -81,6 +81,51 @@ class RecordingFileSystem::RecordedFile : public io::WritableFile {
   const uint64_t number_;
 };
 
+class RecordingFileSystem::RecordedBlockFile : public io::BlockFile {
+ public:
+  RecordedBlockFile(std::unique_ptr<io::BlockFile> file, std::shared_ptr<Recorder> recorder,
+                    std::string name, uint64_t number)
+      : file_(std::move(file)),
+        recorder_(std::move(recorder)),
+        name_(std::move(name)),
+        number_(number) {}
+
+  absl::Status WriteAt(uint64_t offset, std::span<const std::byte> bytes) override {
+    base::MutexLock lock(recorder_->mutex);
+    RETURN_IF_ERROR(file_->WriteAt(offset, bytes));
+    Op& op = Record(OpKind::kWriteBlocks);
+    op.offset = offset;
+    op.bytes = std::string(base::AsStringView(bytes));
+    return absl::OkStatus();
+  }
+
+  absl::Status Sync() override {
+    base::MutexLock lock(recorder_->mutex);
+    RETURN_IF_ERROR(file_->Sync());
+    Record(OpKind::kSync);
+    return absl::OkStatus();
+  }
+
+  absl::Status Close() override { return file_->Close(); }
+  uint64_t size() const override { return file_->size(); }
+
+  void RecordGrowth() ABSL_EXCLUSIVE_LOCKS_REQUIRED(recorder_->mutex) {
+    if (file_->size() > 0) Record(OpKind::kGrow).offset = file_->size();
+  }
+
+ private:
+  Op& Record(OpKind kind) ABSL_EXCLUSIVE_LOCKS_REQUIRED(recorder_->mutex) {
+    Op& op = recorder_->Add(kind, name_);
+    op.file = number_;
+    return op;
+  }
+
+  const std::unique_ptr<io::BlockFile> file_;
+  const std::shared_ptr<Recorder> recorder_;
+  const std::string name_;
+  const uint64_t number_;
+};
+
 RecordingFileSystem::RecordingFileSystem(std::unique_ptr<io::MemoryFileSystem> base)
     : base_(std::move(base)), recorder_(std::make_shared<Recorder>()) {
   base::MutexLock lock(recorder_->mutex);
@@ -137,6 +182,31 @@ absl::StatusOr<std::unique_ptr<io::WritableFile>> RecordingFileSystem::OpenForAp
   ASHLAR_CHECK(number != recorder_->numbers.end());
   return std::make_unique<RecordedFile>(std::move(file), recorder_, std::string(name),
                                         number->second);
+}
+
+absl::StatusOr<std::unique_ptr<io::BlockFile>> RecordingFileSystem::CreateBlockFile(
+    std::string_view name, const io::BlockFileOptions& options) {
+  base::MutexLock lock(recorder_->mutex);
+  ASSIGN_OR_RETURN(std::unique_ptr<io::BlockFile> file, base_->CreateBlockFile(name, options));
+  const uint64_t number = recorder_->next_number++;
+  recorder_->numbers[std::string(name)] = number;
+  recorder_->Add(OpKind::kCreate, name);
+  auto recorded =
+      std::make_unique<RecordedBlockFile>(std::move(file), recorder_, std::string(name), number);
+  recorded->RecordGrowth();
+  return recorded;
+}
+
+absl::StatusOr<std::unique_ptr<io::BlockFile>> RecordingFileSystem::OpenBlockFile(
+    std::string_view name, const io::BlockFileOptions& options) {
+  base::MutexLock lock(recorder_->mutex);
+  ASSIGN_OR_RETURN(std::unique_ptr<io::BlockFile> file, base_->OpenBlockFile(name, options));
+  const auto number = recorder_->numbers.find(name);
+  ASHLAR_CHECK(number != recorder_->numbers.end());
+  auto recorded = std::make_unique<RecordedBlockFile>(std::move(file), recorder_, std::string(name),
+                                                      number->second);
+  recorded->RecordGrowth();
+  return recorded;
 }
 
 absl::StatusOr<std::shared_ptr<io::ReadableFile>> RecordingFileSystem::OpenForRead(
