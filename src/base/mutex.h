@@ -1,10 +1,13 @@
-// Mutex: std::mutex with Clang's thread-safety annotations.
+// Mutex and ConditionVariable: the standard's, with Clang's thread-safety annotations.
 //
-// Owns: the one lock type of the engine. Why not absl::Mutex: distributions ship Abseil without
-// ThreadSanitizer's instrumentation, so races would be reported where there are none.
+// Owns: the one lock type of the engine, and sleeping until something changes. Why not absl::Mutex:
+// distributions ship Abseil without ThreadSanitizer's instrumentation, so races would be reported
+// where there are none.
 #ifndef ASHLAR_SRC_BASE_MUTEX_H_
 #define ASHLAR_SRC_BASE_MUTEX_H_
 
+#include <chrono>
+#include <condition_variable>
 #include <mutex>
 
 #include "absl/base/thread_annotations.h"
@@ -21,6 +24,7 @@ class ABSL_LOCKABLE Mutex {
   void Unlock() ABSL_UNLOCK_FUNCTION() { mutex_.unlock(); }
 
  private:
+  friend class ConditionVariable;
   std::mutex mutex_;
 };
 
@@ -36,6 +40,33 @@ class ABSL_SCOPED_LOCKABLE MutexLock {
 
  private:
   Mutex& mutex_;
+};
+
+// Wakes without reason too: wait in a loop that asks for the condition.
+class ConditionVariable {
+ public:
+  ConditionVariable() = default;
+  ConditionVariable(const ConditionVariable&) = delete;
+  ConditionVariable& operator=(const ConditionVariable&) = delete;
+
+  // Releases the mutex while it sleeps.
+  void Wait(Mutex& mutex) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    std::unique_lock lock(mutex.mutex_, std::adopt_lock);
+    condition_.wait(lock);
+    lock.release();
+  }
+  // The same, but for no longer than that.
+  void WaitFor(Mutex& mutex, std::chrono::nanoseconds timeout)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    std::unique_lock lock(mutex.mutex_, std::adopt_lock);
+    condition_.wait_for(lock, timeout);
+    lock.release();
+  }
+  void NotifyOne() { condition_.notify_one(); }
+  void NotifyAll() { condition_.notify_all(); }
+
+ private:
+  std::condition_variable condition_;
 };
 
 }  // namespace ashlar::base

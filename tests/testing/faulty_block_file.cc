@@ -35,7 +35,8 @@ class FaultyBlockFile : public io::BlockFile {
     const uint64_t growth = end - std::min(end, old_size);
     const uint64_t taken = injector_->TakeBytes(growth);
     if (taken == growth) return Put(offset, bytes);
-    const std::span<const std::byte> part = WholeBlocks(bytes, bytes.size() - (growth - taken));
+    const uint64_t missing = std::min<uint64_t>(growth - taken, bytes.size());
+    const std::span<const std::byte> part = WholeBlocks(bytes, bytes.size() - missing);
     RETURN_IF_ERROR(Put(offset, part));
     injector_->GiveBackBytes(taken - (file_->size() - old_size));
     return absl::ResourceExhaustedError(base::StrCat("write ", name_, ": no space (injected)"));

@@ -1,0 +1,114 @@
+// From one log file to the next. See commit_log.h.
+#include "src/log/commit_log.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ashlar/status_macros.h"
+#include "src/base/check.h"
+#include "src/base/strings.h"
+#include "src/io/file_names.h"
+
+namespace ashlar::log {
+namespace {
+
+constexpr size_t kMaxSpares = 2;
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<CommitLog>> CommitLog::Create(std::shared_ptr<io::FileSystem> files,
+                                                             uint64_t number,
+                                                             const CommitLogOptions& options) {
+  ASHLAR_CHECK(files != nullptr);
+  if (number == 0 || number > io::kMaxFileNumber || options.previous.number >= number) {
+    return absl::InvalidArgumentError(base::StrCat("no number for a new commit log: ", number));
+  }
+  std::unique_ptr<CommitLog> log(new CommitLog(std::move(files), options));
+  ASSIGN_OR_RETURN(log->writer_, log->MakeNext(number, options.previous));
+  log->bytes_written_ = log->writer_->written_bytes();
+  log->next_number_ = number + 1;
+  return log;
+}
+
+absl::StatusOr<std::unique_ptr<LogWriter>> CommitLog::MakeNext(uint64_t number,
+                                                               const LogSeal& previous) {
+  const LogWriterOptions options = {
+      .file_bytes = options_.file_bytes, .direct = options_.direct, .previous = previous};
+  if (const uint64_t spare = TakeSpare(); spare != 0) {
+    return LogWriter::Recycle(*files_, spare, number, options);
+  }
+  return LogWriter::Create(*files_, number, options);
+}
+
+absl::Status CommitLog::Fail(const absl::Status& cause) {
+  ASHLAR_CHECK(!cause.ok());
+  if (absl::IsResourceExhausted(cause) || absl::IsInvalidArgument(cause)) return cause;
+  failed_ = true;
+  poison_ = cause;
+  return cause;
+}
+
+absl::Status CommitLog::Append(std::span<const LogRecord> records) {
+  RETURN_IF_ERROR(poison_);
+  const uint64_t before = writer_->written_bytes();
+  if (writer_->has_groups() && before + GroupBytes(records) > options_.file_bytes) {
+    RETURN_IF_ERROR(Roll());
+  }
+  const uint64_t begin = writer_->written_bytes();
+  const absl::Status appended = writer_->AppendGroup(records);
+  if (!appended.ok()) return Fail(appended);
+  bytes_written_ += writer_->written_bytes() - begin;
+  return absl::OkStatus();
+}
+
+absl::Status CommitLog::Sync() {
+  RETURN_IF_ERROR(poison_);
+  const absl::Status synced = writer_->Sync();
+  return synced.ok() ? synced : Fail(synced);
+}
+
+absl::Status CommitLog::Roll() {
+  RETURN_IF_ERROR(poison_);
+  if (!writer_->has_groups()) return absl::OkStatus();
+  RETURN_IF_ERROR(Sync());
+  const LogSeal seal = {writer_->number(), writer_->written_bytes()};
+  // An attempt that failed may have left a file of this number, without a valid header.
+  absl::StatusOr<std::unique_ptr<LogWriter>> next = MakeNext(next_number_++, seal);
+  if (!next.ok()) return Fail(next.status());
+  // All of it is durable, so closing can lose nothing.
+  writer_->Close().IgnoreError();
+  writer_ = *std::move(next);
+  bytes_written_ += writer_->written_bytes();
+  ASHLAR_CHECK(!writer_->has_groups() && writer_->number() > seal.number);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<LogSeal> CommitLog::Close() {
+  RETURN_IF_ERROR(Sync());
+  poison_ = absl::FailedPreconditionError("the commit log is closed");
+  RETURN_IF_ERROR(writer_->Close());
+  return LogSeal{writer_->number(), writer_->written_bytes()};
+}
+
+LogPosition CommitLog::position() const {
+  return {writer_->number(), writer_->written_bytes(), writer_->synced_bytes()};
+}
+
+bool CommitLog::OfferSpare(uint64_t number) {
+  ASHLAR_CHECK(number > 0);
+  base::MutexLock lock(spares_mutex_);
+  if (spares_.size() >= kMaxSpares) return false;
+  ASHLAR_CHECK(std::find(spares_.begin(), spares_.end(), number) == spares_.end());
+  spares_.push_back(number);
+  return true;
+}
+
+uint64_t CommitLog::TakeSpare() {
+  base::MutexLock lock(spares_mutex_);
+  if (spares_.empty()) return 0;
+  const uint64_t number = spares_.front();
+  spares_.erase(spares_.begin());
+  return number;
+}
+
+}  // namespace ashlar::log

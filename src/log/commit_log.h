@@ -1,0 +1,92 @@
+// CommitLog: the commit log of a store as one endless file.
+//
+// Owns: going on in the next file when one is full, and the files that may be recycled. Does not
+// own: who writes when (commit_queue.h), which logs are still needed, nor removing them.
+//
+// A file is durable in full before the next one begins, and the next one says so in its header:
+// what a crash loses is always a suffix of the log. Errors are those of log_writer.h:
+// ResourceExhausted refuses one group and changes nothing, any other error ends writing for good.
+#ifndef ASHLAR_SRC_LOG_COMMIT_LOG_H_
+#define ASHLAR_SRC_LOG_COMMIT_LOG_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "src/base/mutex.h"
+#include "src/io/file_system.h"
+#include "src/log/log_writer.h"
+
+namespace ashlar::log {
+
+struct CommitLogOptions {
+  // A file goes on until the next group would make it longer; a group that is longer by itself has
+  // a file of its own.
+  uint64_t file_bytes = uint64_t{64} << 20;
+  bool direct = true;
+  // The log that the first file continues; see LogWriterOptions. Not after an unclean end, before
+  // what was recovered has been made durable elsewhere.
+  LogSeal previous = {};
+};
+
+struct LogPosition {
+  uint64_t number = 0;
+  uint64_t written_bytes = 0;  // of this file
+  uint64_t synced_bytes = 0;
+};
+
+// Used by one thread at a time, but for OfferSpare().
+class CommitLog {
+ public:
+  // Creates the log `number`, which must be higher than that of any file in log/.
+  [[nodiscard]] static absl::StatusOr<std::unique_ptr<CommitLog>> Create(
+      std::shared_ptr<io::FileSystem> files, uint64_t number, const CommitLogOptions& options);
+
+  // One group. What AppendGroup() says of bad input holds here.
+  [[nodiscard]] absl::Status Append(std::span<const LogRecord> records);
+  // Makes all that was appended durable.
+  [[nodiscard]] absl::Status Sync();
+  // Goes on in a new file, so that the ones before can become obsolete; nothing when the current
+  // one has no groups yet.
+  [[nodiscard]] absl::Status Roll();
+  // Syncs, and says where the log ends, for the mark of a clean close.
+  [[nodiscard]] absl::StatusOr<LogSeal> Close();
+
+  // An append or a sync ended in an unknown state.
+  [[nodiscard]] bool failed() const { return failed_; }
+  [[nodiscard]] LogPosition position() const;
+  // Of all files so far, headers and padding included.
+  [[nodiscard]] uint64_t bytes_written() const { return bytes_written_; }
+
+  // Offers the file of a log that nobody needs any more, no manifest on disk and no reader. True:
+  // taken, it will become the next file, or stay under its name if there is no next one. False: the
+  // caller removes it. Thread-safe.
+  [[nodiscard]] bool OfferSpare(uint64_t number);
+
+ private:
+  CommitLog(std::shared_ptr<io::FileSystem> files, const CommitLogOptions& options)
+      : files_(std::move(files)), options_(options) {}
+
+  [[nodiscard]] absl::StatusOr<std::unique_ptr<LogWriter>> MakeNext(uint64_t number,
+                                                                    const LogSeal& previous);
+  [[nodiscard]] uint64_t TakeSpare();
+  [[nodiscard]] absl::Status Fail(const absl::Status& cause);
+
+  const std::shared_ptr<io::FileSystem> files_;
+  const CommitLogOptions options_;
+  std::unique_ptr<LogWriter> writer_;
+  uint64_t next_number_ = 0;
+  uint64_t bytes_written_ = 0;
+  bool failed_ = false;
+  absl::Status poison_;  // after a failure, or closing
+  base::Mutex spares_mutex_;
+  std::vector<uint64_t> spares_ ABSL_GUARDED_BY(spares_mutex_);
+};
+
+}  // namespace ashlar::log
+
+#endif  // ASHLAR_SRC_LOG_COMMIT_LOG_H_

@@ -1,0 +1,227 @@
+// Gathering, leading and finishing groups of commits. See commit_queue.h.
+#include "src/log/commit_queue.h"
+
+#include <utility>
+#include <vector>
+
+#include "ashlar/status_macros.h"
+#include "src/base/bytes.h"
+#include "src/base/check.h"
+#include "src/base/strings.h"
+
+namespace ashlar::log {
+
+CommitQueue::CommitQueue(std::unique_ptr<CommitLog> log, CommitQueueOptions options)
+    : options_(std::move(options)),
+      gathering_(std::make_shared<CommitGroup>()),
+      next_sequence_(options_.next_sequence),
+      log_(std::move(log)),
+      // An error stays: whoever commits next is told.
+      deadline_(options_.clock, options_.executor, [this] { SyncIfDue().IgnoreError(); }) {
+  ASHLAR_CHECK(log_ != nullptr && options_.apply != nullptr && options_.next_sequence > 0);
+  ASHLAR_CHECK(options_.max_group_bytes <= format::kMaxPayloadBytes / 2);
+}
+
+CommitQueue::~CommitQueue() {
+  base::MutexLock lock(mutex_);
+  ASHLAR_CHECK(!leading_ && waiting_leaders_ == 0);
+}
+
+absl::Status CommitQueue::CheckOpen() const {
+  if (closed_) return absl::FailedPreconditionError("the commit queue is closed");
+  if (read_only_) {
+    return absl::FailedPreconditionError(
+        "the store is read-only since a write failed in an unknown state; reopen it");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<CommitTicket> CommitQueue::Submit(CommitRequest request) {
+  if (request.kind == 0) return absl::InvalidArgumentError("a commit of kind 0");
+  if (request.body.size() > format::kMaxBodyBytes) {
+    return absl::InvalidArgumentError(base::StrCat("a commit of ", request.body.size(),
+                                                   " bytes, more than ", format::kMaxBodyBytes));
+  }
+  while (true) {
+    RETURN_IF_ERROR(CheckOpen());
+    GroupPtr full;
+    {
+      base::MutexLock lock(mutex_);
+      if (gathering_->empty() ||
+          gathering_->bytes() + request.body.size() <= options_.max_group_bytes) {
+        const uint64_t sequence = next_sequence_++;
+        gathering_->Add(
+            {sequence, request.kind, std::move(request.body), std::move(request.context)},
+            request.durability);
+        return CommitTicket(gathering_, sequence);
+      }
+      full = gathering_;
+    }
+    // What becomes of it is for those who wait for it.
+    AwaitGroup(full).IgnoreError();
+  }
+}
+
+absl::Status CommitQueue::Wait(const CommitTicket& ticket) { return AwaitGroup(ticket.group_); }
+
+absl::Status CommitQueue::AwaitGroup(const GroupPtr& group) {
+  absl::Status status;
+  while (true) {
+    if (const GroupPtr mine = TryLead(group); mine != nullptr) {
+      absl::Status written = WriteGroup(*mine);
+      // The next leader first: it has the longer way to go.
+      EndLead();
+      mine->Finish(std::move(written));
+    }
+    if (group->AwaitChange(&status)) return status;
+  }
+}
+
+CommitQueue::GroupPtr CommitQueue::TryLead(const GroupPtr& group) {
+  base::MutexLock lock(mutex_);
+  if (leading_ || waiting_leaders_ > 0 || group != gathering_) return nullptr;
+  leading_ = true;
+  return TakeGathering();
+}
+
+CommitQueue::GroupPtr CommitQueue::LeadNext(uint64_t* sequence) {
+  base::MutexLock lock(mutex_);
+  ++waiting_leaders_;
+  while (leading_) lead_ended_.Wait(mutex_);
+  --waiting_leaders_;
+  leading_ = true;
+  if (sequence != nullptr) *sequence = next_sequence_++;
+  return TakeGathering();
+}
+
+CommitQueue::GroupPtr CommitQueue::TakeGathering() {
+  return std::exchange(gathering_, std::make_shared<CommitGroup>());
+}
+
+void CommitQueue::EndLead() {
+  GroupPtr next;
+  {
+    base::MutexLock lock(mutex_);
+    ASHLAR_CHECK(leading_);
+    leading_ = false;
+    if (waiting_leaders_ > 0) {
+      lead_ended_.NotifyOne();
+    } else if (!gathering_->empty()) {
+      next = gathering_;
+    }
+  }
+  if (next != nullptr) next->InviteLeader();
+}
+
+// Of a group that was taken from the queue; the caller leads.
+absl::Status CommitQueue::WriteGroup(const CommitGroup& group) {
+  if (group.empty()) return absl::OkStatus();
+  std::vector<LogRecord> records;
+  records.reserve(group.records().size());
+  for (const QueuedRecord& record : group.records()) {
+    records.push_back({record.sequence, record.kind, base::AsBytes(record.body)});
+  }
+  uint64_t log_number = 0;
+  {
+    base::MutexLock lock(log_mutex_);
+    RETURN_IF_ERROR(CheckOpen());
+    const absl::Status appended = log_->Append(records);
+    if (!appended.ok()) return Fail(appended);
+    if (group.wants_sync() || deadline_.IsOver()) {
+      RETURN_IF_ERROR(SyncLog());
+    } else if (group.interval().has_value()) {
+      deadline_.Set(*group.interval());
+    }
+    log_number = log_->position().number;
+  }
+  records_.Add(records.size());
+  groups_.Increment();
+  Apply(group, log_number);
+  return absl::OkStatus();
+}
+
+absl::Status CommitQueue::SyncLog() {
+  const LogPosition before = log_->position();
+  const absl::Status synced = log_->Sync();
+  deadline_.Clear();
+  if (!synced.ok()) return Fail(synced);
+  if (before.synced_bytes < before.written_bytes) syncs_.Increment();
+  return absl::OkStatus();
+}
+
+void CommitQueue::Apply(const CommitGroup& group, uint64_t log_number) {
+  std::vector<CommittedRecord> committed;
+  committed.reserve(group.records().size());
+  for (const QueuedRecord& record : group.records()) {
+    committed.push_back(
+        {{record.sequence, record.kind, base::AsBytes(record.body)}, record.context.get()});
+  }
+  options_.apply({committed, log_number});
+}
+
+absl::Status CommitQueue::Fail(const absl::Status& cause) {
+  if (absl::IsResourceExhausted(cause) || absl::IsInvalidArgument(cause)) return cause;
+  read_only_ = true;
+  return absl::Status(
+      cause.code(), base::StrCat("outcome unknown, the store is read-only now: ", cause.message()));
+}
+
+absl::Status CommitQueue::Flush() {
+  return RunAlone(nullptr, [this](uint64_t, CommitLog&) {
+    base::MutexLock lock(log_mutex_);
+    return SyncLog();
+  });
+}
+
+absl::Status CommitQueue::Exclusive(const ExclusiveWork& work) {
+  uint64_t sequence = 0;
+  return RunAlone(&sequence, [this, &work](uint64_t given, CommitLog& log) {
+    base::MutexLock lock(log_mutex_);
+    absl::Status done = work(given, log);
+    if (log.failed()) read_only_ = true;
+    return done;
+  });
+}
+
+absl::Status CommitQueue::RunAlone(uint64_t* sequence, const ExclusiveWork& work) {
+  RETURN_IF_ERROR(CheckOpen());
+  const GroupPtr before = LeadNext(sequence);
+  before->Finish(WriteGroup(*before));
+  absl::Status status = CheckOpen();
+  if (status.ok()) status = work(sequence == nullptr ? 0 : *sequence, *log_);
+  EndLead();
+  return status;
+}
+
+absl::StatusOr<LogSeal> CommitQueue::Close() {
+  absl::StatusOr<LogSeal> seal = LogSeal{};
+  RETURN_IF_ERROR(RunAlone(nullptr, [this, &seal](uint64_t, CommitLog& log) {
+    base::MutexLock lock(log_mutex_);
+    closed_ = true;
+    deadline_.Clear();
+    seal = log.Close();
+    return absl::OkStatus();
+  }));
+  return seal;
+}
+
+absl::Status CommitQueue::SyncIfDue() {
+  base::MutexLock lock(log_mutex_);
+  if (!CheckOpen().ok()) {
+    deadline_.Clear();  // Nothing will be synced any more.
+    return absl::OkStatus();
+  }
+  return deadline_.IsOver() ? SyncLog() : absl::OkStatus();
+}
+
+LogPosition CommitQueue::position() const {
+  base::MutexLock lock(log_mutex_);
+  return log_->position();
+}
+
+CommitQueueStats CommitQueue::stats() const {
+  base::MutexLock lock(log_mutex_);
+  return {records_.value(), groups_.value(), syncs_.value(), log_->bytes_written()};
+}
+
+}  // namespace ashlar::log

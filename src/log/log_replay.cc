@@ -1,0 +1,146 @@
+// Reading log behind log. See log_replay.h.
+#include "src/log/log_replay.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "ashlar/status_macros.h"
+#include "src/base/bytes.h"
+#include "src/base/check.h"
+#include "src/base/strings.h"
+#include "src/io/file_names.h"
+
+namespace ashlar::log {
+namespace {
+
+// Nothing where the log has no valid header of its own: it was never begun, or the reader will find
+// out what became of it.
+absl::StatusOr<std::optional<FileHeader>> ReadOwnHeader(io::FileSystem& files, uint64_t number) {
+  const std::string name = io::LogName(number);
+  ASSIGN_OR_RETURN(const std::shared_ptr<io::ReadableFile> file, files.OpenForRead(name));
+  std::string block(std::min<uint64_t>(file->size(), format::header::kSize), '\0');
+  RETURN_IF_ERROR(file->Read(0, std::as_writable_bytes(std::span<char>(block))));
+  const absl::StatusOr<FileHeader> header = DecodeFileHeader(base::AsBytes(block), name);
+  if (absl::IsDataLoss(header.status())) return std::nullopt;
+  RETURN_IF_ERROR(header.status());
+  if (header->number != number) return std::nullopt;
+  return *header;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<LogReplay>> LogReplay::Open(io::FileSystem& files,
+                                                           const ReplayOptions& options) {
+  std::unique_ptr<LogReplay> replay(new LogReplay(files, options));
+  RETURN_IF_ERROR(replay->ListLogs());
+  return replay;
+}
+
+absl::Status LogReplay::ListLogs() {
+  ASSIGN_OR_RETURN(const std::vector<io::DirectoryEntry> entries, files_.List(io::kLogDirectory));
+  std::vector<uint64_t> listed;
+  for (const io::DirectoryEntry& entry : entries) {
+    const auto parsed = io::ParseFileName(base::StrCat(io::kLogDirectory, "/", entry.name));
+    if (!parsed.has_value() || parsed->kind != io::FileKind::kLog) continue;
+    highest_number_ = std::max(highest_number_, parsed->number);
+    if (parsed->number >= options_.oldest_log) listed.push_back(parsed->number);
+  }
+  std::sort(listed.begin(), listed.end());
+  if (options_.clean_end.has_value()) RETURN_IF_ERROR(NoteSeal(*options_.clean_end, 0));
+  std::vector<uint64_t> numbers;
+  for (const uint64_t number : listed) {
+    ASSIGN_OR_RETURN(const std::optional<FileHeader> header, ReadOwnHeader(files_, number));
+    if (header.has_value()) RETURN_IF_ERROR(NoteSeal(header->previous, number));
+    // A live log without a header is not begun, and the one before it may still get groups.
+    if (header.has_value() || options_.tail == LogTail::kEnded) numbers.push_back(number);
+  }
+  numbers_ = std::move(numbers);
+  return CheckNothingIsMissing();
+}
+
+absl::Status LogReplay::NoteSeal(const LogSeal& seal, uint64_t by) {
+  if (seal.number < std::max<uint64_t>(options_.oldest_log, 1)) return absl::OkStatus();
+  const auto [known, added] = seals_.try_emplace(seal.number, seal.bytes);
+  if (added || known->second == seal.bytes) return absl::OkStatus();
+  return absl::DataLossError(base::StrCat(io::LogName(by), ": says that log ", seal.number, " has ",
+                                          seal.bytes, " bytes, not ", known->second, ", at offset ",
+                                          format::header::kPreviousBytes.offset));
+}
+
+absl::Status LogReplay::CheckNothingIsMissing() const {
+  for (const auto& [number, bytes] : seals_) {
+    if (bytes == 0 || std::binary_search(numbers_.begin(), numbers_.end(), number)) continue;
+    const std::string why = base::StrCat(io::LogName(number), ": the commit log is missing, ",
+                                         bytes, " bytes of it are needed");
+    // Beside a live writer it may have been recycled since the manifest was read.
+    if (options_.tail == LogTail::kLive) return absl::NotFoundError(why);
+    return absl::DataLossError(why);
+  }
+  return absl::OkStatus();
+}
+
+std::optional<uint64_t> LogReplay::SealOf(uint64_t number) const {
+  const auto seal = seals_.find(number);
+  if (seal == seals_.end()) return std::nullopt;
+  return seal->second;
+}
+
+absl::StatusOr<bool> LogReplay::OpenNext() {
+  const uint64_t after = done_.empty() ? 0 : done_.back().number;
+  const auto next = std::upper_bound(numbers_.begin(), numbers_.end(), after);
+  if (next == numbers_.end()) return false;
+  ASSIGN_OR_RETURN(
+      reader_,
+      LogReader::Open(files_, *next, {.tail = options_.tail, .sealed_bytes = SealOf(*next)}));
+  return true;
+}
+
+absl::Status LogReplay::FinishLog() {
+  const uint64_t number = reader_->number();
+  const bool sealed = SealOf(number) == reader_->valid_bytes();
+  done_.push_back({number, reader_->valid_bytes(), sealed, reader_->end_reason()});
+  const bool beyond = options_.clean_end.has_value() && number > options_.clean_end->number;
+  if (beyond && reader_->valid_bytes() > format::header::kSize) {
+    return absl::DataLossError(base::StrCat(reader_->name(), ": groups up to offset ",
+                                            reader_->valid_bytes(),
+                                            " behind the end of a store closed properly"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> LogReplay::Next(ReplayedRecord* record) {
+  while (!ended_) {
+    if (reader_ == nullptr) {
+      ASSIGN_OR_RETURN(const bool opened, OpenNext());
+      ended_ = !opened;
+      continue;
+    }
+    ASSIGN_OR_RETURN(const bool more, reader_->Next(&record->entry));
+    if (!more) {
+      RETURN_IF_ERROR(FinishLog());
+      // The last one stays open: a live log may go on.
+      ended_ = reader_->number() == numbers_.back();
+      if (!ended_) reader_ = nullptr;
+      continue;
+    }
+    if (record->entry.record.sequence <= last_sequence_) continue;
+    last_sequence_ = record->entry.record.sequence;
+    record->log_number = reader_->number();
+    return true;
+  }
+  return false;
+}
+
+absl::Status LogReplay::Resume() {
+  ASHLAR_CHECK(options_.tail == LogTail::kLive);
+  ASHLAR_CHECK(ended_);
+  RETURN_IF_ERROR(ListLogs());
+  ended_ = false;
+  if (reader_ == nullptr) return absl::OkStatus();
+  ASHLAR_CHECK(!done_.empty() && done_.back().number == reader_->number());
+  done_.pop_back();
+  return reader_->Resume(SealOf(reader_->number()));
+}
+
+}  // namespace ashlar::log

@@ -1,0 +1,143 @@
+// Appending groups to one commit log file. See log_writer.h.
+#include "src/log/log_writer.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "ashlar/status_macros.h"
+#include "src/base/bytes.h"
+#include "src/base/check.h"
+#include "src/base/strings.h"
+#include "src/io/file_names.h"
+
+namespace ashlar::log {
+namespace {
+
+constexpr uint64_t kMaxFileBytes = uint64_t{1} << 40;
+constexpr size_t kBufferAlignment = 4096;  // what direct writes take without a copy
+constexpr uint64_t kMinBuffer = uint64_t{64} << 10;
+constexpr uint64_t kMaxKeptBuffer = uint64_t{4} << 20;
+
+absl::StatusOr<io::BlockFileOptions> FileOptions(const LogWriterOptions& options) {
+  if (options.file_bytes > kMaxFileBytes) {
+    return absl::InvalidArgumentError(base::StrCat("commit log files of ", options.file_bytes,
+                                                   " bytes, more than ", kMaxFileBytes));
+  }
+  return io::BlockFileOptions{.size = base::AlignUp(options.file_bytes, format::kBlockBytes),
+                              .direct = options.direct};
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<LogWriter>> LogWriter::Create(io::FileSystem& files, uint64_t number,
+                                                             const LogWriterOptions& options) {
+  ASSIGN_OR_RETURN(const io::BlockFileOptions file_options, FileOptions(options));
+  ASSIGN_OR_RETURN(std::unique_ptr<io::BlockFile> file,
+                   files.CreateBlockFile(io::LogName(number), file_options));
+  return Begin(files, std::move(file), number, options);
+}
+
+absl::StatusOr<std::unique_ptr<LogWriter>> LogWriter::Recycle(io::FileSystem& files,
+                                                              uint64_t old_number, uint64_t number,
+                                                              const LogWriterOptions& options) {
+  ASHLAR_CHECK(old_number < number);
+  ASSIGN_OR_RETURN(const io::BlockFileOptions file_options, FileOptions(options));
+  const std::string name = io::LogName(number);
+  RETURN_IF_ERROR(files.Rename(io::LogName(old_number), name));
+  ASSIGN_OR_RETURN(std::unique_ptr<io::BlockFile> file, files.OpenBlockFile(name, file_options));
+  return Begin(files, std::move(file), number, options);
+}
+
+absl::StatusOr<std::unique_ptr<LogWriter>> LogWriter::Begin(io::FileSystem& files,
+                                                            std::unique_ptr<io::BlockFile> file,
+                                                            uint64_t number,
+                                                            const LogWriterOptions& options) {
+  std::unique_ptr<LogWriter> writer(new LogWriter(io::LogName(number), std::move(file)));
+  // The name first: a header that is valid is then in a file that is found.
+  RETURN_IF_ERROR(files.SyncDirectory(io::kLogDirectory));
+  const std::string header = EncodeFileHeader({number, options.previous});
+  writer->allocated_bytes_ = writer->file_->size();
+  RETURN_IF_ERROR(writer->file_->WriteAt(0, base::AsBytes(header)));
+  ASSIGN_OR_RETURN(const FileHeader decoded,
+                   DecodeFileHeader(base::AsBytes(header), writer->name_));
+  writer->place_ = {number, format::header::kSize, 0, decoded.crc};
+  RETURN_IF_ERROR(writer->Sync());
+  return writer;
+}
+
+absl::Status LogWriter::Fail(const absl::Status& cause) {
+  ASHLAR_CHECK(!cause.ok());
+  poison_ = absl::IsResourceExhausted(cause) ? absl::InternalError(cause.message()) : cause;
+  return poison_;
+}
+
+absl::StatusOr<std::span<std::byte>> LogWriter::BorrowBuffer(uint64_t size) {
+  const bool too_large = buffer_.size() > kMaxKeptBuffer && size <= kMaxKeptBuffer;
+  if (buffer_.size() < size || too_large) {
+    buffer_ = io::AlignedBuffer();
+    buffer_ = io::AlignedBuffer::Allocate(std::max(size, kMinBuffer), kBufferAlignment);
+    if (!buffer_.valid()) {
+      return absl::ResourceExhaustedError(base::StrCat("write ", name_, ": no memory for a group"));
+    }
+  }
+  return std::span(buffer_.data(), size);
+}
+
+absl::Status LogWriter::AppendGroup(std::span<const LogRecord> records) {
+  RETURN_IF_ERROR(poison_);
+  RETURN_IF_ERROR(CheckRecords(records, last_sequence_));
+  const uint64_t size = GroupBytes(records);
+  if (place_.offset + size > kMaxFileBytes) {
+    return absl::InvalidArgumentError(base::StrCat(name_, ": the log is full"));
+  }
+  ASSIGN_OR_RETURN(const std::span<std::byte> group, BorrowBuffer(size));
+  const uint32_t crc = EncodeGroup(place_, synced_bytes_, records, group);
+  RETURN_IF_ERROR(WriteGroup(group));
+  place_.offset += size;
+  place_.index += 1;
+  place_.previous_crc = crc;
+  allocated_bytes_ = std::max(allocated_bytes_, place_.offset);
+  last_sequence_ = records.back().sequence;
+  return absl::OkStatus();
+}
+
+// Where the file must grow, the header goes last: a group refused for want of space then has none.
+absl::Status LogWriter::WriteGroup(std::span<const std::byte> group) {
+  const bool grows = place_.offset + group.size() > allocated_bytes_;
+  const uint64_t head = grows ? format::kBlockBytes : group.size();
+  if (head < group.size()) {
+    const absl::Status rest = file_->WriteAt(place_.offset + head, group.subspan(head));
+    if (!rest.ok()) return absl::IsResourceExhausted(rest) ? rest : Fail(rest);
+  }
+  const absl::Status written = file_->WriteAt(place_.offset, group.first(head));
+  if (written.ok()) return written;
+  if (!absl::IsResourceExhausted(written)) return Fail(written);
+  return grows ? written : TakeBack(written);
+}
+
+// Some file systems need space even to overwrite. All that is missing may be zeros that stood there
+// already, so that the group looks whole: its header goes, durably, before anybody hears "refused".
+absl::Status LogWriter::TakeBack(const absl::Status& cause) {
+  static constexpr std::array<std::byte, format::kBlockBytes> kZeros = {};
+  const absl::Status erased = file_->WriteAt(place_.offset, kZeros);
+  if (!erased.ok()) return Fail(erased);
+  const absl::Status synced = file_->Sync();
+  if (!synced.ok()) return Fail(synced);
+  synced_bytes_ = place_.offset;
+  return cause;
+}
+
+absl::Status LogWriter::Sync() {
+  RETURN_IF_ERROR(poison_);
+  ASHLAR_CHECK(synced_bytes_ <= place_.offset);
+  if (synced_bytes_ == place_.offset) return absl::OkStatus();
+  const absl::Status synced = file_->Sync();
+  if (!synced.ok()) return Fail(synced);
+  synced_bytes_ = place_.offset;
+  return absl::OkStatus();
+}
+
+absl::Status LogWriter::Close() { return file_->Close(); }
+
+}  // namespace ashlar::log
