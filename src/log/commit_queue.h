@@ -54,7 +54,7 @@ struct CommitQueueOptions {
   uint64_t next_sequence = 1;
   // Called once for each group, in the order of the log, before anybody who waits for it returns,
   // and never from two threads at once. It must not call the queue.
-  std::function<void(const CommittedGroup&)> apply;
+  std::function<void(const CommittedGroup&)> apply = {};
   base::Clock* clock = base::SystemClock();
   // Syncs groups whose interval ends while nobody commits. Keeps one of its threads busy meanwhile,
   // so it is best a pool of its own; it must not run tasks inline. Null: that is left to
@@ -65,8 +65,8 @@ struct CommitQueueOptions {
 };
 
 struct CommitRequest {
-  uint8_t kind = 0;  // 1 to 255
-  std::string body;  // at most format::kMaxBodyBytes
+  uint8_t kind = 0;       // 1 to 255
+  std::string body = {};  // at most format::kMaxBodyBytes
   LogDurability durability = {};
   std::shared_ptr<void> context = nullptr;  // kept until the record was applied
 };
