@@ -261,7 +261,7 @@ TEST_F(CommitQueueTest, ExclusiveWorkStandsBetweenCommits) {
   const absl::Status done = queue_->Exclusive([&](uint64_t sequence, CommitLog& log) {
     given = sequence;
     EXPECT_EQ(applied_.size(), 1u);
-    behind = Submit("behind").sequence();
+    std::jthread([&] { behind = Submit("behind").sequence(); }).join();
     return log.Roll();
   });
   ASSERT_TRUE(done.ok()) << done;

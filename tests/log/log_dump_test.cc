@@ -31,7 +31,7 @@ std::string RecycledBytes() {
 }
 
 void ExpectGolden(const std::string& actual, const std::string& name) {
-  const std::string path = std::string(ASHLAR_SOURCE_DIR) + "/tests/log/testdata/" + name;
+  const std::string path = std::string(ASHLAR_SOURCE_DIR) + "/tests/" + name;
   if (std::getenv("ASHLAR_REWRITE_GOLDENS") != nullptr) {
     std::ofstream(path, std::ios::binary) << actual;
   }
@@ -44,8 +44,18 @@ TEST(LogDump, IsGolden) {
   const std::string bytes = RecycledBytes();
   const LogDumpResult text = DumpLog(base::AsBytes(bytes), io::LogName(8), false);
   EXPECT_FALSE(text.damaged);
-  ExpectGolden(text.output, "recycled.txt");
-  ExpectGolden(DumpLog(base::AsBytes(bytes), io::LogName(8), true).output, "recycled.json");
+  ExpectGolden(text.output, "log/testdata/recycled.txt");
+  ExpectGolden(DumpLog(base::AsBytes(bytes), io::LogName(8), true).output,
+               "log/testdata/recycled.json");
+}
+
+TEST(LogDump, FuzzCorpusIsOfThisFormat) {
+  const std::string bytes = RecycledBytes();
+  ExpectGolden('\0' + bytes, "fuzz/corpus/log/as_is");
+  ExpectGolden('\1' + bytes, "fuzz/corpus/log/checksums_fixed");
+  ExpectGolden('\3' + bytes.substr(0, 2000), "fuzz/corpus/log/live_and_cut");
+  ExpectGolden('\5' + bytes.substr(0, 2048), "fuzz/corpus/log/sealed");
+  ExpectGolden('\x9' + bytes.substr(0, 2048) + bytes, "fuzz/corpus/log/two_logs");
 }
 
 TEST(LogDump, SaysWhichBytesAreWrong) {
