@@ -4,9 +4,14 @@
 
 #include <gtest/gtest.h>
 
-#include "ashlar/status_macros.h"
+#include <atomic>
+#include <thread>
+
+#include "src/base/bytes.h"
 #include "src/io/file_names.h"
+#include "src/io/posix_file_system.h"
 #include "src/log/commit_log.h"
+#include "tests/io/temporary_directory.h"
 #include "tests/log/log_testing.h"
 #include "tests/testing/corruption.h"
 #include "tests/testing/faulty_file_system.h"
@@ -226,6 +231,48 @@ TEST_F(LiveReplayTest, DoesNotLeaveALogBeforeItsEndIsKnown) {
   ASSERT_TRUE(replay->Resume().ok());
   ReadOn(*replay);
   EXPECT_EQ(seen_, records_.size());
+}
+
+// On disk, with direct writes, recycled files, and a reader that is never told of damage.
+TEST(CommitLogOnDisk, IsReadWhileItIsWritten) {
+  const io::TemporaryDirectory directory;
+  const std::shared_ptr<io::FileSystem> files = *io::OpenPosixFileSystem(directory.path(), {});
+  ASSERT_TRUE(files->CreateDirectory(io::kLogDirectory).ok());
+  {
+    // A spare with groups of its own, for the second file.
+    const auto old = *CommitLog::Create(files, 1, {.file_bytes = 1 << 16});
+    for (uint64_t i = 1; i <= 90; ++i) ASSERT_TRUE(old->Append(Views({MakeRecord(i, 600)})).ok());
+  }
+  constexpr uint64_t kRecords = 600;
+  std::atomic<uint64_t> written{0};
+  std::jthread writer([&] {
+    const auto log = *CommitLog::Create(files, 10, {.file_bytes = 1 << 16});
+    EXPECT_TRUE(log->OfferSpare(1));
+    for (uint64_t i = 1; i <= kRecords; ++i) {
+      EXPECT_TRUE(log->Append(Views({MakeRecord(i, i * 37 % 3000)})).ok());
+      EXPECT_TRUE(i % 5 != 0 || log->Sync().ok());
+      written = i;
+    }
+  });
+  while (written == 0) std::this_thread::yield();
+  const auto replay = LogReplay::Open(*files, {.oldest_log = 10, .tail = LogTail::kLive});
+  ASSERT_TRUE(replay.ok()) << replay.status();
+  uint64_t seen = 0;
+  ReplayedRecord record;
+  while (seen < kRecords) {
+    const absl::StatusOr<bool> more = (*replay)->Next(&record);
+    ASSERT_TRUE(more.ok()) << more.status();
+    if (*more) {
+      ++seen;
+      ASSERT_EQ(record.entry.record.sequence, seen);
+      ASSERT_EQ(base::AsStringView(record.entry.record.body),
+                MakeRecord(seen, seen * 37 % 3000).body);
+      continue;
+    }
+    ASSERT_TRUE((*replay)->Resume().ok());
+  }
+  writer.join();
+  EXPECT_EQ(ReplayAll(*files, {.oldest_log = 10})->records.size(), kRecords);
 }
 
 TEST_F(LiveReplayTest, VanishedLogIsNotFound) {
