@@ -163,8 +163,8 @@ class CommitQueue {
   uint64_t waiting_leaders_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t next_sequence_ ABSL_GUARDED_BY(mutex_);
 
-  // Held by the leader, or whoever syncs, while it touches the log. Never taken before mutex_.
-  mutable base::Mutex log_mutex_ ABSL_ACQUIRED_AFTER(mutex_);
+  // Held by the leader, or whoever syncs, while it touches the log; never together with mutex_.
+  mutable base::Mutex log_mutex_;
   const std::unique_ptr<CommitLog> log_;  // but for OfferSpare() under log_mutex_
   SyncDeadline deadline_;
 };

@@ -115,6 +115,42 @@ TEST_F(LogReaderTest, BlocksOfOtherPlacesAreNotTaken) {
   EXPECT_EQ(Read(damaged)->records, records_);
 }
 
+// Values may hold anything, a copy of the log's own groups too.
+TEST_F(LogReaderTest, GroupsThatStandElsewherePromiseNothing) {
+  std::string torn = bytes_;
+  torn[ends_[3] + 100] ^= 1;
+  ASSERT_TRUE(absl::IsDataLoss(Read(torn).status()));  // promised by the last group
+  torn.replace(ends_[4], 512, 512, '\0');
+  ASSERT_EQ(Read(torn)->records, First(3));
+  torn.replace(ends_[4] + 1024, 512, bytes_, ends_[4], 512);
+  const auto log = Read(torn);
+  ASSERT_TRUE(log.ok()) << log.status();
+  EXPECT_EQ(log->records, First(3));
+}
+
+// A log of the same number whose groups stand in the same places, as after a restored backup.
+TEST_F(LogReaderTest, GroupsOfAnotherHistoryDoNotFollow) {
+  const auto files = MakeFiles();
+  const auto writer = *LogWriter::Create(*files, 1, {.file_bytes = 16384});
+  for (size_t i = 0; i < records_.size(); ++i) {
+    PlainRecord other = records_[i];
+    for (char& c : other.body) c = 'o';
+    ASSERT_TRUE(writer->AppendGroup(Views({other})).ok());
+    if (i + 1 == records_.size()) break;
+    ASSERT_TRUE(writer->Sync().ok());
+  }
+  const std::string theirs = testkit::ReadFile(*files, kName);
+  for (size_t i = 0; i < records_.size(); ++i) {
+    std::string mixed = bytes_;
+    mixed.replace(ends_[i], ends_[i + 1] - ends_[i], theirs, ends_[i], ends_[i + 1] - ends_[i]);
+    const auto log = Read(mixed);
+    // What follows the first group is chained to its header: nothing but the first can be theirs,
+    // and then ours do not follow.
+    EXPECT_EQ(log.ok(), i + 1 == records_.size()) << i;
+    EXPECT_TRUE(!log.ok() || log->records == First(i));
+  }
+}
+
 TEST_F(LogReaderTest, SealedLogsAreExactlyAsLong) {
   for (size_t groups = 0; groups < ends_.size(); ++groups) {
     const auto log = Read(bytes_, {.sealed_bytes = ends_[groups]});

@@ -18,7 +18,7 @@ namespace {
 
 constexpr size_t kSector = 512;
 constexpr size_t kPage = 4096;
-// Random subsets of the sectors of a torn write.
+// Random subsets of the sectors of a torn write in place.
 constexpr uint64_t kSectorRounds = 2;
 
 // Where a torn write may end: in its middle, after its first byte, before its last one, and where
@@ -114,6 +114,7 @@ class Enumerator {
 
   void AddTearsOf(size_t torn) {
     const Op& op = *pending_.ops()[torn];
+    const bool in_place = op.kind == OpKind::kWriteBlocks && op.bytes.size() > kSector;
     std::vector<size_t> cuts = CutsOf(op, options_.max_cuts_per_write);
     cuts.push_back(0);
     for (const bool last : {true, false}) {
@@ -127,7 +128,7 @@ class Enumerator {
               fates);
         }
       }
-      for (uint64_t round = 1; op.bytes.size() > kSector && round <= kSectorRounds; ++round) {
+      for (uint64_t round = 1; in_place && round <= kSectorRounds; ++round) {
         fates[torn] = {Fate::kSectors, 0, options_.seed * kSectorRounds + round};
         Add(base::StrCat("tear ", torn, " sectors ", round), fates);
       }
@@ -139,7 +140,8 @@ class Enumerator {
     if (!IsWriteOp(op) || op.bytes.empty() || dice < 3) {
       return {KeepIf(random.OneIn(2)), 0, 0};
     }
-    const auto kind = static_cast<Fate::Kind>(Fate::kHead + random.Uniform(5));
+    const uint64_t kinds = op.kind == OpKind::kWriteBlocks ? 5 : 4;  // kSectors is the last one.
+    const auto kind = static_cast<Fate::Kind>(Fate::kHead + random.Uniform(kinds));
     return {kind, random.Uniform(op.bytes.size()), random.Next64()};
   }
 
