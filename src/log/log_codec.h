@@ -1,43 +1,22 @@
-// The frame of a commit log: file header, groups and records as bytes, and back.
+// The frame of a commit log: groups and records as bytes, and back.
 //
-// Owns: checksums, the chain of groups and the refusal of hostile bytes. Does not own: files
-// (log_writer.h, log_reader.h), the rule that tells a torn tail from damage (log_reader.h), nor
-// what the bodies of records mean. Encoding is deterministic.
+// Owns: checksums, the chain of groups and the refusal of hostile bytes. Does not own: the header
+// of the file (file_header.h), files (log_writer.h, log_reader.h), the rule that tells a torn tail
+// from damage (log_reader.h), nor what the bodies of records mean. Encoding is deterministic.
 #ifndef ASHLAR_SRC_LOG_LOG_CODEC_H_
 #define ASHLAR_SRC_LOG_LOG_CODEC_H_
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "src/log/file_header.h"
 #include "src/log/format.h"
 
 namespace ashlar::log {
-
-// A log that got no more groups, and the bytes that it has up to its last one. Number 0: none.
-struct LogSeal {
-  uint64_t number = 0;
-  uint64_t bytes = 0;
-
-  friend bool operator==(const LogSeal&, const LogSeal&) = default;
-};
-
-struct FileHeader {
-  uint64_t number = 0;
-  LogSeal previous;
-  uint32_t crc = 0;  // Ignored by the encoder; the first group's chain begins with it.
-};
-
-// One block.
-[[nodiscard]] std::string EncodeFileHeader(const FileHeader& header);
-// From the first block, or what there is of it. DataLoss when damaged, Unimplemented when another
-// version of the program wrote it. The number is for the caller to compare.
-[[nodiscard]] absl::StatusOr<FileHeader> DecodeFileHeader(std::span<const std::byte> block,
-                                                          std::string_view name);
 
 // A view; sequences ascend within a log. Kinds are 1 to 255.
 struct LogRecord {
