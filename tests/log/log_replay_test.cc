@@ -127,7 +127,7 @@ TEST_F(LogReplayTest, AfterACleanCloseEveryDamageIsFound) {
   }
   ASSERT_TRUE(files_->Unlink(io::LogName(2)).ok());
   ExpectDataLoss("missing", {.clean_end = *seal});
-  // The log goes on in the next session.
+  // The next process goes on in a log that continues it.
   testkit::WriteFile(*files_, io::LogName(2), bytes);
   log = Create(3, *seal);
   Append(*log, 3);
