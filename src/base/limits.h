@@ -30,6 +30,10 @@ inline constexpr uint64_t kMaxSegmentBytes = uint64_t{1} << 40;
 // Arrow's offsets are 32 bits wide and signed.
 inline constexpr uint64_t kMaxBufferBytes = INT32_MAX;
 
+// Rows of one commit that passes through the commit log, in all its batches. What only a row count
+// stands behind, such as rows that are all null, takes memory in proportion to it.
+inline constexpr int64_t kMaxCommitRows = int64_t{1} << 20;
+
 // Rows that share one entry of a zone map.
 inline constexpr uint32_t kZoneRows = 1024;
 // Bytes that share one checksum.

@@ -7,10 +7,10 @@
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/base/strings.h"
+#include "src/columnar/null_column.h"
 #include "src/segment/chunk_codec.h"
 #include "src/segment/chunk_resolver.h"
 #include "src/segment/chunk_view.h"
-#include "src/segment/null_column.h"
 #include "src/segment/packed_leaf.h"
 
 namespace ashlar::segment {
@@ -117,7 +117,8 @@ uint64_t SegmentReader::rows() const { return file_->rows(); }
 
 absl::StatusOr<Column> SegmentReader::ReadColumn(const Field& field, ReadCost* cost) const {
   ASSIGN_OR_RETURN(const std::optional<uint32_t> ordinal, FindChunk(*file_, field));
-  if (!ordinal.has_value()) return MakeNullColumn(field.type, static_cast<int64_t>(rows()));
+  if (!ordinal.has_value())
+    return columnar::MakeNullColumn(field.type, static_cast<int64_t>(rows()));
   ASSIGN_OR_RETURN(const ResolvedChunk chunk, ResolveChunk(file_, *ordinal, provider_));
   return ReadChunk(chunk, cost);
 }

@@ -11,11 +11,11 @@
 #include "src/base/strings.h"
 #include "src/columnar/bitmap.h"
 #include "src/columnar/buffer_builder.h"
+#include "src/columnar/null_column.h"
 #include "src/segment/buffer_decode.h"
 #include "src/segment/chunk_codec.h"
 #include "src/segment/chunk_resolver.h"
 #include "src/segment/chunk_view.h"
-#include "src/segment/null_column.h"
 
 namespace ashlar::segment {
 namespace {
@@ -207,7 +207,7 @@ absl::StatusOr<Column> ReadColumnRows(const std::shared_ptr<SegmentFile>& file,
         base::StrCat(file->name(), ": no rows [", first_row, ", ", first_row, " + ", rows, ")"));
   }
   ASSIGN_OR_RETURN(const std::optional<uint32_t> ordinal, FindChunk(*file, field));
-  if (!ordinal.has_value()) return MakeNullColumn(field.type, static_cast<int64_t>(rows));
+  if (!ordinal.has_value()) return columnar::MakeNullColumn(field.type, static_cast<int64_t>(rows));
   ASSIGN_OR_RETURN(const ResolvedChunk chunk, ResolveChunk(file, *ordinal, provider));
   Salvager salvager(*chunk.file);
   ASSIGN_OR_RETURN(
