@@ -35,6 +35,9 @@ class ByteWriter {
   // Zeros up to the next multiple of `alignment`, a power of two.
   void Pad(size_t alignment);
 
+  // Room for `more` bytes behind what is there, so that large values are copied once.
+  void Reserve(size_t more) { bytes_.reserve(bytes_.size() + more); }
+
   [[nodiscard]] size_t size() const { return bytes_.size(); }
   [[nodiscard]] std::span<const std::byte> bytes() const { return AsBytes(bytes_); }
   [[nodiscard]] std::string Take() { return std::exchange(bytes_, {}); }

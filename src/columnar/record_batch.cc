@@ -17,18 +17,19 @@ namespace ashlar {
 namespace {
 
 absl::Status CheckColumn(const Field& field, const Column& column, int64_t rows) {
-  const std::string name = base::QuoteForMessage(field.name);
+  // Batches of one row are common: no text before there is something to say.
+  const auto name = [&field] { return base::QuoteForMessage(field.name); };
   if (column.data() == nullptr) {
-    return absl::InvalidArgumentError(base::StrCat("field ", name, " has no column"));
+    return absl::InvalidArgumentError(base::StrCat("field ", name(), " has no column"));
   }
   if (column.type() != field.type) {
-    return absl::InvalidArgumentError(base::StrCat("field ", name, " has type ",
+    return absl::InvalidArgumentError(base::StrCat("field ", name(), " has type ",
                                                    field.type.ToString(), ", its column has type ",
                                                    column.type().ToString()));
   }
   if (column.length() != rows) {
     return absl::InvalidArgumentError(
-        base::StrCat("field ", name, " has ", column.length(), " rows where others have ", rows));
+        base::StrCat("field ", name(), " has ", column.length(), " rows where others have ", rows));
   }
   const std::optional<std::string> forbidden = columnar::FindForbiddenNull(field, column);
   if (!forbidden.has_value()) return absl::OkStatus();
