@@ -27,6 +27,26 @@ namespace ashlar::testkit {
   return rows;
 }
 
+// The bytes of an annotated example: the lines "    0301 02  two numbers" between the heading "###
+// <title>" and the next heading, of which the hexadecimal digits before two spaces count.
+[[nodiscard]] inline std::string FormatDocBytes(const std::string& path, const std::string& title) {
+  std::ifstream file(path);
+  std::string digits;
+  bool inside = false;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("#")) inside = line == "### " + title;
+    if (!inside || !line.starts_with("    ")) continue;
+    for (const char c : line.substr(4, line.find("  ", 4) - 4)) {
+      if (c != ' ') digits += c;
+    }
+  }
+  std::string bytes;
+  for (size_t i = 0; i + 1 < digits.size(); i += 2) {
+    bytes += static_cast<char>(std::stoul(digits.substr(i, 2), nullptr, 16));
+  }
+  return bytes;
+}
+
 // The same rows as the constants say them.
 template <typename Fields>
 [[nodiscard]] std::vector<std::string> FormatFieldRows(const Fields& fields) {
