@@ -179,15 +179,16 @@ class BatchDecoder {
 
 // The fields of `schema` that have a column, and those columns.
 absl::StatusOr<Schema> TakeCarried(const Schema& schema, std::vector<Column>* columns) {
+  const auto is_there = [](const Column& column) { return column.data() != nullptr; };
+  if (std::ranges::all_of(*columns, is_there)) return schema;
   std::vector<Field> fields;
   std::vector<Column> carried;
   for (size_t i = 0; i < columns->size(); ++i) {
-    if ((*columns)[i].data() == nullptr) continue;
+    if (!is_there((*columns)[i])) continue;
     fields.push_back(schema.field(i));
     carried.push_back(std::move((*columns)[i]));
   }
   *columns = std::move(carried);
-  if (fields.size() == schema.size()) return schema;
   return Schema::Make(std::move(fields));
 }
 

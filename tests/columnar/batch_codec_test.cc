@@ -180,6 +180,19 @@ TEST(BatchCodec, EncodingsStayWhereTheyPay) {
   EXPECT_TRUE(decoded.column(0).Equals(constant));
 }
 
+TEST(BatchCodec, CodesOfNullsAreZero) {
+  const Column two = Column::FromStrings(std::vector<std::string_view>{"amsterdam", "berlin"});
+  const ColumnData clean = DictionaryData(two, {0, 1, 1, {}, 0, 0, {}, 1, 0, 1});
+  ColumnData garbage = clean;
+  garbage.values = BufferOf<uint8_t>({0, 1, 1, 1, 0, 0, 1, 1, 0, 1});
+  const RecordBatch batch = MakeBatch({{"f", Utf8()}}, {MakeColumn(garbage)});
+  const std::string bytes = EncodeBatch(batch);
+  EXPECT_EQ(bytes, EncodeBatch(MakeBatch({{"f", Utf8()}}, {MakeColumn(clean)})));
+  const RecordBatch decoded = DecodeWhole(bytes, batch.schema()).value();
+  EXPECT_EQ(decoded.column(0).encoding(), Encoding::kDictionary);
+  EXPECT_TRUE(decoded.Equals(batch));
+}
+
 // Readers search dictionaries: one out of order must not reach the log.
 TEST(BatchCodec, UnsortedDictionariesAreExpanded) {
   const Column values = Column::FromStrings(std::vector<std::string_view>{"zürich", "amsterdam"});

@@ -42,6 +42,19 @@ TEST(BatchEvolution, AddedFieldsAreNull) {
   }
 }
 
+// A few bytes may claim many rows: what is missing must not cost memory by the field.
+TEST(BatchEvolution, AddedFieldsShareTheirZeros) {
+  const RecordBatch batch = TwoRows(SchemaOf({{"a", Int64(), false, 1}}));
+  const Schema grown = SchemaOf(
+      {{"a", Int64(), false, 1}, {"b", List(Utf8()), true, 2}, {"c", List(Int8()), true, 3}});
+  const RecordBatch decoded = DecodeWhole(EncodeBatch(batch), grown).value();
+  const ColumnData& b = *decoded.column(1).data();
+  const ColumnData& c = *decoded.column(2).data();
+  EXPECT_EQ(b.offsets.data(), c.offsets.data());
+  EXPECT_EQ(b.validity.data(), c.validity.data());
+  EXPECT_NE(b.offsets.data(), nullptr);
+}
+
 TEST(BatchEvolution, RequiredFieldsMayNotBeMissing) {
   const RecordBatch batch = TwoRows(SchemaOf({{"a", Int64(), false, 1}}));
   const Schema other = SchemaOf({{"a", Int64(), false, 1}, {"b", Int8(), false, 2}});
