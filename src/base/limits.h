@@ -24,6 +24,11 @@ inline constexpr size_t kMaxKeyBytes = 65536;
 inline constexpr uint32_t kMaxExpressionDepth = 256;
 inline constexpr uint32_t kMaxExpressionNodes = uint32_t{1} << 18;
 
+// Fields of a key, and fields that partition a dataset.
+inline constexpr size_t kMaxKeyFields = 16;
+// Of an encoded key that bounds a segment's keys; longer ones are cut.
+inline constexpr size_t kMaxKeyBoundBytes = 64;
+
 // Row numbers within a segment are 32 bits wide.
 inline constexpr uint64_t kMaxSegmentRows = UINT32_MAX;
 inline constexpr uint64_t kMaxSegmentBytes = uint64_t{1} << 40;

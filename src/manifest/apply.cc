@@ -52,6 +52,25 @@ absl::Status ChangeTags(const ManifestEdit& edit, VersionSet& set) {
   return absl::OkStatus();
 }
 
+// After the oldest log is set: what is not needed any more is not kept.
+absl::Status SealLogs(const std::vector<LogSeal>& added, VersionSet& set) {
+  uint64_t last = 0;
+  for (const LogSeal& seal : added) {
+    if (seal.number <= last) return Misfit("log seals do not ascend");
+    last = seal.number;
+    if (const LogSeal* const known = set.FindSeal(seal.number)) {
+      if (*known == seal) continue;
+      return Misfit(base::StrCat("log ", seal.number, " is sealed at ", known->bytes,
+                                 " bytes, not at ", seal.bytes));
+    }
+    const auto at = std::find_if(set.log_seals.begin(), set.log_seals.end(),
+                                 [&](const LogSeal& s) { return s.number > seal.number; });
+    set.log_seals.insert(at, seal);
+  }
+  std::erase_if(set.log_seals, [&](const LogSeal& s) { return s.number < set.oldest_log; });
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status ApplyBookkeeping(const ManifestEdit& edit, VersionSet& set) {
@@ -64,7 +83,7 @@ absl::Status ApplyBookkeeping(const ManifestEdit& edit, VersionSet& set) {
   if (edit.retention.has_value()) {
     std::tie(set.retention_count, set.retention_age_us) = *edit.retention;
   }
-  return absl::OkStatus();
+  return SealLogs(edit.log_seals, set);
 }
 
 absl::StatusOr<std::shared_ptr<const VersionSet>> Apply(const VersionSet& base,

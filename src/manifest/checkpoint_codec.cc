@@ -1,4 +1,5 @@
-// Checkpoints: counters, retention, tags, the segment table, then the versions.
+// Checkpoints: counters, retention, tags, log seals, the segment table, deletion vectors, then the
+// versions.
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,20 @@ void DecodeCounters(FieldReader& in, VersionSet& set) {
     if (!set.tags.empty() && name <= set.tags.rbegin()->first) in.Fail("tags do not ascend");
     set.tags.emplace_hint(set.tags.end(), std::move(name), std::move(tag));
   }
+  set.log_seals = DecodeLogSeals(in);
+}
+
+// The first version from nothing, each later one from the one before it.
+std::vector<VersionEdit> VersionsAsEdits(const VersionSet& set) {
+  std::vector<VersionEdit> edits;
+  edits.reserve(set.versions.size());
+  const Manifest nothing;
+  const Manifest* before = &nothing;
+  for (const auto& manifest : set.versions) {
+    edits.push_back(DiffManifests(*before, *manifest));
+    before = manifest.get();
+  }
+  return edits;
 }
 
 }  // namespace
@@ -39,18 +54,18 @@ EncodedPayload EncodeCheckpoint(const VersionSet& set) {
   out.PutI64(set.retention_age_us);
   out.PutVarint64(set.tags.size());
   for (const auto& [name, tag] : set.tags) EncodeTag(name, tag, out);
+  EncodeLogSeals(set.log_seals, out);
   const KnownSegments nothing_known;
   DescriptionList list(nothing_known);
   ForEachListed(set.versions, [&](const auto& meta) { list.AddListed(meta); });
   std::vector<DescribedSegment> described = std::move(list).Finish();
   EncodeSegments(described, out);
-  out.PutVarint64(set.versions.size());
-  const Manifest nothing;
-  const Manifest* before = &nothing;
-  for (const auto& manifest : set.versions) {
-    EncodeVersionEdit(DiffManifests(*before, *manifest), out);
-    before = manifest.get();
-  }
+  const std::vector<VersionEdit> versions = VersionsAsEdits(set);
+  DeletionVectorList dead;
+  for (const VersionEdit& version : versions) dead.AddAll(version);
+  dead.Encode(out);
+  out.PutVarint64(versions.size());
+  for (const VersionEdit& version : versions) EncodeVersionEdit(version, dead, out);
   return {out.Take(), std::move(described)};
 }
 
@@ -58,10 +73,12 @@ absl::StatusOr<DecodedCheckpoint> DecodeCheckpoint(FieldReader& in, SegmentTable
   DecodedCheckpoint checkpoint;
   DecodeCounters(in, checkpoint.set);
   if (in.ok()) table.Decode(in);
+  DeletionVectorTable dead;
+  if (in.ok()) dead.Decode(in);
   const uint64_t count = in.Count("versions", kMinVersionBytes);
   if (in.ok() && count == 0) in.Fail("a checkpoint without versions");
   for (uint64_t i = 0; i < count && in.ok(); ++i) {
-    checkpoint.versions.push_back(DecodeVersionEdit(in, table));
+    checkpoint.versions.push_back(DecodeVersionEdit(in, {table, dead}));
   }
   RETURN_IF_ERROR(in.Finish());
   return checkpoint;

@@ -1,4 +1,4 @@
-// DiffSegments and DiffManifests: the edit between two values.
+// DiffSegments, DiffDeaths and DiffManifests: the edit between two values.
 #include <algorithm>
 #include <cstddef>
 #include <limits>
@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "src/base/check.h"
+#include "src/manifest/dataset_definition.h"
 #include "src/manifest/edit.h"
 
 namespace ashlar::manifest {
@@ -14,8 +15,20 @@ namespace {
 
 constexpr size_t kNowhere = std::numeric_limits<size_t>::max();
 
-bool Same(const SegmentEntry& a, const SegmentEntry& b) {
-  return a.meta->file.id == b.meta->file.id && a.level == b.level;
+bool SameKeys(const SegmentEntry& a, const SegmentEntry& b) {
+  if (a.keys == b.keys) return true;
+  return a.keys != nullptr && b.keys != nullptr && *a.keys == *b.keys;
+}
+
+// Whether nothing but deaths leads from one to the other.
+bool OnlyDies(const SegmentEntry& from, const SegmentEntry& to) {
+  if (from.dead == to.dead || from.dead == nullptr) return true;
+  return to.dead != nullptr && to.dead->Includes(*from.dead);
+}
+
+bool Same(const SegmentEntry& from, const SegmentEntry& to) {
+  return from.meta->file.id == to.meta->file.id && from.level == to.level && SameKeys(from, to) &&
+         OnlyDies(from, to);
 }
 
 // Splices between two runs of which nothing is the same at the ends. Greedy: an element of `to`
@@ -65,30 +78,17 @@ class RunDiffer {
   std::vector<SegmentSplice> splices_;
 };
 
-bool SameDefinition(const DatasetState& a, const DatasetState& b) {
-  return a.name == b.name && a.schema == b.schema && a.next_field_id == b.next_field_id &&
-         a.chunker == b.chunker && a.storage == b.storage && a.flushed_up_to == b.flushed_up_to;
-}
-
-// `state` without what splices say.
-DatasetState DefinitionOf(const DatasetState& state) {
-  DatasetState definition;
-  definition.id = state.id;
-  definition.name = state.name;
-  definition.schema = state.schema;
-  definition.next_field_id = state.next_field_id;
-  definition.chunker = state.chunker;
-  definition.storage = state.storage;
-  definition.flushed_up_to = state.flushed_up_to;
-  return definition;
-}
-
 DatasetEdit DiffDatasets(const DatasetState* from, const DatasetState& to) {
   static const std::vector<SegmentEntry> kNothing;
   DatasetEdit edit;
   edit.dataset_id = to.id;
   if (from == nullptr || !SameDefinition(*from, to)) edit.definition = DefinitionOf(to);
-  edit.splices = DiffSegments(from == nullptr ? kNothing : from->segments, to.segments);
+  const auto& before = from == nullptr ? kNothing : from->segments;
+  edit.splices = DiffSegments(before, to.segments);
+  edit.deaths = DiffDeaths(before, to.segments, edit.splices);
+  if (to.flushed_up_to != (from == nullptr ? 0 : from->flushed_up_to)) {
+    edit.flushed_up_to = to.flushed_up_to;
+  }
   return edit;
 }
 
@@ -106,6 +106,32 @@ std::vector<SegmentSplice> DiffSegments(const std::vector<SegmentEntry>& from,
   return RunDiffer(from, to, front, from.size() - back, to.size() - back).Run();
 }
 
+std::vector<SegmentDeaths> DiffDeaths(const std::vector<SegmentEntry>& from,
+                                      const std::vector<SegmentEntry>& to,
+                                      const std::vector<SegmentSplice>& splices) {
+  std::vector<SegmentDeaths> deaths;
+  size_t i = 0;
+  size_t j = 0;
+  const auto compare_until = [&](size_t end) {
+    for (; i < end; ++i, ++j) {
+      const DeletionVectorPtr& old = from[i].dead;
+      const DeletionVectorPtr& now = to[j].dead;
+      if (old == now) continue;
+      ASHLAR_CHECK(now != nullptr && Same(from[i], to[j]));
+      DeletionVectorPtr rows = old == nullptr ? now : now->Without(*old);
+      if (rows != nullptr) deaths.push_back({i, from[i].meta->file.id, std::move(rows)});
+    }
+  };
+  for (const SegmentSplice& splice : splices) {
+    compare_until(splice.begin);
+    i += splice.removed;
+    j += splice.inserted.size();
+  }
+  compare_until(from.size());
+  ASHLAR_CHECK(j == to.size());
+  return deaths;
+}
+
 VersionEdit DiffManifests(const Manifest& from, const Manifest& to) {
   ASHLAR_CHECK(from.version <= to.version);
   VersionEdit edit{to.version, to.sequence, to.committed_us, {}};
@@ -117,7 +143,8 @@ VersionEdit DiffManifests(const Manifest& from, const Manifest& to) {
     if (found != gone.end()) gone.erase(found);
     if (before == dataset.get()) continue;
     DatasetEdit change = DiffDatasets(before, *dataset);
-    if (change.definition.has_value() || !change.splices.empty()) {
+    if (change.definition.has_value() || !change.splices.empty() || !change.deaths.empty() ||
+        change.flushed_up_to.has_value()) {
       edit.datasets.push_back(std::move(change));
     }
   }

@@ -25,12 +25,24 @@ struct SegmentSplice {
   std::vector<SegmentEntry> inserted;
 };
 
+// Rows of one segment that were alive and are dead from now on. The segment stays in the list: it
+// keeps at least one live row, and no splice of the same edit removes it.
+struct SegmentDeaths {
+  uint64_t position = 0;    // in the old list
+  uint64_t segment_id = 0;  // what must stand there
+  DeletionVectorPtr rows;   // the newly dead ones alone
+};
+
+// Deaths and splices both count in the old list.
 struct DatasetEdit {
   uint64_t dataset_id = 0;
   bool drop = false;
-  // Set to create the dataset, or to change its definition (everything but its segments).
+  // Set to create the dataset, or to change its definition (everything that SameDefinition()
+  // compares).
   std::optional<DatasetState> definition;
   std::vector<SegmentSplice> splices;
+  std::vector<SegmentDeaths> deaths = {};  // ascending positions
+  std::optional<uint64_t> flushed_up_to = {};
 };
 
 // Makes a new version.
@@ -50,6 +62,9 @@ struct ManifestEdit {
   std::optional<uint64_t> next_dataset_id;
   std::optional<uint64_t> oldest_log;
   std::optional<std::pair<uint64_t, int64_t>> retention;  // count, age in us
+  // Ascending numbers. Sealing a log again at the same length changes nothing; seals below the
+  // oldest log are dropped.
+  std::vector<LogSeal> log_seals;
 };
 
 // FailedPrecondition when the edit does not fit the set (unknown dataset, splice outside of the
@@ -57,10 +72,15 @@ struct ManifestEdit {
 [[nodiscard]] absl::StatusOr<std::shared_ptr<const VersionSet>> Apply(const VersionSet& base,
                                                                       const ManifestEdit& edit);
 
-// The splices that turn one list into another, equal segments (by id and level) being kept in
-// place. O(n).
+// The splices that turn one list into another, equal segments (by id, level and keys) being kept in
+// place. A segment of which rows came alive again is none of those; one of which rows died is: see
+// DiffDeaths(). O(n).
 [[nodiscard]] std::vector<SegmentSplice> DiffSegments(const std::vector<SegmentEntry>& from,
                                                       const std::vector<SegmentEntry>& to);
+// Of the segments that `splices`, which DiffSegments() made, keep: the rows that died. O(n).
+[[nodiscard]] std::vector<SegmentDeaths> DiffDeaths(const std::vector<SegmentEntry>& from,
+                                                    const std::vector<SegmentEntry>& to,
+                                                    const std::vector<SegmentSplice>& splices);
 
 // The edit that turns manifest `from` into `to`; used for checkpoints, where versions between were
 // dropped.

@@ -1,4 +1,4 @@
-// Edits: the segments that a reader does not know yet, then what changes.
+// Edits: the segments that a reader does not know yet, deletion vectors, then what changes.
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -20,6 +20,7 @@ uint8_t PresenceBits(const ManifestEdit& edit) {
   if (edit.next_dataset_id.has_value()) bits |= format::kHasNextDatasetId;
   if (edit.oldest_log.has_value()) bits |= format::kHasOldestLog;
   if (edit.retention.has_value()) bits |= format::kHasRetention;
+  if (!edit.log_seals.empty()) bits |= format::kHasLogSeals;
   return bits;
 }
 
@@ -34,8 +35,9 @@ std::vector<DescribedSegment> NewlyListed(const ManifestEdit& edit, const KnownS
   return std::move(list).Finish();
 }
 
-void DecodeOptionalParts(uint8_t bits, FieldReader& in, SegmentTable& table, ManifestEdit& edit) {
-  if ((bits & format::kHasVersion) != 0) edit.version = DecodeVersionEdit(in, table);
+void DecodeOptionalParts(uint8_t bits, FieldReader& in, const DecodeTables& tables,
+                         ManifestEdit& edit) {
+  if ((bits & format::kHasVersion) != 0) edit.version = DecodeVersionEdit(in, tables);
   if ((bits & format::kHasNextSegmentId) != 0) {
     edit.next_segment_id = in.Varint("next segment id", io::kMaxFileNumber);
   }
@@ -47,6 +49,10 @@ void DecodeOptionalParts(uint8_t bits, FieldReader& in, SegmentTable& table, Man
     const uint64_t count = in.Varint("retention count");
     edit.retention = {count, in.I64("retention age, microseconds (-1 unlimited)")};
   }
+  if ((bits & format::kHasLogSeals) != 0) {
+    edit.log_seals = DecodeLogSeals(in);
+    if (in.ok() && edit.log_seals.empty()) in.Fail("no log is sealed");
+  }
 }
 
 }  // namespace
@@ -55,8 +61,11 @@ EncodedPayload EncodeEdit(const ManifestEdit& edit, const KnownSegments& known) 
   base::ByteWriter out;
   std::vector<DescribedSegment> described = NewlyListed(edit, known);
   EncodeSegments(described, out);
+  DeletionVectorList dead;
+  if (edit.version.has_value()) dead.AddAll(*edit.version);
+  dead.Encode(out);
   out.PutU8(PresenceBits(edit));
-  if (edit.version.has_value()) EncodeVersionEdit(*edit.version, out);
+  if (edit.version.has_value()) EncodeVersionEdit(*edit.version, dead, out);
   if (edit.next_segment_id.has_value()) out.PutVarint64(*edit.next_segment_id);
   if (edit.next_dataset_id.has_value()) out.PutVarint64(*edit.next_dataset_id);
   if (edit.oldest_log.has_value()) out.PutVarint64(*edit.oldest_log);
@@ -64,6 +73,7 @@ EncodedPayload EncodeEdit(const ManifestEdit& edit, const KnownSegments& known) 
     out.PutVarint64(edit.retention->first);
     out.PutI64(edit.retention->second);
   }
+  if (!edit.log_seals.empty()) EncodeLogSeals(edit.log_seals, out);
   out.PutVarint64(edit.expired.size());
   for (const uint64_t version : edit.expired) out.PutVarint64(version);
   out.PutVarint64(edit.set_tags.size());
@@ -76,12 +86,14 @@ EncodedPayload EncodeEdit(const ManifestEdit& edit, const KnownSegments& known) 
 absl::StatusOr<ManifestEdit> DecodeEdit(FieldReader& in, SegmentTable& table) {
   constexpr uint8_t kAllBits = format::kHasVersion | format::kHasNextSegmentId |
                                format::kHasNextDatasetId | format::kHasOldestLog |
-                               format::kHasRetention;
+                               format::kHasRetention | format::kHasLogSeals;
   ManifestEdit edit;
   table.Decode(in);
+  DeletionVectorTable dead;
+  if (in.ok()) dead.Decode(in);
   const uint8_t bits = in.U8("edit bits");
   if ((bits & ~kAllBits) != 0) in.Fail("unknown bits of an edit");
-  if (in.ok()) DecodeOptionalParts(bits, in, table, edit);
+  if (in.ok()) DecodeOptionalParts(bits, in, {table, dead}, edit);
   const uint64_t expired = in.Count("versions expired", 1);
   for (uint64_t i = 0; i < expired && in.ok(); ++i) edit.expired.push_back(in.Varint("version"));
   const uint64_t set_tags = in.Count("tags set", kMinTagBytes);

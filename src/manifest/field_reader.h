@@ -7,6 +7,7 @@
 #define ASHLAR_SRC_MANIFEST_FIELD_READER_H_
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,10 +32,11 @@ struct FieldNote {
 
 class FieldReader {
  public:
-  // `offset` is where the bytes begin in the file `context`. `notes` may be null.
+  // `offset` is where the bytes begin in the file `context`. `notes` may be null. `owner` keeps the
+  // bytes for what is decoded later; without one it is copied.
   FieldReader(std::span<const std::byte> bytes, std::string_view context, uint64_t offset,
-              std::vector<FieldNote>* notes)
-      : in_(bytes, context, offset), notes_(notes) {}
+              std::vector<FieldNote>* notes, std::shared_ptr<const void> owner = nullptr)
+      : in_(bytes, context, offset), notes_(notes), owner_(std::move(owner)) {}
 
   [[nodiscard]] uint8_t U8(std::string_view name) {
     return Read(name, [&] { return in_.ReadU8(); });
@@ -65,6 +67,10 @@ class FieldReader {
       notes_->push_back({begin, in_.offset() - begin, std::string(name), std::move(value)});
   }
 
+  // Whether Note() keeps what it is given; values that cost something need not be made otherwise.
+  [[nodiscard]] bool takes_notes() const { return notes_ != nullptr; }
+  [[nodiscard]] const std::shared_ptr<const void>& owner() const { return owner_; }
+
   void Fail(std::string_view what) { in_.Fail(what); }
   [[nodiscard]] bool ok() const { return in_.ok(); }
   [[nodiscard]] base::ByteReader& raw() { return in_; }
@@ -88,6 +94,7 @@ class FieldReader {
 
   base::ByteReader in_;
   std::vector<FieldNote>* notes_;
+  std::shared_ptr<const void> owner_;
 };
 
 }  // namespace ashlar::manifest

@@ -16,7 +16,7 @@ namespace ashlar::manifest::format {
 using segment::format::FixedField;
 
 inline constexpr std::string_view kMagic = "ASHLRMAN";
-inline constexpr uint32_t kVersion = 2;
+inline constexpr uint32_t kVersion = 3;
 inline constexpr uint32_t kKnownFlags = 0;
 inline constexpr uint32_t kRecordAlignment = 8;
 // A whole MANIFEST is read into memory.
@@ -54,12 +54,21 @@ enum class RecordKind : uint8_t { kCheckpoint = 1, kEdit = 2 };
 // Bits of a dataset edit.
 inline constexpr uint8_t kDatasetDropped = 1;
 inline constexpr uint8_t kDatasetDefined = 2;
+inline constexpr uint8_t kDatasetFlushed = 4;
+inline constexpr uint8_t kDatasetRowsDied = 8;
+// Bits of a definition.
+inline constexpr uint8_t kHashIndex = 1;
+// Bits of a listed segment: what follows.
+inline constexpr uint8_t kEntryDeadRows = 1;
+inline constexpr uint8_t kEntryKeys = 2;
+inline constexpr uint8_t kEntryGreatestKey = 4;
 // Bits of an edit: which optional parts follow.
 inline constexpr uint8_t kHasVersion = 1;
 inline constexpr uint8_t kHasNextSegmentId = 2;
 inline constexpr uint8_t kHasNextDatasetId = 4;
 inline constexpr uint8_t kHasOldestLog = 8;
 inline constexpr uint8_t kHasRetention = 16;
+inline constexpr uint8_t kHasLogSeals = 32;
 
 static_assert(segment::format::Covers(header::kFields, header::kSize));
 static_assert(segment::format::Covers(record::kFields, record::kSize));

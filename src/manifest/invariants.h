@@ -1,9 +1,10 @@
 // Invariants of the VersionSet: one named function each, checked on (current, next) before each
 // publish and at open.
 //
-// Owns: the list. A violation is a bug of ours at publish (the publisher CHECKs nothing: it returns
-// Internal and publishes nothing) and corruption at open (DataLoss). Each function returns OK or an
-// error that names the invariant and the values.
+// Owns: the list; those of a single dataset are in dataset_invariants.h. A violation is a bug of
+// ours at publish (the publisher CHECKs nothing: it returns Internal and publishes nothing) and
+// corruption at open (DataLoss). Each function returns OK or an error that names the invariant and
+// the values.
 #ifndef ASHLAR_SRC_MANIFEST_INVARIANTS_H_
 #define ASHLAR_SRC_MANIFEST_INVARIANTS_H_
 
@@ -17,7 +18,9 @@ namespace ashlar::manifest {
 [[nodiscard]] absl::Status CheckTagsNameRetainedVersions(const VersionSet& set);
 [[nodiscard]] absl::Status CheckDatasetIdentities(
     const Manifest& manifest);  // names valid, ids unique
-[[nodiscard]] absl::Status CheckRowCounts(const Manifest& manifest);
+// What a dataset has flushed is not ahead of the version's sequence.
+[[nodiscard]] absl::Status CheckFlushedUpToIsReached(const Manifest& manifest);
+[[nodiscard]] absl::Status CheckLogSeals(const VersionSet& set);  // ascending, none too old
 [[nodiscard]] absl::Status CheckSegmentIdsBelowNext(const VersionSet& set);
 [[nodiscard]] absl::Status CheckReferencesAreNotChained(const Manifest& manifest);
 [[nodiscard]] absl::Status CheckFileIdentitiesAgree(const VersionSet& set);  // one id, one identity
@@ -29,6 +32,8 @@ namespace ashlar::manifest {
                                                           const VersionSet& next);
 [[nodiscard]] absl::Status CheckNewVersionFollows(const VersionSet& current,
                                                   const VersionSet& next);
+// A sealed log stays sealed as long as it is needed.
+[[nodiscard]] absl::Status CheckLogSealsStay(const VersionSet& current, const VersionSet& next);
 
 // Everything of the first group; at open.
 [[nodiscard]] absl::Status CheckAll(const VersionSet& set);

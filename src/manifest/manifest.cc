@@ -16,6 +16,13 @@ std::shared_ptr<const Manifest> VersionSet::Find(uint64_t version) const {
   return *at;
 }
 
+const LogSeal* VersionSet::FindSeal(uint64_t log_number) const {
+  const auto at =
+      std::lower_bound(log_seals.begin(), log_seals.end(), log_number,
+                       [](const LogSeal& seal, uint64_t number) { return seal.number < number; });
+  return at != log_seals.end() && at->number == log_number ? &*at : nullptr;
+}
+
 std::shared_ptr<const SegmentMeta> AsHolder(const std::shared_ptr<const SegmentMeta>& meta) {
   ASHLAR_CHECK(meta != nullptr);
   if (meta->uses.empty()) return meta;

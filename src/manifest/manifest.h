@@ -20,6 +20,8 @@
 #include "ashlar/types.h"
 #include "src/base/digest.h"
 #include "src/columnar/chunker.h"
+#include "src/manifest/deletion_vector.h"
+#include "src/manifest/key_range.h"
 #include "src/segment/segment_id.h"
 
 namespace ashlar::manifest {
@@ -46,10 +48,19 @@ struct SegmentMeta {
 };
 
 // A segment's place in a dataset. `level` belongs to compaction; ordered datasets keep list order.
+// Keyed datasets list a segment at most once, with the range of its keys, and not without a live
+// row: whoever kills the last one takes the segment out in the same edit. Ordered datasets have
+// neither dead rows nor key ranges.
 struct SegmentEntry {
   std::shared_ptr<const SegmentMeta> meta;
   uint32_t level = 0;
+  DeletionVectorPtr dead = nullptr;                // null: none
+  std::shared_ptr<const KeyRange> keys = nullptr;  // of all rows, dead ones included
 };
+
+[[nodiscard]] inline uint64_t LiveRows(const SegmentEntry& entry) {
+  return entry.meta->rows - (entry.dead == nullptr ? 0 : entry.dead->cardinality());
+}
 
 struct DatasetState {
   uint64_t id = 0;
@@ -58,10 +69,16 @@ struct DatasetState {
   uint32_t next_field_id = 1;
   columnar::ChunkerParams chunker;
   Storage storage = Storage::kFast;
-  uint64_t flushed_up_to = 0;  // sequence; for the commit log
+  std::vector<uint32_t> key;           // field ids, in order; empty: ordered. Never changes.
+  std::vector<uint32_t> partition_by;  // field ids; no segment mixes their values. Never changes.
+  bool hash_index = false;             // whether segments get one. Never changes.
+  // The commit log's records of this dataset are in segments up to this sequence number.
+  uint64_t flushed_up_to = 0;
   std::vector<SegmentEntry> segments;
-  uint64_t rows = 0;
-  uint64_t logical_bytes = 0;
+  uint64_t rows = 0;           // live ones
+  uint64_t logical_bytes = 0;  // of all rows of the segments, dead ones included
+
+  [[nodiscard]] bool is_keyed() const { return !key.empty(); }
 };
 
 using DatasetMap = std::map<std::string, std::shared_ptr<const DatasetState>, std::less<>>;
@@ -78,19 +95,31 @@ struct TagState {
   TagAttributes attributes;
 };
 
+// How far a commit log counts that nobody appends to any more: all of its first `bytes` must be
+// good, whatever stands behind them was never acknowledged. Recovery seals a log that ended
+// uncleanly at its valid length, a clean close the log at hand.
+struct LogSeal {
+  uint64_t number = 0;
+  uint64_t bytes = 0;
+
+  friend bool operator==(const LogSeal&, const LogSeal&) = default;
+};
+
 struct VersionSet {
   std::vector<std::shared_ptr<const Manifest>>
       versions;  // ascending, never empty; the last one is current
   std::map<std::string, TagState, std::less<>> tags;
   uint64_t next_segment_id = 1;
   uint64_t next_dataset_id = 1;
-  uint64_t oldest_log = 0;  // first commit log still needed
+  uint64_t oldest_log = 0;         // first commit log still needed
+  std::vector<LogSeal> log_seals;  // ascending numbers, none below `oldest_log`
   uint64_t retention_count = 10;
   int64_t retention_age_us = -1;  // -1: unlimited
 
   [[nodiscard]] const std::shared_ptr<const Manifest>& current() const { return versions.back(); }
   [[nodiscard]] std::shared_ptr<const Manifest> Find(
-      uint64_t version) const;  // null when not retained
+      uint64_t version) const;                                       // null when not retained
+  [[nodiscard]] const LogSeal* FindSeal(uint64_t log_number) const;  // null: not sealed
 };
 
 // The segment as uses name it: without uses of its own, so that metas never form chains, which

@@ -13,6 +13,8 @@
 #include "src/base/check.h"
 #include "src/base/names.h"
 #include "src/base/strings.h"
+#include "src/manifest/dataset_definition.h"
+#include "src/manifest/deaths.h"
 
 namespace ashlar::manifest {
 namespace {
@@ -33,6 +35,12 @@ absl::Status CheckSplices(const DatasetEdit& edit, uint64_t size) {
     position = splice.begin + splice.removed;
     for (const SegmentEntry& entry : splice.inserted) {
       if (entry.meta == nullptr) return Misfit(edit, "a splice inserts no segment");
+      if (entry.dead != nullptr && (entry.dead->segment_rows() != entry.meta->rows ||
+                                    entry.dead->cardinality() == entry.meta->rows)) {
+        return Misfit(edit,
+                      "a splice inserts a segment without a live row, or with dead rows of "
+                      "another one");
+      }
     }
   }
   return absl::OkStatus();
@@ -41,7 +49,7 @@ absl::Status CheckSplices(const DatasetEdit& edit, uint64_t size) {
 absl::Status AddTotals(const DatasetEdit& edit, const std::vector<SegmentEntry>& inserted,
                        DatasetState& state) {
   for (const SegmentEntry& entry : inserted) {
-    const std::optional<uint64_t> rows = base::CheckedAdd(state.rows, entry.meta->rows);
+    const std::optional<uint64_t> rows = base::CheckedAdd(state.rows, LiveRows(entry));
     const std::optional<uint64_t> bytes =
         base::CheckedAdd(state.logical_bytes, entry.meta->logical_bytes);
     if (!rows.has_value() || !bytes.has_value()) return Misfit(edit, "totals overflow");
@@ -54,7 +62,7 @@ absl::Status AddTotals(const DatasetEdit& edit, const std::vector<SegmentEntry>&
 void SubtractTotals(const std::vector<SegmentEntry>& list, const SegmentSplice& splice,
                     DatasetState& state) {
   for (uint64_t i = splice.begin; i < splice.begin + splice.removed; ++i) {
-    state.rows -= list[i].meta->rows;
+    state.rows -= LiveRows(list[i]);
     state.logical_bytes -= list[i].meta->logical_bytes;
   }
 }
@@ -80,22 +88,13 @@ void SpliceList(const std::vector<SegmentSplice>& splices, std::vector<SegmentEn
 
 absl::Status SpliceState(const DatasetEdit& edit, DatasetState& state) {
   RETURN_IF_ERROR(CheckSplices(edit, state.segments.size()));
+  RETURN_IF_ERROR(ApplyDeaths(edit, state));
   for (const SegmentSplice& splice : edit.splices) SubtractTotals(state.segments, splice, state);
   for (const SegmentSplice& splice : edit.splices) {
     RETURN_IF_ERROR(AddTotals(edit, splice.inserted, state));
   }
   SpliceList(edit.splices, state.segments);
   return absl::OkStatus();
-}
-
-void Redefine(const DatasetState& definition, DatasetState& state) {
-  state.id = definition.id;
-  state.name = definition.name;
-  state.schema = definition.schema;
-  state.next_field_id = definition.next_field_id;
-  state.chunker = definition.chunker;
-  state.storage = definition.storage;
-  state.flushed_up_to = definition.flushed_up_to;
 }
 
 }  // namespace
@@ -149,7 +148,8 @@ absl::Status ManifestBuilder::PutBack(const DatasetEdit& edit) {
   const bool exists = slot.frozen != nullptr || slot.draft != nullptr;
   if (!exists && (edit.drop || !edit.definition.has_value())) return Misfit(edit, "does not exist");
   if (edit.drop) {
-    if (!edit.splices.empty() || edit.definition.has_value()) {
+    if (!edit.splices.empty() || !edit.deaths.empty() || edit.definition.has_value() ||
+        edit.flushed_up_to.has_value()) {
       return Misfit(edit, "is dropped and changed at once");
     }
     return absl::OkStatus();
@@ -157,8 +157,9 @@ absl::Status ManifestBuilder::PutBack(const DatasetEdit& edit) {
   if (edit.definition.has_value() && edit.definition->id != edit.dataset_id) {
     return Misfit(edit, base::StrCat("is defined with id ", edit.definition->id));
   }
-  if (exists && !edit.definition.has_value() && edit.splices.empty())
-    return Insert(std::move(slot));
+  const bool nothing = !edit.definition.has_value() && edit.splices.empty() &&
+                       edit.deaths.empty() && !edit.flushed_up_to.has_value();
+  if (exists && nothing) return Insert(std::move(slot));
   if (slot.draft == nullptr) {
     slot.draft =
         exists ? std::make_shared<DatasetState>(*slot.frozen) : std::make_shared<DatasetState>();
@@ -166,6 +167,7 @@ absl::Status ManifestBuilder::PutBack(const DatasetEdit& edit) {
   }
   if (edit.definition.has_value()) Redefine(*edit.definition, *slot.draft);
   RETURN_IF_ERROR(SpliceState(edit, *slot.draft));
+  slot.draft->flushed_up_to = edit.flushed_up_to.value_or(slot.draft->flushed_up_to);
   return Insert(std::move(slot));
 }
 

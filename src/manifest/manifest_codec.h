@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "src/base/coding.h"
+#include "src/manifest/deletion_vector_table.h"
 #include "src/manifest/edit.h"
 #include "src/manifest/field_reader.h"
 #include "src/manifest/manifest.h"
@@ -38,12 +39,20 @@ struct DecodedCheckpoint {
                                                                  SegmentTable& table);
 [[nodiscard]] absl::StatusOr<ManifestEdit> DecodeEdit(FieldReader& in, SegmentTable& table);
 
-// Pieces that both payloads hold.
-void EncodeVersionEdit(const VersionEdit& edit, base::ByteWriter& out);
-[[nodiscard]] VersionEdit DecodeVersionEdit(FieldReader& in, SegmentTable& table);
+// Pieces that both payloads hold. What a version names was written before it: `dead` holds what
+// AddAll() of the same edit added.
+void EncodeVersionEdit(const VersionEdit& edit, const DeletionVectorList& dead,
+                       base::ByteWriter& out);
+struct DecodeTables {
+  SegmentTable& segments;           // of the file
+  const DeletionVectorTable& dead;  // of the payload
+};
+[[nodiscard]] VersionEdit DecodeVersionEdit(FieldReader& in, const DecodeTables& tables);
 void EncodeTag(const std::string& name, const TagState& tag, base::ByteWriter& out);
 [[nodiscard]] std::pair<std::string, TagState> DecodeTag(FieldReader& in);
 inline constexpr uint64_t kMinTagBytes = 3;
+void EncodeLogSeals(const std::vector<LogSeal>& seals, base::ByteWriter& out);
+[[nodiscard]] std::vector<LogSeal> DecodeLogSeals(FieldReader& in);
 
 }  // namespace ashlar::manifest
 

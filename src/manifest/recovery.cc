@@ -36,7 +36,9 @@ absl::Status AsDataLoss(const absl::Status& status, std::string_view name, uint6
 // placeholder, so that thousands of old edits cost what they changed.
 class Replay {
  public:
-  Replay(std::string_view name, const ScannedLog& log) : name_(name), log_(log) {}
+  // `bytes` is what the log lies in: deletion vectors keep a share of it.
+  Replay(std::string_view name, const ScannedLog& log, std::shared_ptr<const std::string> bytes)
+      : name_(name), log_(log), bytes_(std::move(bytes)) {}
 
   absl::StatusOr<std::shared_ptr<const VersionSet>> Run() {
     RETURN_IF_ERROR(Decode());
@@ -55,7 +57,7 @@ class Replay {
   absl::Status Decode() {
     SegmentTable table;
     for (const LogRecord& record : log_.records) {
-      FieldReader in(record.payload, name_, record.payload_offset, nullptr);
+      FieldReader in(record.payload, name_, record.payload_offset, nullptr, bytes_);
       if (record.kind == format::RecordKind::kCheckpoint) {
         ASSIGN_OR_RETURN(checkpoint_, DecodeCheckpoint(in, table));
       } else {
@@ -86,6 +88,7 @@ class Replay {
 
   std::string name_;
   const ScannedLog& log_;
+  const std::shared_ptr<const std::string> bytes_;
   DecodedCheckpoint checkpoint_;
   std::vector<ManifestEdit> edits_;
   absl::flat_hash_set<uint64_t> expired_;
@@ -95,19 +98,20 @@ class Replay {
 absl::StatusOr<RecoveredManifest> ReadFile(io::FileSystem& files, uint64_t manifest_number,
                                            std::optional<uint64_t> clean_bytes) {
   const std::string name = io::ManifestName(manifest_number);
-  ASSIGN_OR_RETURN(const std::string bytes, io::ReadWholeFile(files, name, format::kMaxFileBytes));
-  if (clean_bytes.has_value() && bytes.size() != *clean_bytes) {
+  ASSIGN_OR_RETURN(std::string read, io::ReadWholeFile(files, name, format::kMaxFileBytes));
+  const auto bytes = std::make_shared<const std::string>(std::move(read));
+  if (clean_bytes.has_value() && bytes->size() != *clean_bytes) {
     return absl::DataLossError(base::StrCat(name, ": closed cleanly with ", *clean_bytes,
-                                            " bytes, has ", bytes.size(), ", at offset ",
-                                            std::min<uint64_t>(*clean_bytes, bytes.size())));
+                                            " bytes, has ", bytes->size(), ", at offset ",
+                                            std::min<uint64_t>(*clean_bytes, bytes->size())));
   }
-  ASSIGN_OR_RETURN(const ScannedLog log, ScanLog(base::AsBytes(bytes), name, manifest_number));
+  ASSIGN_OR_RETURN(const ScannedLog log, ScanLog(base::AsBytes(*bytes), name, manifest_number));
   if (clean_bytes.has_value() && log.valid_bytes != *clean_bytes) {
     return absl::DataLossError(base::StrCat(
         name, ": a damaged record in a file that was closed cleanly, at offset ", log.valid_bytes));
   }
   RecoveredManifest recovered;
-  ASSIGN_OR_RETURN(recovered.set, Replay(name, log).Run());
+  ASSIGN_OR_RETURN(recovered.set, Replay(name, log, bytes).Run());
   recovered.manifest_number = manifest_number;
   recovered.valid_bytes = log.valid_bytes;
   recovered.checkpoint_bytes = log.records.front().end;

@@ -65,6 +65,27 @@ TEST(Apply, RenamesMaySwapNames) {
   EXPECT_TRUE(CheckAll(**next).ok()) << CheckAll(**next);
 }
 
+TEST(Apply, SealsStayUntilTheirLogIsNotNeeded) {
+  VersionSet set = TwoVersions();
+  ManifestEdit edit;
+  edit.log_seals = {{2, 100}, {4, 0}};
+  set = **Apply(set, edit);
+  edit.log_seals = {{3, 50}, {4, 0}};
+  set = **Apply(set, edit);
+  EXPECT_EQ(set.log_seals, (std::vector<LogSeal>{{2, 100}, {3, 50}, {4, 0}}));
+  ASSERT_NE(set.FindSeal(3), nullptr);
+  EXPECT_EQ(set.FindSeal(3)->bytes, 50u);
+  EXPECT_EQ(set.FindSeal(5), nullptr);
+  edit.log_seals = {{2, 1}, {5, 9}};
+  EXPECT_FALSE(Apply(set, edit).ok()) << "another length";
+  edit.log_seals = {{6, 1}, {5, 9}};
+  EXPECT_FALSE(Apply(set, edit).ok()) << "not ascending";
+  edit.log_seals = {{5, 9}};
+  edit.oldest_log = 4;
+  set = **Apply(set, edit);
+  EXPECT_EQ(set.log_seals, (std::vector<LogSeal>{{4, 0}, {5, 9}}));
+}
+
 TEST(Apply, RefusesWhatDoesNotFit) {
   const VersionSet base = TwoVersions();
   const SegmentEntry entry{MakeSegment(9), 0};

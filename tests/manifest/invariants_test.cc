@@ -104,6 +104,131 @@ TEST(Invariants, OfReferences) {
   ExpectBroken(CheckAll(twins), "FileIdentitiesAgree");
 }
 
+VersionSet GoodKeyed() {
+  const VersionSet empty = EmptySet();
+  const auto one =
+      *Apply(empty, CreateKeyedDataset(empty, 1, "orders", {MakeSegment(1), MakeSegment(2)}));
+  ManifestEdit kill = KillRows(*one, 1, 1, {2, 3});
+  kill.version->datasets[0].flushed_up_to = 1;
+  kill.log_seals = {{3, 100}, {5, 0}};
+  kill.oldest_log = 2;
+  return **Apply(*one, kill);
+}
+VersionSet WithKeyed(const std::function<void(DatasetState&)>& change) {
+  return With(GoodKeyed(), [&](Manifest& manifest) {
+    auto state = std::make_shared<DatasetState>(*manifest.datasets.at("orders"));
+    change(*state);
+    manifest.datasets["orders"] = state;
+  });
+}
+
+TEST(Invariants, OfKeys) {
+  EXPECT_TRUE(CheckAll(GoodKeyed()).ok()) << CheckAll(GoodKeyed());
+  const auto schema = [](std::vector<Field> fields) { return *Schema::Make(std::move(fields)); };
+  const std::vector<std::function<void(DatasetState&)>> bad = {
+      [](DatasetState& s) { s.key = {7}; },
+      [](DatasetState& s) {
+        s.key = {1, 1};
+      },
+      [](DatasetState& s) { s.key = std::vector<uint32_t>(17, 1); },
+      [](DatasetState& s) { s.key = {2}; },  // nullable
+      [](DatasetState& s) {
+        s.partition_by = {2, 2};
+      },
+      [&](DatasetState& s) {
+        s.schema = schema({{"id", Float64(), false, 1}, {"city", Utf8(), true, 2}});
+      },
+      [&](DatasetState& s) {
+        s.schema = schema({{"id", Int64(), false, 1}, {"city", Bool(), true, 2}});
+      },
+  };
+  for (const auto& change : bad) ExpectBroken(CheckAll(WithKeyed(change)), "KeyFitsSchema");
+  ExpectBroken(CheckAll(WithOrders([](DatasetState& s) { s.partition_by = {1}; })),
+               "KeyFitsSchema");
+  ExpectBroken(CheckAll(WithOrders([](DatasetState& s) { s.hash_index = true; })), "KeyFitsSchema");
+}
+
+TEST(Invariants, OfDeadRowsAndKeyRanges) {
+  const auto dead = [](uint64_t rows, const std::vector<uint32_t>& list) {
+    return DeletionVector::Make(rows, list);
+  };
+  const auto entry = [](const std::function<void(SegmentEntry&)>& change) {
+    return WithKeyed([&](DatasetState& s) { change(s.segments[0]); });
+  };
+  ExpectBroken(CheckAll(entry([&](SegmentEntry& e) {
+                 e.dead = dead(12, {2, 3});
+               })),
+               "DeadRowsFitSegments");
+  ExpectBroken(CheckAll(entry([&](SegmentEntry& e) {
+                 e.dead = dead(11, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+               })),
+               "DeadRowsFitSegments");
+  ExpectBroken(CheckAll(entry([](SegmentEntry& e) { e.dead = nullptr; })), "RowCounts");
+  ExpectBroken(CheckAll(WithOrders([&](DatasetState& s) {
+                 s.segments[0].dead = dead(11, {2});
+                 s.rows -= 1;
+               })),
+               "DeadRowsFitSegments");
+  const auto keys = [](std::string min, std::optional<std::string> max) {
+    return std::make_shared<const KeyRange>(KeyRange{std::move(min), std::move(max)});
+  };
+  for (const auto& range : {std::shared_ptr<const KeyRange>(), keys("b", "a"),
+                            keys(std::string(65, 'a'), "b"), keys("a", std::string(65, 'b'))}) {
+    ExpectBroken(CheckAll(entry([&](SegmentEntry& e) { e.keys = range; })),
+                 "SegmentsOfAKeyAreBounded");
+  }
+  ExpectBroken(CheckAll(WithOrders([&](DatasetState& s) { s.segments[0].keys = keys("a", "b"); })),
+               "SegmentsOfAKeyAreBounded");
+  ExpectBroken(
+      CheckAll(WithKeyed([](DatasetState& s) { s.segments.push_back(s.segments.back()); })),
+      "SegmentsOfAKeyAreBounded");
+}
+
+TEST(Invariants, OfLogs) {
+  ExpectBroken(CheckAll(WithKeyed([](DatasetState& s) { s.flushed_up_to = 3; })),
+               "FlushedUpToIsReached");
+  VersionSet set = GoodKeyed();
+  set.log_seals = {{3, 1}, {3, 1}};
+  ExpectBroken(CheckAll(set), "LogSeals");
+  set.log_seals = {{1, 1}};
+  ExpectBroken(CheckAll(set), "LogSeals");
+  const VersionSet good = GoodKeyed();
+  VersionSet next = good;
+  next.log_seals[0].bytes += 1;
+  ExpectBroken(CheckTransition(good, next), "LogSealsStay");
+  next.log_seals.clear();
+  ExpectBroken(CheckTransition(good, next), "LogSealsStay");
+  next.oldest_log = 6;
+  EXPECT_TRUE(CheckTransition(good, next).ok());
+  ManifestEdit back = NextVersion(good);
+  back.version->datasets.push_back({1, false, {}, {}, {}, 0});
+  ExpectBroken(CheckTransition(good, **Apply(good, back)), "FlushedUpToNeverDecreases");
+}
+
+TEST(Invariants, AKeyStays) {
+  const VersionSet good = GoodKeyed();
+  const auto redefine = [&](const std::function<void(DatasetState&)>& change) {
+    ManifestEdit edit = NextVersion(good);
+    DatasetState definition = KeyedDefinition(1, "orders");
+    change(definition);
+    edit.version->datasets.push_back({1, false, std::move(definition), {}});
+    return CheckTransition(good, **Apply(good, edit));
+  };
+  EXPECT_TRUE(redefine([](DatasetState& s) {
+                s.schema = *Schema::Make({{"key", Int64(), false, 1}, {"city", Utf8(), true, 2}});
+              }).ok());
+  ExpectBroken(redefine([](DatasetState& s) { s.hash_index = true; }), "KeyStays");
+  ExpectBroken(redefine([](DatasetState& s) { s.partition_by.clear(); }), "KeyStays");
+  ExpectBroken(redefine([](DatasetState& s) {
+                 s.schema = *Schema::Make({{"id", Int32(), false, 1}, {"city", Utf8(), true, 2}});
+               }),
+               "KeyStays");
+  ExpectBroken(redefine([](DatasetState& s) {
+                 s.schema = *Schema::Make({{"id", Int64(), false, 1}, {"city", Binary(), true, 2}});
+               }),
+               "KeyStays");
+}
+
 TEST(Invariants, OfTransitions) {
   const VersionSet good = Good();
   for (uint64_t VersionSet::*counter :

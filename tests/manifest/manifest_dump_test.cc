@@ -33,6 +33,23 @@ std::string SmallManifest() {
   return testkit::ReadFile(files, io::ManifestName(1));
 }
 
+// A keyed dataset with dead rows in the checkpoint and more of them in the edit, and log seals.
+std::string KeyedManifest() {
+  io::MemoryFileSystem files;
+  auto set = std::make_shared<const VersionSet>(EmptySet());
+  const auto segments = std::vector{MakeSegment(4), MakeSegment(5)};
+  set = *Apply(*set, CreateKeyedDataset(*set, 1, "users", segments));
+  set = *Apply(*set, KillRows(*set, 1, 4, {0, 1, 2, 7}));
+  const auto store = *ManifestStore::Create(files, *set);
+  ManifestEdit edit = KillRows(*set, 1, 4, {9, 13});
+  edit.version->datasets[0].flushed_up_to = 3;
+  edit.oldest_log = 1;
+  edit.log_seals = {{1, 4096}, {2, 777}};
+  set = *Apply(*set, edit);
+  EXPECT_TRUE(store->Append(edit, *set).ok());
+  return testkit::ReadFile(files, io::ManifestName(1));
+}
+
 void ExpectGolden(const std::string& name, const std::string& actual) {
   const std::string path = std::string(ASHLAR_SOURCE_DIR) + "/tests/manifest/testdata/" + name;
   if (std::getenv("ASHLAR_REWRITE_GOLDENS") != nullptr) std::ofstream(path) << actual;
@@ -45,21 +62,23 @@ TEST(ManifestDump, IsGolden) {
   const std::string bytes = SmallManifest();
   ExpectGolden("small.txt", DumpManifestText(base::AsBytes(bytes), io::ManifestName(1)));
   ExpectGolden("small.json", DumpManifestJson(base::AsBytes(bytes), io::ManifestName(1)));
+  ExpectGolden("keyed.txt", DumpManifestText(base::AsBytes(KeyedManifest()), io::ManifestName(1)));
 }
 
 TEST(ManifestDump, ExplainsEveryByteOnce) {
-  const std::string bytes = SmallManifest();
-  uint64_t end = 0;
-  for (const FieldNote& note : ExplainManifest(base::AsBytes(bytes), "x")) {
-    EXPECT_EQ(note.offset, end) << note.name;
-    EXPECT_NE(note.name, "problem") << note.value;
-    end = note.offset + note.size;
+  for (const std::string& bytes : {SmallManifest(), KeyedManifest()}) {
+    uint64_t end = 0;
+    for (const FieldNote& note : ExplainManifest(base::AsBytes(bytes), "x")) {
+      EXPECT_EQ(note.offset, end) << note.name;
+      EXPECT_NE(note.name, "problem") << note.value;
+      end = note.offset + note.size;
+    }
+    EXPECT_EQ(end, bytes.size());
   }
-  EXPECT_EQ(end, bytes.size());
 }
 
 TEST(ManifestDump, GoesOnBehindDamage) {
-  const std::string bytes = SmallManifest();
+  const std::string bytes = KeyedManifest();
   for (size_t at = 0; at < bytes.size(); ++at) {
     std::string damaged = bytes;
     damaged[at] = static_cast<char>(damaged[at] ^ 0x40);

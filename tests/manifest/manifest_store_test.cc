@@ -150,6 +150,21 @@ TEST_F(Faulty, CleanStoreIsAppendedToAfterTheMarkIsGone) {
   EXPECT_EQ(Append().code(), absl::StatusCode::kFailedPrecondition);
 }
 
+TEST_F(Faulty, ALongEditLogRollsIntoACheckpoint) {
+  const std::string text(1 << 20, 'x');
+  uint64_t edit_bytes = 0;
+  while (store_->manifest_number() == 1 && edit_bytes < (6u << 20)) {
+    ManifestEdit edit;
+    edit.set_tags = {{"t", {set_->current()->version, {{"k", text}}}}};
+    ASSERT_TRUE(Append(edit).ok());
+    edit_bytes += text.size();
+  }
+  EXPECT_EQ(store_->manifest_number(), 2u);
+  EXPECT_EQ(edit_bytes, 4u << 20) << "the edit that would exceed 4 MiB is in the checkpoint";
+  EXPECT_LT(store_->file_bytes(), 2u << 20);
+  ExpectStored();
+}
+
 // Crashes at every operation of create, append, roll, close and going on after a close.
 TEST(Crash, EveryStateReadsAsAnAcknowledgedOrThePendingValue) {
   testkit::RecordingFileSystem files;
@@ -162,13 +177,15 @@ TEST(Crash, EveryStateReadsAsAnAcknowledgedOrThePendingValue) {
     ASSERT_TRUE(store->Append(edit, *set).ok());
     acknowledged.push_back({files.op_count(), Describe(*set)});
   };
-  append(CreateDataset(*set, 1, "orders", {MakeSegment(1)}));
+  append(CreateKeyedDataset(*set, 1, "orders", {MakeSegment(1)}));
   append(AppendSegment(*set, 1));
+  append(KillRows(*set, 1, 1, {3, 4}));
   ASSERT_TRUE(store->Roll(*set).ok());
+  append(KillRows(*set, 1, 1, {0, 9}));
   append(AppendSegment(*set, 1));
   ASSERT_TRUE(store->CloseClean().ok());
   store = ManifestStore::Open(files, *ReadManifest(files));
-  append(AppendSegment(*set, 1));
+  append(KillRows(*set, 1, 2, {1}));
   const testkit::OpLog log = files.log();
   std::set<uint64_t> seen;
   for (size_t point = 0; point <= files.op_count(); ++point) {

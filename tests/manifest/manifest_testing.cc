@@ -1,11 +1,15 @@
 // Making small manifests, edits and version sets for tests.
 #include "tests/manifest/manifest_testing.h"
 
+#include <algorithm>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "src/base/bytes.h"
 #include "src/base/check.h"
 #include "src/base/strings.h"
+#include "src/manifest/deaths.h"
 
 namespace ashlar::manifest {
 
@@ -37,6 +41,28 @@ DatasetState Definition(uint64_t id, const std::string& name) {
   return state;
 }
 
+DatasetState KeyedDefinition(uint64_t id, const std::string& name) {
+  DatasetState state = Definition(id, name);
+  state.key = {1};
+  state.partition_by = {2};
+  state.hash_index = id % 2 == 0;
+  return state;
+}
+
+SegmentEntry KeyedEntry(std::shared_ptr<const SegmentMeta> meta) {
+  const uint64_t id = meta->file.id;
+  const std::string greatest = id % 5 == 0 ? std::string(70, '\xff') : base::StrCat("k", id, "z");
+  return {std::move(meta), 0, nullptr,
+          std::make_shared<const KeyRange>(MakeKeyRange(base::StrCat("k", id), greatest))};
+}
+
+const DatasetState& StateOf(const VersionSet& set, uint64_t id) {
+  for (const auto& [name, dataset] : set.current()->datasets) {
+    if (dataset->id == id) return *dataset;
+  }
+  ASHLAR_CHECK(false);
+}
+
 ManifestEdit NextVersion(const VersionSet& set) {
   const Manifest& current = *set.current();
   ManifestEdit edit;
@@ -63,11 +89,65 @@ ManifestEdit CreateDataset(const VersionSet& set, uint64_t id, const std::string
   return edit;
 }
 
+ManifestEdit CreateKeyedDataset(const VersionSet& set, uint64_t id, const std::string& name,
+                                const std::vector<std::shared_ptr<const SegmentMeta>>& segments) {
+  ManifestEdit edit = CreateDataset(set, id, name, segments);
+  DatasetEdit& dataset = edit.version->datasets[0];
+  dataset.definition = KeyedDefinition(id, name);
+  for (SegmentSplice& splice : dataset.splices) {
+    for (SegmentEntry& entry : splice.inserted) entry = KeyedEntry(entry.meta);
+  }
+  return edit;
+}
+
+ManifestEdit KillRows(const VersionSet& set, uint64_t id, uint64_t segment_id,
+                      const std::vector<uint32_t>& rows) {
+  const DatasetState& state = StateOf(set, id);
+  const auto entry =
+      std::find_if(state.segments.begin(), state.segments.end(),
+                   [&](const SegmentEntry& e) { return e.meta->file.id == segment_id; });
+  ASHLAR_CHECK(entry != state.segments.end());
+  ManifestEdit edit = NextVersion(set);
+  DatasetEdit change;
+  change.dataset_id = id;
+  const RowsDied died{segment_id, DeletionVector::Make(entry->meta->rows, rows)};
+  ASHLAR_CHECK(AddDeaths(state, std::span(&died, 1), &change).ok());
+  edit.version->datasets.push_back(std::move(change));
+  return edit;
+}
+
+namespace {
+
+// Some rows of some segments that the edit keeps; now and then all that are alive.
+void AddRandomDeaths(const DatasetState& state, base::Random& random, DatasetEdit* change) {
+  std::vector<RowsDied> died;
+  for (uint64_t at = 0; at < state.segments.size(); ++at) {
+    const bool removed = std::any_of(
+        change->splices.begin(), change->splices.end(),
+        [&](const SegmentSplice& s) { return at >= s.begin && at - s.begin < s.removed; });
+    if (removed || !random.OneIn(3)) continue;
+    const SegmentEntry& entry = state.segments[at];
+    const bool all = random.OneIn(8);
+    std::vector<uint32_t> rows;
+    for (uint32_t row = 0; row < entry.meta->rows; ++row) {
+      if (entry.dead != nullptr && entry.dead->Contains(row)) continue;
+      if (all || random.OneIn(4)) rows.push_back(row);
+    }
+    if (rows.empty()) continue;
+    died.push_back({entry.meta->file.id, DeletionVector::Make(entry.meta->rows, rows)});
+  }
+  ASHLAR_CHECK(AddDeaths(state, died, change).ok());
+}
+
+}  // namespace
+
 ManifestEdit AppendSegment(const VersionSet& set, uint64_t id, size_t keep) {
   ManifestEdit edit = NextVersion(set);
   for (const auto& [name, dataset] : set.current()->datasets) {
     if (dataset->id != id) continue;
-    SegmentSplice splice{dataset->segments.size(), 0, {{MakeSegment(set.next_segment_id), 0}}};
+    SegmentEntry entry{MakeSegment(set.next_segment_id), 0};
+    if (dataset->is_keyed()) entry = KeyedEntry(entry.meta);
+    SegmentSplice splice{dataset->segments.size(), 0, {std::move(entry)}};
     edit.version->datasets.push_back({id, false, std::nullopt, {std::move(splice)}});
   }
   edit.next_segment_id = set.next_segment_id + 1;
@@ -80,8 +160,10 @@ ManifestEdit RandomEdit(const VersionSet& set, base::Random& random) {
   const uint64_t id = set.next_segment_id;
   ManifestEdit edit = NextVersion(set);
   if (datasets.empty() || random.OneIn(6)) {
-    edit = CreateDataset(set, set.next_dataset_id, base::StrCat("d", set.next_dataset_id),
-                         {MakeSegment(id), MakeSegment(id + 1)});
+    const bool keyed = random.OneIn(2);
+    edit = (keyed ? CreateKeyedDataset : CreateDataset)(set, set.next_dataset_id,
+                                                        base::StrCat("d", set.next_dataset_id),
+                                                        {MakeSegment(id), MakeSegment(id + 1)});
   } else {
     auto dataset =
         std::next(datasets.begin(), static_cast<long>(random.Uniform(datasets.size())))->second;
@@ -96,8 +178,16 @@ ManifestEdit RandomEdit(const VersionSet& set, base::Random& random) {
         uses.push_back({AsHolder(holder), 3, 20});
       }
       splice.inserted = {{MakeSegment(id, std::move(uses)), 2}, {MakeSegment(id + 1), 0}};
-      change.splices.push_back(std::move(splice));
-      if (random.OneIn(4)) change.definition = Definition(dataset->id, dataset->name + "x");
+      if (dataset->is_keyed()) {
+        for (SegmentEntry& entry : splice.inserted) entry = KeyedEntry(entry.meta);
+      }
+      if (!dataset->is_keyed() || random.OneIn(2)) change.splices.push_back(std::move(splice));
+      if (dataset->is_keyed()) AddRandomDeaths(*dataset, random, &change);
+      if (random.OneIn(4)) {
+        change.definition =
+            (dataset->is_keyed() ? KeyedDefinition : Definition)(dataset->id, dataset->name + "x");
+      }
+      if (random.OneIn(4)) change.flushed_up_to = edit.version->sequence;
     }
     edit.version->datasets.push_back(std::move(change));
     edit.next_segment_id = id + 2;
@@ -108,6 +198,11 @@ ManifestEdit RandomEdit(const VersionSet& set, base::Random& random) {
   } else if (!set.tags.empty()) {
     edit.deleted_tags = {set.tags.begin()->first};
   }
+  if (random.OneIn(4)) {
+    const uint64_t last = set.log_seals.empty() ? set.oldest_log : set.log_seals.back().number;
+    edit.log_seals = {{last + 1, random.Uniform(1'000'000)}};
+    if (random.OneIn(3)) edit.oldest_log = set.oldest_log + random.Uniform(3);
+  }
   if (random.OneIn(5)) edit.retention = {{random.Uniform(20), -1}};
   return edit;
 }
@@ -116,6 +211,9 @@ std::string Describe(const VersionSet& set) {
   std::string text =
       base::StrCat(set.next_segment_id, " ", set.next_dataset_id, " ", set.oldest_log, " ",
                    set.retention_count, " ", set.retention_age_us, "\n");
+  for (const LogSeal& seal : set.log_seals) {
+    text += base::StrCat("log ", seal.number, " sealed at ", seal.bytes, "\n");
+  }
   for (const auto& [name, tag] : set.tags) {
     text += base::StrCat("tag ", name, " ", tag.version);
     for (const auto& [key, value] : tag.attributes) text += base::StrCat(" ", key, "=", value);
@@ -130,7 +228,11 @@ std::string Describe(const VersionSet& set) {
                        " ", state->next_field_id, " ", static_cast<int>(state->chunker.mode), " ",
                        state->chunker.target_rows, " ", state->chunker.max_bytes, " ",
                        static_cast<int>(state->storage), " ", state->flushed_up_to, " ",
-                       state->rows, " ", state->logical_bytes, ":");
+                       state->rows, " ", state->logical_bytes, " ", state->hash_index, " key");
+      for (const uint32_t field : state->key) text += base::StrCat(" ", field);
+      text += " by";
+      for (const uint32_t field : state->partition_by) text += base::StrCat(" ", field);
+      text += ":";
       for (const SegmentEntry& entry : state->segments) {
         const SegmentMeta& meta = *entry.meta;
         text += base::StrCat(" ", meta.file.id, ",", entry.level, ",", meta.file.bytes, ",",
@@ -138,6 +240,13 @@ std::string Describe(const VersionSet& set) {
                              meta.rows, ",", meta.logical_bytes, ",", meta.own_chunk_bytes);
         for (const ChunkUse& use : meta.uses) {
           text += base::StrCat("+", use.holder->file.id, "/", use.ordinal, "/", use.bytes);
+        }
+        if (entry.dead != nullptr) {
+          text += " dead";
+          for (const uint32_t row : entry.dead->Rows()) text += base::StrCat(" ", row);
+        }
+        if (entry.keys != nullptr) {
+          text += base::StrCat(" from ", entry.keys->min, " to ", entry.keys->max.value_or("end"));
         }
       }
       text += "\n";

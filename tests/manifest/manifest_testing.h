@@ -18,14 +18,25 @@ std::shared_ptr<const SegmentMeta> MakeSegment(uint64_t id, std::vector<ChunkUse
 // Version 0, nothing in it.
 VersionSet EmptySet();
 DatasetState Definition(uint64_t id, const std::string& name);
+// The same with the key "id".
+DatasetState KeyedDefinition(uint64_t id, const std::string& name);
+// A listed segment of a keyed dataset, with bounds that follow from its id.
+SegmentEntry KeyedEntry(std::shared_ptr<const SegmentMeta> meta);
 // The next version of `set`, without datasets.
 ManifestEdit NextVersion(const VersionSet& set);
 // Version + 1: creates dataset `id` with these segments.
 ManifestEdit CreateDataset(const VersionSet& set, uint64_t id, const std::string& name,
                            const std::vector<std::shared_ptr<const SegmentMeta>>& segments);
+ManifestEdit CreateKeyedDataset(const VersionSet& set, uint64_t id, const std::string& name,
+                                const std::vector<std::shared_ptr<const SegmentMeta>>& segments);
+// Version + 1: rows of one segment of dataset `id` die.
+ManifestEdit KillRows(const VersionSet& set, uint64_t id, uint64_t segment_id,
+                      const std::vector<uint32_t>& rows);
+// The state of dataset `id` in the newest version; it exists.
+const DatasetState& StateOf(const VersionSet& set, uint64_t id);
 // Version + 1: appends one new segment to dataset `id`, and expires the oldest beyond `keep`.
 ManifestEdit AppendSegment(const VersionSet& set, uint64_t id, size_t keep = 1000);
-// A random edit that fits `set`.
+// A random edit that fits `set`: of ordered and keyed datasets, with rows that die.
 ManifestEdit RandomEdit(const VersionSet& set, base::Random& random);
 // Everything in the set as text: equal texts, equal values.
 std::string Describe(const VersionSet& set);

@@ -118,7 +118,11 @@ TEST_F(Recovery, EveryFlipOfAnUncleanFileLosesAtMostTheLastEdit) {
 
 TEST_F(Recovery, EveryFlipAndCutOfACleanStoreIsFound) {
   Create();
-  Append(AppendSegment(*set_, 1));
+  Append(CreateKeyedDataset(*set_, 2, "users", {MakeSegment(4), MakeSegment(5)}));
+  Append(KillRows(*set_, 2, 4, {0, 3, 4}));
+  ManifestEdit seal;
+  seal.log_seals = {{1, 4096}};
+  Append(seal);
   ASSERT_TRUE(store_->CloseClean().ok());
   ASSERT_TRUE(ReadManifest(files_)->clean);
   for (const std::string& name : {io::ManifestName(1), std::string(io::kCurrentName)}) {
