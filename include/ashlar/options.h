@@ -55,12 +55,20 @@ enum class Storage : uint8_t {
   kCompact = 2,  // in the fewest bytes: numbers packed into bits, the rest compressed
 };
 
+// Fixed when a dataset is created. Key and partition fields may be renamed, not dropped.
 struct DatasetOptions {
-  // Empty: an ordered dataset. Keyed datasets are refused as Unimplemented until the commit log
-  // exists.
+  // Names of the key fields, in the order of comparison: top-level fields of integer, utf8, binary
+  // or fixed_size_binary types, at most 16. A key has no null: nullable key fields become required.
+  // Empty: an ordered dataset.
   std::vector<std::string> key = {};
   BatchBoundaries boundaries = {};
   Storage storage = Storage::kFast;
+  // Of keyed datasets, with the types of keys, nullable or not, at most 16: no segment mixes values
+  // of these fields, and merges and queries leave out segments by them.
+  std::vector<std::string> partition_by = {};
+  // Of keyed datasets: segments get a hash index of their keys, about 7 bytes a key, so that a get
+  // that finds no directory in memory (right after opening, or when it is switched off) is fast.
+  bool hash_index = false;
 };
 
 // How a dataset's schema evolves; applied in this order. Stored segments are not touched: rows

@@ -14,6 +14,7 @@
 #include "src/base/names.h"
 #include "src/base/strings.h"
 #include "src/io/file_names.h"
+#include "src/manifest/dataset_definition.h"
 #include "src/manifest/edit.h"
 #include "src/store/garbage.h"
 #include "src/store/history.h"
@@ -30,24 +31,10 @@ absl::Status Conflict(std::string_view name) {
                                          "' was changed by another transaction; try again"));
 }
 
-bool SameDefinition(const DatasetState& a, const DatasetState& b) {
-  return a.name == b.name && a.schema == b.schema && a.next_field_id == b.next_field_id &&
-         a.chunker == b.chunker && a.storage == b.storage && a.flushed_up_to == b.flushed_up_to;
-}
-
-// The definition alone: an edit carries segments as splices.
-DatasetState DefinitionOf(const DatasetState& state) {
-  DatasetState definition = state;
-  definition.segments.clear();
-  definition.rows = 0;
-  definition.logical_bytes = 0;
-  return definition;
-}
-
 DatasetEdit EditOfCreation(const DatasetChange& change, uint64_t dataset_id) {
   DatasetEdit edit;
   edit.dataset_id = dataset_id;
-  edit.definition = DefinitionOf(change.pending);
+  edit.definition = manifest::DefinitionOf(change.pending);
   edit.definition->id = dataset_id;
   if (!change.pending.segments.empty()) edit.splices.push_back({0, 0, change.pending.segments});
   return edit;
@@ -74,10 +61,10 @@ absl::StatusOr<std::optional<DatasetEdit>> EditOfChange(const DatasetChange& cha
   } else if (!change.appended.empty()) {
     edit.splices.push_back({now.segments.size(), 0, change.appended});
   }
-  DatasetState definition = DefinitionOf(change.pending);
+  DatasetState definition = manifest::DefinitionOf(change.pending);
   // Of two first appends that ran side by side, the one that commits first decides the chunker.
   if (now.chunker.target_rows != 0) definition.chunker = now.chunker;
-  if (!SameDefinition(definition, now)) edit.definition = std::move(definition);
+  if (!manifest::SameDefinition(definition, now)) edit.definition = std::move(definition);
   if (edit.splices.empty() && !edit.definition.has_value()) return std::nullopt;
   return edit;
 }

@@ -12,6 +12,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "src/columnar/schema_codec.h"
+#include "src/store/live_rows.h"
 
 namespace ashlar::store {
 namespace {
@@ -24,6 +25,7 @@ struct Place {
   const DatasetState* dataset = nullptr;
   uint64_t version = 0;
   uint64_t first_row = 0;  // of the segment in the dataset
+  manifest::DeletionVectorPtr dead;
   // The chunk of the damaged file that it uses; nothing when the file is its own.
   std::optional<uint32_t> used_chunk;
 };
@@ -52,21 +54,22 @@ class PlaceIndex {
       const manifest::SegmentMeta& meta = *entry.meta;
       // Older versions that read the same columns of the same segment are not worth a line.
       const auto newest = newest_.try_emplace({state.name, meta.file.id, schema}, version).first;
-      if (newest->second == version) AddPlaces(state, meta, version, first_row);
-      first_row += meta.rows;
+      if (newest->second == version) AddPlaces(state, entry, version, first_row);
+      first_row += manifest::LiveRows(entry);
     }
   }
 
-  void AddPlaces(const DatasetState& state, const manifest::SegmentMeta& meta, uint64_t version,
+  void AddPlaces(const DatasetState& state, const manifest::SegmentEntry& entry, uint64_t version,
                  uint64_t first_row) {
+    const manifest::SegmentMeta& meta = *entry.meta;
     const auto own = places_.find(meta.file.id);
     if (own != places_.end()) {
-      own->second.push_back({&state, version, first_row, std::nullopt});
+      own->second.push_back({&state, version, first_row, entry.dead, std::nullopt});
     }
     for (const manifest::ChunkUse& use : meta.uses) {
       const auto held = places_.find(use.holder->file.id);
       if (held != places_.end()) {
-        held->second.push_back({&state, version, first_row, use.ordinal});
+        held->second.push_back({&state, version, first_row, entry.dead, use.ordinal});
       }
     }
   }
@@ -125,7 +128,8 @@ class DamagedFile {
     range.version = place.version;
     range.first_row = place.first_row;
     if (damage.lost.empty()) ranges->push_back(range);
-    for (const segment::RowRange& lost : damage.lost) {
+    for (const segment::RowRange& stored : damage.lost) {
+      const segment::RowRange lost = LiveRange(place.dead.get(), stored);
       range.first_row = place.first_row + lost.first;
       range.rows = lost.rows;
       ranges->push_back(range);

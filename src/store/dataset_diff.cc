@@ -10,6 +10,8 @@
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
+#include "src/base/names.h"
+#include "src/base/strings.h"
 #include "src/columnar/row_hash.h"
 #include "src/manifest/edit.h"
 #include "src/store/sequence_diff.h"
@@ -25,6 +27,14 @@ bool SameFields(const Schema& a, const Schema& b) {
                     [](const Field& x, const Field& y) {
                       return x.id == y.id && x.name == y.name && x.type == y.type;
                     });
+}
+
+// Rows are compared by their position here.
+absl::Status CheckOrdered(const DatasetState& state) {
+  if (!state.is_keyed()) return absl::OkStatus();
+  return absl::UnimplementedError(base::StrCat("dataset ", base::QuoteForMessage(state.name),
+                                               " has a key: comparing rows by key is not "
+                                               "supported by this version"));
 }
 
 // A level is compaction's affair: moving a segment changes no row.
@@ -115,6 +125,8 @@ class Differ {
     static const DatasetState kNothing;
     const DatasetState& from = from_.state == nullptr ? kNothing : *from_.state;
     const DatasetState& to = to_.state == nullptr ? kNothing : *to_.state;
+    RETURN_IF_ERROR(CheckOrdered(from));
+    RETURN_IF_ERROR(CheckOrdered(to));
     if (from_.state == to_.state) {
       result_.segments_shared = to.segments.size();
       return std::move(result_);

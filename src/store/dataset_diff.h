@@ -15,7 +15,7 @@ namespace ashlar::store {
 
 // A null `state` is a dataset that did not exist. When the fields differ (in ids, names or types)
 // everything was removed and added. Reads only segments that stand against others; what was merely
-// appended or cut away is counted, not read.
+// appended or cut away is counted, not read. Unimplemented for keyed datasets.
 [[nodiscard]] absl::StatusOr<DiffResult> DiffDatasets(const Dataset::Impl& from,
                                                       const Dataset::Impl& to);
 

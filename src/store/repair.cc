@@ -17,6 +17,7 @@
 #include "src/io/file_names.h"
 #include "src/store/commit.h"
 #include "src/store/history.h"
+#include "src/store/key_options.h"
 #include "src/store/open_store.h"
 #include "src/store/readable_manifest.h"
 #include "src/store/salvage_reader.h"
@@ -70,12 +71,21 @@ class Repairer {
  private:
   absl::Status SaveDataset(WriteTransaction::Impl& transaction,
                            const std::shared_ptr<const DatasetState>& state) {
-    RETURN_IF_ERROR(
-        transaction.CreateDataset(state->name, state->schema, {.storage = state->storage}));
+    if (state->is_keyed() && state->rows > 0) {
+      return absl::UnimplementedError(
+          base::StrCat("dataset ", base::QuoteForMessage(state->name),
+                       " has a key: saving rows by key is not supported by this version"));
+    }
+    const DatasetOptions options = {.key = FieldNames(state->schema, state->key),
+                                    .storage = state->storage,
+                                    .partition_by = FieldNames(state->schema, state->partition_by),
+                                    .hash_index = state->hash_index};
+    RETURN_IF_ERROR(transaction.CreateDataset(state->name, state->schema, options));
     const auto change = transaction.changes.find(state->name);
     ASHLAR_CHECK(change != transaction.changes.end());
     change->second.pending.next_field_id = state->next_field_id;
     change->second.pending.chunker = state->chunker;
+    if (state->is_keyed()) return absl::OkStatus();
     SalvageReader rows(state, from_);
     RETURN_IF_ERROR(transaction.Append(state->name, rows));
     report_->rows_saved += rows.rows_saved();

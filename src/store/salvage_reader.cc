@@ -12,6 +12,7 @@
 #include "src/io/file_names.h"
 #include "src/segment/segment_salvage.h"
 #include "src/store/column_salvage.h"
+#include "src/store/live_rows.h"
 #include "src/store/readable_manifest.h"
 
 namespace ashlar::store {
@@ -75,9 +76,9 @@ SalvageReader::SalvageReader(std::shared_ptr<const manifest::DatasetState> state
 absl::StatusOr<bool> SalvageReader::Next(RecordBatch* batch) {
   while (ready_.empty()) {
     if (next_segment_ == state_->segments.size()) return false;
-    const MetaPointer& meta = state_->segments[next_segment_++].meta;
-    RETURN_IF_ERROR(AddSegment(meta));
-    first_row_ += meta->rows;
+    const manifest::SegmentEntry& entry = state_->segments[next_segment_++];
+    RETURN_IF_ERROR(AddSegment(entry));
+    first_row_ += manifest::LiveRows(entry);
   }
   *batch = std::move(ready_.front());
   ready_.pop_front();
@@ -85,16 +86,16 @@ absl::StatusOr<bool> SalvageReader::Next(RecordBatch* batch) {
   return true;
 }
 
-absl::Status SalvageReader::AddSegment(const MetaPointer& meta) {
-  const std::string name = io::SegmentName(meta->file.id);
+absl::Status SalvageReader::AddSegment(const manifest::SegmentEntry& entry) {
+  const auto& meta = entry.meta;
   const absl::StatusOr<std::shared_ptr<SegmentFile>> file = cache_->Open(*meta);
   if (!file.ok()) {
     if (!IsDamage(file.status()) && !absl::IsUnimplemented(file.status())) return file.status();
-    NoteLoss(name, {{0, meta->rows}}, std::string(file.status().message()));
+    NoteLoss(entry, {{0, meta->rows}}, std::string(file.status().message()));
     return absl::OkStatus();
   }
   if ((*file)->rows() != meta->rows) {
-    NoteLoss(name, {{0, meta->rows}}, "the manifest says another number of rows");
+    NoteLoss(entry, {{0, meta->rows}}, "the manifest says another number of rows");
     return absl::OkStatus();
   }
   std::vector<RowRange> lost;
@@ -104,49 +105,62 @@ absl::Status SalvageReader::AddSegment(const MetaPointer& meta) {
     lost.insert(lost.end(), found.ranges.begin(), found.ranges.end());
     if (why.empty()) why = std::move(found.why);
   }
-  if (why.empty()) return AddWhole(meta);
+  if (why.empty()) return AddWhole(entry);
   lost = Merge(std::move(lost));
-  if (!lost.empty()) NoteLoss(name, lost, why);
+  if (!lost.empty()) NoteLoss(entry, lost, why);
   for (const RowRange& run : Complement(lost, meta->rows)) {
-    RETURN_IF_ERROR(AddRun(meta, *file, run));
+    RETURN_IF_ERROR(AddRun(entry, *file, run));
   }
   return absl::OkStatus();
 }
 
-absl::Status SalvageReader::AddWhole(const MetaPointer& meta) {
-  ASSIGN_OR_RETURN(const segment::SegmentReader reader, cache_->OpenReader(meta));
+absl::Status SalvageReader::AddWhole(const manifest::SegmentEntry& entry) {
+  ASSIGN_OR_RETURN(const segment::SegmentReader reader, cache_->OpenReader(entry.meta));
   std::vector<Column> columns;
   for (const Field& field : schema().fields()) {
     ASSIGN_OR_RETURN(Column column, reader.ReadColumn(field));
     columns.push_back(std::move(column));
   }
   ASSIGN_OR_RETURN(RecordBatch batch, RecordBatch::Make(schema(), std::move(columns)));
-  ready_.push_back(std::move(batch));
-  return absl::OkStatus();
+  return Queue(std::move(batch), 0, entry);
 }
 
-absl::Status SalvageReader::AddRun(const MetaPointer& meta,
+absl::Status SalvageReader::AddRun(const manifest::SegmentEntry& entry,
                                    const std::shared_ptr<SegmentFile>& file, RowRange run) {
   std::vector<Column> columns;
   for (const Field& field : schema().fields()) {
-    ASSIGN_OR_RETURN(Column column, segment::ReadColumnRows(file, cache_->ProviderFor(meta), field,
-                                                            run.first, run.rows));
+    ASSIGN_OR_RETURN(Column column, segment::ReadColumnRows(file, cache_->ProviderFor(entry.meta),
+                                                            field, run.first, run.rows));
     columns.push_back(std::move(column));
   }
   ASSIGN_OR_RETURN(RecordBatch batch, RecordBatch::Make(schema(), std::move(columns)));
-  ready_.push_back(std::move(batch));
+  return Queue(std::move(batch), run.first, entry);
+}
+
+absl::Status SalvageReader::Queue(RecordBatch batch, uint64_t first_row,
+                                  const manifest::SegmentEntry& entry) {
+  if (entry.dead != nullptr) {
+    ASSIGN_OR_RETURN(batch, TakeLiveRows(batch, first_row, *entry.dead));
+  }
+  if (batch.rows() > 0) ready_.push_back(std::move(batch));
   return absl::OkStatus();
 }
 
-void SalvageReader::NoteLoss(const std::string& file, const std::vector<RowRange>& lost,
-                             const std::string& why) {
+void SalvageReader::NoteLoss(const manifest::SegmentEntry& entry,
+                             const std::vector<RowRange>& stored, const std::string& why) {
+  std::vector<RowRange> lost;
+  for (const RowRange& range : stored) {
+    const RowRange live = LiveRange(entry.dead.get(), range);
+    if (live.rows > 0) lost.push_back(live);
+  }
+  lost = Merge(std::move(lost));
   uint64_t rows = 0;
   for (const RowRange& range : lost) rows += range.rows;
   if (rows == 0) return;
   rows_lost_ += rows;
   notes_.push_back(base::StrCat("dataset ", base::QuoteForMessage(state_->name), ": ", rows,
-                                " rows of ", file, " are lost (", SpellRuns(lost, first_row_),
-                                "): ", why));
+                                " rows of ", io::SegmentName(entry.meta->file.id), " are lost (",
+                                SpellRuns(lost, first_row_), "): ", why));
 }
 
 }  // namespace ashlar::store

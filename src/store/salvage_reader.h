@@ -1,8 +1,9 @@
 // The intact rows of a dataset in a damaged store, as a stream of batches.
 //
 // Owns: finding out which rows of a damaged segment can still be read, row by row where it must,
-// and saying what was lost. Does not own: reading a range of rows (segment/segment_salvage.h), or
-// where rows go (repair.h). Whole segments are streamed without a copy.
+// and saying what was lost; dead rows are left out. Does not own: reading a range of rows
+// (segment/segment_salvage.h), or where rows go (repair.h). Whole segments are streamed without a
+// copy.
 #ifndef ASHLAR_SRC_STORE_SALVAGE_READER_H_
 #define ASHLAR_SRC_STORE_SALVAGE_READER_H_
 
@@ -38,17 +39,18 @@ class SalvageReader final : public BatchReader {
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
  private:
-  using MetaPointer = std::shared_ptr<const manifest::SegmentMeta>;
-
   // Queue what can be read of the next segment: the whole, or a run of its rows.
-  [[nodiscard]] absl::Status AddSegment(const MetaPointer& meta);
-  [[nodiscard]] absl::Status AddWhole(const MetaPointer& meta);
-  [[nodiscard]] absl::Status AddRun(const MetaPointer& meta,
+  [[nodiscard]] absl::Status AddSegment(const manifest::SegmentEntry& entry);
+  [[nodiscard]] absl::Status AddWhole(const manifest::SegmentEntry& entry);
+  [[nodiscard]] absl::Status AddRun(const manifest::SegmentEntry& entry,
                                     const std::shared_ptr<segment::SegmentFile>& file,
                                     segment::RowRange run);
-  // `lost` counts within the segment.
-  void NoteLoss(const std::string& file, const std::vector<segment::RowRange>& lost,
+  // `lost` counts within the segment, the dead included: those are no loss.
+  void NoteLoss(const manifest::SegmentEntry& entry, const std::vector<segment::RowRange>& lost,
                 const std::string& why);
+  // The batch's live rows; it holds rows from `first_row` on.
+  [[nodiscard]] absl::Status Queue(RecordBatch batch, uint64_t first_row,
+                                   const manifest::SegmentEntry& entry);
 
   const std::shared_ptr<const manifest::DatasetState> state_;
   const std::shared_ptr<SegmentCache> cache_;

@@ -25,13 +25,24 @@ absl::StatusOr<std::vector<Field>::iterator> Find(std::vector<Field>& fields,
   return base::UnknownName("field", name, known);
 }
 
+absl::Status CheckMayBeDropped(const Field& field, const manifest::DatasetState& state) {
+  const auto contains = [&](const std::vector<uint32_t>& ids) {
+    return std::find(ids.begin(), ids.end(), field.id) != ids.end();
+  };
+  if (!contains(state.key) && !contains(state.partition_by)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      base::StrCat("field '", base::EscapeForTerminal(field.name), "' cannot be dropped: the ",
+                   contains(state.key) ? "key" : "partitioning", " of the dataset needs it"));
+}
+
 }  // namespace
 
-absl::Status EvolveSchema(const SchemaChange& change, Schema* schema, uint32_t* next_field_id) {
-  std::vector<Field> fields = schema->fields();
-  uint32_t next_id = *next_field_id;
+absl::Status EvolveSchema(const SchemaChange& change, manifest::DatasetState* state) {
+  std::vector<Field> fields = state->schema.fields();
+  uint32_t next_id = state->next_field_id;
   for (const std::string& name : change.drop) {
     ASSIGN_OR_RETURN(const auto field, Find(fields, name));
+    RETURN_IF_ERROR(CheckMayBeDropped(*field, *state));
     fields.erase(field);
   }
   for (const auto& [from, to] : change.rename) {
@@ -49,8 +60,8 @@ absl::Status EvolveSchema(const SchemaChange& change, Schema* schema, uint32_t* 
     fields.push_back(std::move(field));
   }
   if (fields.empty()) return absl::InvalidArgumentError("a schema needs at least one field");
-  ASSIGN_OR_RETURN(*schema, Schema::Make(std::move(fields)));
-  *next_field_id = next_id;
+  ASSIGN_OR_RETURN(state->schema, Schema::Make(std::move(fields)));
+  state->next_field_id = next_id;
   return absl::OkStatus();
 }
 

@@ -5,17 +5,15 @@
 #ifndef ASHLAR_SRC_STORE_SCHEMA_EVOLUTION_H_
 #define ASHLAR_SRC_STORE_SCHEMA_EVOLUTION_H_
 
-#include <cstdint>
-
 #include "absl/status/status.h"
 #include "ashlar/options.h"
-#include "ashlar/types.h"
+#include "src/manifest/manifest.h"
 
 namespace ashlar::store {
 
-// Changes both outputs, or neither when it returns an error.
-[[nodiscard]] absl::Status EvolveSchema(const SchemaChange& change, Schema* schema,
-                                        uint32_t* next_field_id);
+// Changes the schema and the next field id of `state`, or nothing when it returns an error. Key and
+// partition fields stay, under whatever name: InvalidArgument.
+[[nodiscard]] absl::Status EvolveSchema(const SchemaChange& change, manifest::DatasetState* state);
 
 }  // namespace ashlar::store
 

@@ -11,6 +11,7 @@
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/base/nearest_names.h"
+#include "src/store/live_rows.h"
 
 namespace ashlar::store {
 namespace {
@@ -99,14 +100,16 @@ class SegmentScan final : public BatchReader {
 
   absl::StatusOr<bool> Next(RecordBatch* batch) override {
     const auto& segments = dataset_->state->segments;
-    while (next_ < segments.size() && skip_ >= segments[next_].meta->rows) {
-      skip_ -= segments[next_++].meta->rows;
+    while (next_ < segments.size() && skip_ >= manifest::LiveRows(segments[next_])) {
+      skip_ -= manifest::LiveRows(segments[next_++]);
     }
     if (next_ == segments.size() || left_ == 0) return false;
-    const std::shared_ptr<const manifest::SegmentMeta>& meta = segments[next_].meta;
-    ASSIGN_OR_RETURN(*batch, ReadSegment(meta));
-    const uint64_t rows = std::min(meta->rows - skip_, left_);
-    if (rows != meta->rows) {
+    const manifest::SegmentEntry& entry = segments[next_];
+    ASSIGN_OR_RETURN(*batch, ReadSegment(entry.meta));
+    const uint64_t rows = std::min(manifest::LiveRows(entry) - skip_, left_);
+    if (entry.dead != nullptr) {
+      ASSIGN_OR_RETURN(*batch, TakeLiveRows(*batch, 0, *entry.dead, skip_, rows));
+    } else if (rows != entry.meta->rows) {
       ASSIGN_OR_RETURN(*batch,
                        batch->Slice(static_cast<int64_t>(skip_), static_cast<int64_t>(rows)));
     }

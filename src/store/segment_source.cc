@@ -44,10 +44,11 @@ std::optional<uint32_t> LeafOf(const Schema& schema, const Input& input) {
 
 class SegmentMorsel final : public query::Morsel {
  public:
-  SegmentMorsel(std::shared_ptr<const manifest::SegmentMeta> meta, segment::SegmentReader reader,
+  SegmentMorsel(const manifest::SegmentEntry& entry, segment::SegmentReader reader,
                 const Schema& schema, const std::vector<Input>& inputs, SegmentCache& cache,
                 query::SourceCounters* counters)
-      : meta_(std::move(meta)),
+      : meta_(entry.meta),
+        dead_(entry.dead),
         reader_(std::move(reader)),
         schema_(schema),
         inputs_(inputs),
@@ -56,6 +57,15 @@ class SegmentMorsel final : public query::Morsel {
         slots_(inputs.size()) {}
 
   int64_t rows() const override { return static_cast<int64_t>(meta_->rows); }
+
+  bool has_dead_rows() const override { return dead_ != nullptr; }
+
+  const query::Bits* LiveRows(int64_t zone) override {
+    static_assert(query::kZoneWords == manifest::kZoneMaskWords);
+    if (dead_ == nullptr) return nullptr;
+    live_.words = dead_->ZoneMask(static_cast<uint64_t>(zone));
+    return &live_;
+  }
 
   absl::StatusOr<Column> Read(size_t slot) override {
     Slot& wanted = slots_.at(slot);
@@ -135,6 +145,7 @@ class SegmentMorsel final : public query::Morsel {
   }
 
   const std::shared_ptr<const manifest::SegmentMeta> meta_;
+  const manifest::DeletionVectorPtr dead_;  // null: no row is
   const segment::SegmentReader reader_;
   const Schema& schema_;
   const std::vector<Input>& inputs_;
@@ -143,6 +154,7 @@ class SegmentMorsel final : public query::Morsel {
   std::vector<Slot> slots_;
   absl::flat_hash_map<size_t, Column> fields_;
   absl::flat_hash_set<size_t> touched_;
+  query::Bits live_;
 };
 
 class SegmentSource final : public query::Source {
@@ -169,8 +181,8 @@ class SegmentSource final : public query::Source {
       size_t morsel, const std::vector<Input>& inputs,
       query::SourceCounters* counters) const override {
     ASSIGN_OR_RETURN(segment::SegmentReader reader, dataset_->cache->OpenReader(Meta(morsel)));
-    return std::make_unique<SegmentMorsel>(Meta(morsel), std::move(reader), schema(), inputs,
-                                           *dataset_->cache, counters);
+    return std::make_unique<SegmentMorsel>(dataset_->state->segments[morsel], std::move(reader),
+                                           schema(), inputs, *dataset_->cache, counters);
   }
 
   std::shared_ptr<const ZoneMap> MorselBounds(size_t morsel, const Input& input) const override {

@@ -1,6 +1,7 @@
 // The stored source: a dataset's segments as the morsels of a query.
 //
-// Owns: reading only the chunks that are asked for, and their zone maps, through the store's cache.
+// Owns: reading only the chunks that are asked for, and their zone maps, through the store's cache,
+// and showing deletion vectors as masks.
 // Does not own: any query logic (src/query). A source keeps what its dataset handle keeps, so it
 // outlives snapshot and store.
 #ifndef ASHLAR_SRC_STORE_SEGMENT_SOURCE_H_

@@ -13,6 +13,7 @@
 #include "src/store/batch_adapter.h"
 #include "src/store/dataset_impl.h"
 #include "src/store/garbage.h"
+#include "src/store/key_options.h"
 #include "src/store/schema_evolution.h"
 #include "src/store/segment_cutter.h"
 
@@ -35,16 +36,17 @@ void Recount(manifest::DatasetState* state) {
   state->rows = 0;
   state->logical_bytes = 0;
   for (const manifest::SegmentEntry& entry : state->segments) {
-    state->rows += entry.meta->rows;
+    state->rows += manifest::LiveRows(entry);
     state->logical_bytes += entry.meta->logical_bytes;
   }
 }
 
-absl::Status CheckDatasetOptions(const DatasetOptions& options) {
-  if (!options.key.empty()) {
-    return absl::UnimplementedError("keyed datasets are not supported by this version");
-  }
-  return absl::OkStatus();
+// Rows of a keyed dataset must be sorted, indexed and resolved against the ones that are there.
+absl::Status CheckOrdered(const manifest::DatasetState& state, std::string_view verb) {
+  if (!state.is_keyed()) return absl::OkStatus();
+  return absl::UnimplementedError(base::StrCat("dataset '", base::EscapeForTerminal(state.name),
+                                               "' has a key: ", verb,
+                                               " rows by key is not supported by this version"));
 }
 
 }  // namespace
@@ -63,12 +65,14 @@ WriteTransaction::Impl::~Impl() {
 absl::Status WriteTransaction::Impl::CreateDataset(std::string_view name, const Schema& schema,
                                                    const DatasetOptions& options) {
   RETURN_IF_ERROR(base::ValidateDatasetName(name));
-  RETURN_IF_ERROR(CheckDatasetOptions(options));
   if (schema.size() == 0) return absl::InvalidArgumentError("a schema needs at least one field");
   ASSIGN_OR_RETURN(const Schema checked, Schema::Make(schema.fields()));
   if (checked.max_field_id() == UINT32_MAX) {
     return absl::InvalidArgumentError("field ids are exhausted");
   }
+  store::DatasetChange created;
+  created.pending.schema = checked;
+  RETURN_IF_ERROR(store::ResolveKey(options, &created.pending));
   const auto change = changes.find(name);
   const bool exists = change != changes.end() ? !change->second.dropped
                                               : core->current()->current()->datasets.contains(name);
@@ -80,11 +84,9 @@ absl::Status WriteTransaction::Impl::CreateDataset(std::string_view name, const 
     return absl::FailedPreconditionError(
         "a dataset cannot be dropped and created again in one transaction");
   }
-  store::DatasetChange created;
   ASSIGN_OR_RETURN(created.claim, core->claims->Claim(name, /*exclusive=*/true));
   created.replaced = true;
   created.pending.name = std::string(name);
-  created.pending.schema = checked;
   created.pending.next_field_id = checked.max_field_id() + 1;
   created.pending.storage = options.storage;
   created.pending.chunker.max_bytes = columnar::kDefaultMaxSegmentBytes;
@@ -140,7 +142,7 @@ absl::Status WriteTransaction::Impl::DropDataset(std::string_view name) {
 absl::Status WriteTransaction::Impl::ChangeSchema(std::string_view dataset,
                                                   const SchemaChange& change) {
   ASSIGN_OR_RETURN(store::DatasetChange * touched, Touch(dataset, /*exclusive=*/true));
-  return store::EvolveSchema(change, &touched->pending.schema, &touched->pending.next_field_id);
+  return store::EvolveSchema(change, &touched->pending);
 }
 
 absl::StatusOr<WriteTransaction::Impl::Ingested> WriteTransaction::Impl::Ingest(
@@ -175,6 +177,7 @@ absl::StatusOr<WriteTransaction::Impl::Ingested> WriteTransaction::Impl::Ingest(
 
 absl::Status WriteTransaction::Impl::Append(std::string_view dataset, BatchReader& batches) {
   ASSIGN_OR_RETURN(store::DatasetChange * change, Touch(dataset, /*exclusive=*/false));
+  RETURN_IF_ERROR(CheckOrdered(change->pending, "appending"));
   ASSIGN_OR_RETURN(Ingested ingested, Ingest(change->pending, batches, std::nullopt));
   change->pending.chunker = ingested.chunker;
   for (manifest::SegmentEntry& entry : ingested.segments) {
@@ -189,6 +192,7 @@ absl::Status WriteTransaction::Impl::Append(std::string_view dataset, BatchReade
 absl::Status WriteTransaction::Impl::Replace(std::string_view dataset, BatchReader& batches,
                                              const ReplaceOptions& options) {
   ASSIGN_OR_RETURN(store::DatasetChange * change, Touch(dataset, /*exclusive=*/true));
+  RETURN_IF_ERROR(CheckOrdered(change->pending, "replacing"));
   ASSIGN_OR_RETURN(Ingested ingested, Ingest(change->pending, batches, options.rows_hint));
   change->replaced = true;
   change->appended.clear();
