@@ -29,6 +29,20 @@ bool IsRemoved(const std::vector<SegmentSplice>& splices, uint64_t position) {
   return position - last.begin < last.removed;
 }
 
+// Whether rows of the entry's segment are named, all of them alive.
+absl::Status CheckAlive(uint64_t dataset_id, const SegmentEntry& entry,
+                        const DeletionVector& rows) {
+  const uint64_t id = entry.meta->file.id;
+  if (rows.segment_rows() != entry.meta->rows) {
+    return Misfit(dataset_id, id,
+                  base::StrCat("it has ", entry.meta->rows, " rows, not ", rows.segment_rows()));
+  }
+  if (entry.dead != nullptr && entry.dead->Intersects(rows)) {
+    return Misfit(dataset_id, id, "a row is dead already");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ApplyTo(const DatasetEdit& edit, const SegmentDeaths& deaths, SegmentEntry& entry) {
   const auto misfit = [&](std::string_view why) {
     return Misfit(edit.dataset_id, deaths.segment_id, why);
@@ -37,13 +51,7 @@ absl::Status ApplyTo(const DatasetEdit& edit, const SegmentDeaths& deaths, Segme
   if (entry.meta->file.id != deaths.segment_id) {
     return misfit(base::StrCat("segment ", entry.meta->file.id, " stands there"));
   }
-  if (deaths.rows->segment_rows() != entry.meta->rows) {
-    return misfit(
-        base::StrCat("it has ", entry.meta->rows, " rows, not ", deaths.rows->segment_rows()));
-  }
-  if (entry.dead != nullptr && entry.dead->Intersects(*deaths.rows)) {
-    return misfit("a row is dead already");
-  }
+  RETURN_IF_ERROR(CheckAlive(edit.dataset_id, entry, *deaths.rows));
   if (deaths.rows->cardinality() >= LiveRows(entry)) {
     return misfit("no row stays alive: the segment is to be removed");
   }
@@ -86,6 +94,7 @@ absl::Status AddDeaths(const DatasetState& before, std::span<const RowsDied> die
     if (IsRemoved(edit->splices, at)) {
       return Misfit(before.id, entry.meta->file.id, "the same edit removes it");
     }
+    RETURN_IF_ERROR(CheckAlive(before.id, entry, *node.mapped()->rows));
     if (node.mapped()->rows->cardinality() == LiveRows(entry)) {
       removals.push_back({at, 1, {}});
     } else {

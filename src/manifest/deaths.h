@@ -25,8 +25,8 @@ struct RowsDied {
 
 // Adds deaths to an edit of `before`; called once an edit, after its other splices were added. A
 // segment that loses its last live row is removed by a splice instead. FailedPrecondition when a
-// segment is not listed, named twice, or removed by the edit already: its rows have moved, and
-// whoever moved them must say where they died.
+// row is dead already, or a segment is not listed, named twice, or removed by the edit already: its
+// rows have moved, and whoever moved them must say where they died.
 [[nodiscard]] absl::Status AddDeaths(const DatasetState& before, std::span<const RowsDied> died,
                                      DatasetEdit* edit);
 

@@ -176,6 +176,11 @@ TEST(Deaths, WhatDoesNotFitIsRefused) {
   const RowsDied unknown[] = {{99, rows(10, {0})}};
   DatasetEdit edit{1, false, {}, removal, {}, {}};
   EXPECT_NE(AddDeaths(state, unknown, &edit).ToString().find("not listed"), std::string::npos);
+  // As many rows as are alive, but not those: the segment must not go.
+  const RowsDied again[] = {{7, rows(10, {0, 1, 3, 4, 5, 6, 7, 8})}};
+  DatasetEdit overlapping{1, false, {}, {}, {}, {}};
+  EXPECT_NE(AddDeaths(state, again, &overlapping).ToString().find("dead already"),
+            std::string::npos);
   const RowsDied removed[] = {{7, rows(10, {0})}};
   EXPECT_NE(AddDeaths(state, removed, &edit).ToString().find("removes it"), std::string::npos);
   const RowsDied twice[] = {{8, rows(11, {0})}, {8, rows(11, {1})}};

@@ -1,7 +1,6 @@
 // The same random queries on batches in memory, on stored segments and on compact ones: equal rows,
 // equal errors. What a source knows may make it faster, never different.
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -14,12 +13,14 @@
 #include "gtest/gtest.h"
 #include "src/base/random.h"
 #include "tests/query/expression_generator.h"
+#include "tests/store/nearly_equal.h"
 #include "tests/store/store_fixture.h"
 #include "tests/testing/random_data.h"
 
 namespace ashlar {
 namespace {
 
+using testkit::NearlyEqual;
 using testkit::StatusOf;
 
 class Sources {
@@ -47,21 +48,6 @@ class Sources {
   std::unique_ptr<Store> store_;
   std::vector<Dataset> datasets_;
 };
-
-// Sums of doubles may differ in their last bits: they depend on how rows were divided.
-bool NearlyEqual(const Column& a, const Column& b) {
-  if (!(a.type() == b.type()) || a.length() != b.length()) return false;
-  if (!a.type().is_floating()) return a.Equals(b);
-  for (int64_t row = 0; row < a.length(); ++row) {
-    if (a.IsNull(row) != b.IsNull(row)) return false;
-    const double x = a.GetDouble(row);
-    const double y = b.GetDouble(row);
-    const bool same = x == y || (std::isnan(x) && std::isnan(y)) ||
-                      std::abs(x - y) <= 1e-9 * std::max(std::abs(x), std::abs(y));
-    if (!same) return false;
-  }
-  return true;
-}
 
 template <typename Shape>
 void ExpectAgreement(const Sources& sources, std::string_view what, const Shape& shape,
