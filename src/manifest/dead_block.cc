@@ -17,6 +17,28 @@ uint32_t CountDead(const DeadWords& words) {
   return count;
 }
 
+using Rows = std::vector<uint16_t>;
+
+// `old` with the rows of both lists; `fresh` counts those of `rows` that are in neither.
+std::shared_ptr<const std::vector<uint64_t>> Fold(const std::vector<uint64_t>& old,
+                                                  const Rows& delta, const Rows& rows,
+                                                  uint32_t* fresh) {
+  const uint32_t last =
+      std::max<uint32_t>(delta.empty() ? 0 : delta.back(), rows.empty() ? 0 : rows.back());
+  const size_t size = std::max(old.size(), (last / base::kZoneRows + 1) * kZoneMaskWords);
+  auto words = std::make_shared<std::vector<uint64_t>>();
+  words->reserve(size);
+  words->assign(old.begin(), old.end());
+  words->resize(size);
+  for (const uint16_t row : delta) (*words)[row / 64] |= uint64_t{1} << (row % 64);
+  for (const uint16_t row : rows) {
+    uint64_t& word = (*words)[row / 64];
+    *fresh += (word >> (row % 64) & 1) == 0 ? 1 : 0;
+    word |= uint64_t{1} << (row % 64);
+  }
+  return words;
+}
+
 }  // namespace
 
 DeadBlock DeadBlock::FromWords(const DeadWords& words) {
@@ -87,6 +109,12 @@ DeadBlock DeadBlock::Union(const DeadBlock& other) const {
     const size_t in_base = count_ - delta_.size();
     joined.count_ = static_cast<uint32_t>(in_base + joined.delta_.size());
     return joined;
+  }
+  if (base_ != nullptr && other.base_ == nullptr) {
+    DeadBlock folded;
+    folded.count_ = count_;
+    folded.base_ = Fold(*base_, delta_, other.delta_, &folded.count_);
+    return folded;
   }
   DeadWords words{};
   AddTo(words);
