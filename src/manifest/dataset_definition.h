@@ -1,7 +1,7 @@
 // The definition of a dataset: all of its state but its rows.
 //
 // Owns: which members these are, and what a key may be made of. Does not own: their bytes
-// (definition_codec.h) or judging a whole state (keyed_invariants.h).
+// (definition_codec.h) or judging a whole state (dataset_invariants.h).
 #ifndef ASHLAR_SRC_MANIFEST_DATASET_DEFINITION_H_
 #define ASHLAR_SRC_MANIFEST_DATASET_DEFINITION_H_
 

@@ -87,82 +87,78 @@ void EncodeBlock(const DeadWords& all, uint32_t width, base::ByteWriter& out) {
   }
 }
 
-// Each reader hands out [first, end) of the dead rows in turn; what it accepts is canonical.
-template <typename Visit>
-BlockShape ReadRows(base::ByteReader& in, uint32_t width, const Visit& visit) {
+// Each reader proves that what it reads is canonical, and then sets the bits of the dead rows in
+// `words` unless that is null.
+BlockShape ReadRows(base::ByteReader& in, uint32_t width, DeadWords* words) {
   BlockShape shape;
   shape.rows = in.ReadCount(width, kRowBytes);
   const std::span<const std::byte> bytes = in.ReadBytes(shape.rows * kRowBytes);
-  uint32_t end = 0;
+  bool ascends = true;
+  int64_t last = -2;  // no row follows it
+  for (size_t at = 0; at < bytes.size(); at += kRowBytes) {
+    const int64_t row = base::LoadLittle<uint16_t>(bytes.data() + at);
+    ascends &= row > last;
+    shape.runs += row != last + 1 ? 1 : 0;
+    last = row;
+  }
+  if (!ascends) in.Fail("dead rows do not ascend");
+  if (last >= int64_t{width}) in.Fail("a dead row behind the end of its segment");
+  if (!in.ok() || words == nullptr) return shape;
   for (size_t at = 0; at < bytes.size(); at += kRowBytes) {
     const uint32_t row = base::LoadLittle<uint16_t>(bytes.data() + at);
-    if (at > 0 && row < end) in.Fail("dead rows do not ascend");
-    if (row >= width) in.Fail("a dead row behind the end of its segment");
-    if (!in.ok()) return shape;
-    if (at == 0 || row != end) ++shape.runs;
-    end = row + 1;
-    visit(row, end);
+    (*words)[row / 64] |= uint64_t{1} << (row % 64);
   }
   return shape;
 }
 
-template <typename Visit>
-BlockShape ReadRuns(base::ByteReader& in, uint32_t width, const Visit& visit) {
+BlockShape ReadRuns(base::ByteReader& in, uint32_t width, DeadWords* words) {
   BlockShape shape;
   shape.runs = in.ReadCount(width, kRunBytes);
   const std::span<const std::byte> bytes = in.ReadBytes(shape.runs * kRunBytes);
   uint32_t end = 0;
-  for (size_t at = 0; at < bytes.size(); at += kRunBytes) {
+  for (size_t at = 0; at < bytes.size() && in.ok(); at += kRunBytes) {
     const uint32_t first = base::LoadLittle<uint16_t>(bytes.data() + at);
     if (at > 0 && first <= end) in.Fail("runs of dead rows overlap or touch");
     end = first + base::LoadLittle<uint16_t>(bytes.data() + at + 2) + 1;
     if (end > width) in.Fail("a dead row behind the end of its segment");
-    if (!in.ok()) return shape;
     shape.rows += end - first;
-    visit(first, end);
+    if (!in.ok() || words == nullptr) continue;
+    for (uint32_t row = first; row < end; ++row) {
+      (*words)[row / 64] |= uint64_t{1} << (row % 64);
+    }
   }
   return shape;
 }
 
-template <typename Visit>
-BlockShape ReadBitmap(base::ByteReader& in, uint32_t width, const Visit& visit) {
-  DeadWords words{};
+BlockShape ReadBitmap(base::ByteReader& in, uint32_t width, DeadWords* words) {
+  DeadWords read{};
   const std::span<const std::byte> bytes = in.ReadBytes(BitmapWords(width) * sizeof(uint64_t));
-  std::copy(bytes.begin(), bytes.end(), std::as_writable_bytes(std::span(words)).begin());
-  if (width % 64 != 0 && words[width / 64] >> (width % 64) != 0) {
+  std::copy(bytes.begin(), bytes.end(), std::as_writable_bytes(std::span(read)).begin());
+  if (width % 64 != 0 && read[width / 64] >> (width % 64) != 0) {
     in.Fail("a dead row behind the end of its segment");
   }
-  if (in.ok()) visit(words);
-  return ShapeOf(words);
+  if (in.ok() && words != nullptr) *words = read;
+  return ShapeOf(read);
 }
 
-// The words of the next block, or'ed into `words` unless it is null.
 BlockShape ReadBlock(base::ByteReader& in, uint32_t width, DeadWords* words) {
-  const uint8_t form = in.ReadU8();
-  const auto add_rows = [&](uint32_t first, uint32_t end) {
-    if (words == nullptr) return;
-    for (uint32_t row = first; row < end; ++row) (*words)[row / 64] |= uint64_t{1} << (row % 64);
-  };
-  const auto add_words = [&](const DeadWords& read) {
-    if (words != nullptr) *words = read;
-  };
+  const auto form = static_cast<DeadBlockForm>(in.ReadU8());
   BlockShape shape;
-  switch (static_cast<DeadBlockForm>(form)) {
+  switch (form) {
     case DeadBlockForm::kRows:
-      shape = ReadRows(in, width, add_rows);
+      shape = ReadRows(in, width, words);
       break;
     case DeadBlockForm::kBitmap:
-      shape = ReadBitmap(in, width, add_words);
+      shape = ReadBitmap(in, width, words);
       break;
     case DeadBlockForm::kRuns:
-      shape = ReadRuns(in, width, add_rows);
+      shape = ReadRuns(in, width, words);
       break;
     default:
       in.Fail("unknown form of dead rows");
-      return shape;
   }
   if (in.ok() && shape.rows == 0) in.Fail("a block without a dead row");
-  if (in.ok() && static_cast<DeadBlockForm>(form) != SmallestForm(shape, width)) {
+  if (in.ok() && form != SmallestForm(shape, width)) {
     in.Fail("dead rows are not in their smallest form");
   }
   return shape;

@@ -1,7 +1,7 @@
 // The bytes of a dataset's definition (docs/FORMAT.md, "Manifest payloads").
 //
 // Owns: encoding and hostile-safe decoding. Does not own: whether the key fits the schema
-// (keyed_invariants.h).
+// (dataset_invariants.h).
 #ifndef ASHLAR_SRC_MANIFEST_DEFINITION_CODEC_H_
 #define ASHLAR_SRC_MANIFEST_DEFINITION_CODEC_H_
 
