@@ -10,6 +10,7 @@
 #include "ashlar/options.h"
 #include "ashlar/pinned_bytes.h"
 #include "ashlar/query.h"
+#include "ashlar/row_ref.h"
 #include "ashlar/snapshot.h"
 #include "ashlar/stats.h"
 #include "ashlar/status_macros.h"

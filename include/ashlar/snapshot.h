@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,8 +17,10 @@
 
 #include "absl/status/statusor.h"
 #include "ashlar/column.h"
+#include "ashlar/key.h"
 #include "ashlar/options.h"
 #include "ashlar/query.h"
+#include "ashlar/row_ref.h"
 #include "ashlar/stats.h"
 
 namespace ashlar {
@@ -40,6 +43,7 @@ class Dataset {
   [[nodiscard]] const std::string& name() const;
   [[nodiscard]] const Schema& schema() const;
   [[nodiscard]] Storage storage() const;
+  [[nodiscard]] std::vector<std::string> key() const;  // of its fields; empty: ordered
   [[nodiscard]] uint64_t rows() const;
   [[nodiscard]] std::vector<SegmentInfo> segments() const;
 
@@ -51,6 +55,12 @@ class Dataset {
   // All of Scan() at once, decoded to plain and concatenated: the only call that materialises
   // (counted).
   [[nodiscard]] absl::StatusOr<RecordBatch> Materialize(const ScanOptions& options = {}) const;
+
+  // Of keyed datasets. The row with this key, borrowed from this handle (and its copies); nothing
+  // when there is none. InvalidArgument names the key field that `key` does not fit. DataLoss names
+  // a file whose keys or rows cannot be trusted: then no key is called absent.
+  [[nodiscard]] absl::StatusOr<std::optional<RowRef>> Get(const Key& key) const;
+  [[nodiscard]] absl::StatusOr<bool> Has(const Key& key) const;
 
   // Queries over its rows; they keep what they read, so they outlive this handle and the store.
   [[nodiscard]] Query All() const;

@@ -9,11 +9,13 @@
 #define ASHLAR_TRANSACTION_H_
 
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "ashlar/column.h"
+#include "ashlar/key.h"
 #include "ashlar/options.h"
 #include "ashlar/snapshot.h"
 #include "ashlar/stats.h"
@@ -40,6 +42,14 @@ class WriteTransaction {
   // (missing nullable columns are null).
   [[nodiscard]] absl::Status Append(std::string_view dataset, const RecordBatch& batch);
   [[nodiscard]] absl::Status Append(std::string_view dataset, BatchReader& batches);
+  // Of keyed datasets. The rows replace those with the same keys; of rows with one key the last one
+  // counts, in a batch and from call to call. Never conflicts with other transactions: of those
+  // that write one key the last to commit counts.
+  [[nodiscard]] absl::Status Upsert(std::string_view dataset, const RecordBatch& batch);
+  [[nodiscard]] absl::Status Upsert(std::string_view dataset, BatchReader& batches);
+  // Rows with these keys are no more; a key that no row has changes nothing. Never conflicts.
+  [[nodiscard]] absl::Status Delete(std::string_view dataset, std::span<const Key> keys);
+
   // States the new whole content; writes only what changed. Memory stays bounded by a few segments.
   [[nodiscard]] absl::Status Replace(std::string_view dataset, const RecordBatch& batch,
                                      const ReplaceOptions& options = {});

@@ -23,6 +23,15 @@ const LogSeal* VersionSet::FindSeal(uint64_t log_number) const {
   return at != log_seals.end() && at->number == log_number ? &*at : nullptr;
 }
 
+void CountRows(DatasetState* state) {
+  state->rows = 0;
+  state->logical_bytes = 0;
+  for (const SegmentEntry& entry : state->segments) {
+    state->rows += LiveRows(entry);
+    state->logical_bytes += entry.meta->logical_bytes;
+  }
+}
+
 std::shared_ptr<const SegmentMeta> AsHolder(const std::shared_ptr<const SegmentMeta>& meta) {
   ASHLAR_CHECK(meta != nullptr);
   if (meta->uses.empty()) return meta;

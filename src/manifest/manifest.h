@@ -81,6 +81,9 @@ struct DatasetState {
   [[nodiscard]] bool is_keyed() const { return !key.empty(); }
 };
 
+// Sets rows and logical bytes to those of the segments.
+void CountRows(DatasetState* state);
+
 using DatasetMap = std::map<std::string, std::shared_ptr<const DatasetState>, std::less<>>;
 
 struct Manifest {

@@ -11,6 +11,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
+#include "src/base/coding.h"
 #include "src/base/names.h"
 #include "src/base/strings.h"
 #include "src/io/file_names.h"
@@ -40,10 +41,25 @@ DatasetEdit EditOfCreation(const DatasetChange& change, uint64_t dataset_id) {
   return edit;
 }
 
+// Segments that come and go, and rows that die. What another transaction has published meanwhile
+// stays, but for the keys that this one has touched: the last to commit counts.
+absl::Status AddKeyedChange(const DatasetChange& change,
+                            const std::shared_ptr<const DatasetState>& now, SegmentCache& cache,
+                            DatasetEdit* edit) {
+  DatasetState after = change.pending;
+  if (now != change.before) {
+    ASSIGN_OR_RETURN(after, Rebase(change.keyed, change.pending, now, cache));
+  }
+  edit->splices = manifest::DiffSegments(now->segments, after.segments);
+  edit->deaths = manifest::DiffDeaths(now->segments, after.segments, edit->splices);
+  return absl::OkStatus();
+}
+
 // Nothing when the dataset stays as it is.
 absl::StatusOr<std::optional<DatasetEdit>> EditOfChange(const DatasetChange& change,
                                                         const std::string& name,
-                                                        const VersionSet& base) {
+                                                        const VersionSet& base,
+                                                        SegmentCache& cache) {
   const auto found = base.current()->datasets.find(name);
   if (found == base.current()->datasets.end() || found->second->id != change.before->id) {
     return Conflict(name);
@@ -55,7 +71,9 @@ absl::StatusOr<std::optional<DatasetEdit>> EditOfChange(const DatasetChange& cha
     edit.drop = true;
     return edit;
   }
-  if (change.replaced) {
+  if (now.is_keyed()) {
+    RETURN_IF_ERROR(AddKeyedChange(change, found->second, cache, &edit));
+  } else if (change.replaced) {
     if (found->second != change.before) return Conflict(name);
     edit.splices = manifest::DiffSegments(now.segments, change.pending.segments);
   } else if (!change.appended.empty()) {
@@ -65,7 +83,9 @@ absl::StatusOr<std::optional<DatasetEdit>> EditOfChange(const DatasetChange& cha
   // Of two first appends that ran side by side, the one that commits first decides the chunker.
   if (now.chunker.target_rows != 0) definition.chunker = now.chunker;
   if (!manifest::SameDefinition(definition, now)) edit.definition = std::move(definition);
-  if (edit.splices.empty() && !edit.definition.has_value()) return std::nullopt;
+  if (edit.splices.empty() && edit.deaths.empty() && !edit.definition.has_value()) {
+    return std::nullopt;
+  }
   return edit;
 }
 
@@ -81,7 +101,8 @@ absl::StatusOr<manifest::ManifestEdit> MakeEdit(WriteTransaction::Impl& transact
       version.datasets.push_back(EditOfCreation(change, next_dataset_id++));
       continue;
     }
-    ASSIGN_OR_RETURN(std::optional<DatasetEdit> changed, EditOfChange(change, name, base));
+    ASSIGN_OR_RETURN(std::optional<DatasetEdit> changed,
+                     EditOfChange(change, name, base, *core.cache));
     if (changed.has_value()) version.datasets.push_back(*std::move(changed));
   }
   if (version.datasets.empty()) return edit;
@@ -92,6 +113,16 @@ absl::StatusOr<manifest::ManifestEdit> MakeEdit(WriteTransaction::Impl& transact
   edit.expired = VersionsToExpire(core, base, version.version, version.committed_us);
   edit.version = std::move(version);
   return edit;
+}
+
+// Of the newly dead rows, as the manifest holds them.
+uint64_t DeletionVectorBytes(const manifest::ManifestEdit& edit) {
+  if (!edit.version.has_value()) return 0;
+  base::ByteWriter bytes;
+  for (const DatasetEdit& dataset : edit.version->datasets) {
+    for (const manifest::SegmentDeaths& deaths : dataset.deaths) deaths.rows->EncodeBody(bytes);
+  }
+  return bytes.size();
 }
 
 uint64_t CountRemoved(const manifest::ManifestEdit& edit, const VersionSet& base) {
@@ -115,7 +146,8 @@ void SettleFiles(const WriteTransaction::Impl& transaction) {
   absl::flat_hash_set<uint64_t> needed;
   for (const auto& [name, change] : transaction.changes) {
     if (change.dropped) continue;
-    for (const auto& entry : change.replaced ? change.pending.segments : change.appended) {
+    const bool whole = change.replaced || change.pending.is_keyed();
+    for (const auto& entry : whole ? change.pending.segments : change.appended) {
       listed.insert(entry.meta->file.id);
       needed.insert(entry.meta->file.id);
       for (const manifest::ChunkUse& use : entry.meta->uses) needed.insert(use.holder->file.id);
@@ -147,6 +179,7 @@ absl::StatusOr<WriteStats> CommitTransaction(WriteTransaction::Impl& transaction
       [&](const VersionSet& base) -> absl::StatusOr<manifest::ManifestEdit> {
         ASSIGN_OR_RETURN(manifest::ManifestEdit edit, MakeEdit(transaction, base));
         stats.segments_removed = CountRemoved(edit, base);
+        stats.deletion_vector_bytes = DeletionVectorBytes(edit);
         expired = FindVersions(base, edit.expired);
         return edit;
       });

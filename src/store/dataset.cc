@@ -6,8 +6,11 @@
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
+#include "src/base/names.h"
+#include "src/base/strings.h"
 #include "src/columnar/canonical.h"
 #include "src/store/dataset_impl.h"
+#include "src/store/key_options.h"
 #include "src/store/segment_scan.h"
 #include "src/store/segment_source.h"
 
@@ -18,8 +21,10 @@ namespace store {
 Dataset MakeDataset(std::shared_ptr<const manifest::DatasetState> state,
                     std::shared_ptr<SegmentCache> cache) {
   ASHLAR_CHECK(state != nullptr && cache != nullptr);
+  std::shared_ptr<const DatasetKeys> keys;
+  if (state->is_keyed()) keys = cache->KeysOf(state);
   return Dataset(std::make_shared<const Dataset::Impl>(
-      Dataset::Impl{std::move(state), std::move(cache), nullptr}));
+      Dataset::Impl{std::move(state), std::move(cache), nullptr, std::move(keys)}));
 }
 
 }  // namespace store
@@ -49,6 +54,36 @@ std::vector<SegmentInfo> Dataset::segments() const {
     infos.push_back(std::move(info));
   }
   return infos;
+}
+
+std::vector<std::string> Dataset::key() const {
+  return store::FieldNames(impl_->state->schema, impl_->state->key);
+}
+
+namespace {
+
+absl::StatusOr<std::optional<store::RowLocation>> Locate(const Dataset::Impl& dataset,
+                                                         const Key& key) {
+  if (dataset.keys == nullptr) {
+    return absl::FailedPreconditionError(
+        base::StrCat("dataset ", base::QuoteForMessage(dataset.state->name), " has no key"));
+  }
+  ASSIGN_OR_RETURN(const std::string encoded, dataset.keys->codec().Encode(key));
+  return dataset.keys->Find(encoded, columnar::KeyHash(encoded));
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<RowRef>> Dataset::Get(const Key& key) const {
+  ASSIGN_OR_RETURN(const std::optional<store::RowLocation> at, Locate(*impl_, key));
+  if (!at.has_value()) return std::optional<RowRef>();
+  ASSIGN_OR_RETURN(const auto* const rows, impl_->keys->OpenRows(at->segment));
+  return std::optional(RowRef(rows, at->row));
+}
+
+absl::StatusOr<bool> Dataset::Has(const Key& key) const {
+  ASSIGN_OR_RETURN(const std::optional<store::RowLocation> at, Locate(*impl_, key));
+  return at.has_value();
 }
 
 Query Dataset::All() const { return Query(store::MakeSegmentSource(impl_)); }

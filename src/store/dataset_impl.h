@@ -7,6 +7,7 @@
 
 #include "ashlar/snapshot.h"
 #include "src/manifest/manifest.h"
+#include "src/store/dataset_keys.h"
 #include "src/store/segment_cache.h"
 
 namespace ashlar {
@@ -14,7 +15,8 @@ namespace ashlar {
 struct Dataset::Impl {
   std::shared_ptr<const manifest::DatasetState> state;
   std::shared_ptr<store::SegmentCache> cache;
-  std::shared_ptr<const void> pin;  // null: someone else keeps the files
+  std::shared_ptr<const void> pin;                 // null: someone else keeps the files
+  std::shared_ptr<const store::DatasetKeys> keys;  // of keyed datasets
 };
 
 namespace store {

@@ -71,11 +71,6 @@ class Repairer {
  private:
   absl::Status SaveDataset(WriteTransaction::Impl& transaction,
                            const std::shared_ptr<const DatasetState>& state) {
-    if (state->is_keyed() && state->rows > 0) {
-      return absl::UnimplementedError(
-          base::StrCat("dataset ", base::QuoteForMessage(state->name),
-                       " has a key: saving rows by key is not supported by this version"));
-    }
     const DatasetOptions options = {.key = FieldNames(state->schema, state->key),
                                     .storage = state->storage,
                                     .partition_by = FieldNames(state->schema, state->partition_by),
@@ -85,9 +80,10 @@ class Repairer {
     ASHLAR_CHECK(change != transaction.changes.end());
     change->second.pending.next_field_id = state->next_field_id;
     change->second.pending.chunker = state->chunker;
-    if (state->is_keyed()) return absl::OkStatus();
     SalvageReader rows(state, from_);
-    RETURN_IF_ERROR(transaction.Append(state->name, rows));
+    // The key sections are made anew from the rows.
+    RETURN_IF_ERROR(state->is_keyed() ? transaction.Upsert(state->name, rows)
+                                      : transaction.Append(state->name, rows));
     report_->rows_saved += rows.rows_saved();
     report_->rows_lost += rows.rows_lost();
     report_->notes.insert(report_->notes.end(), rows.notes().begin(), rows.notes().end());

@@ -10,6 +10,7 @@
 #include "src/base/check.h"
 #include "src/base/strings.h"
 #include "src/manifest/manifest_store.h"
+#include "src/store/dataset_keys.h"
 
 namespace ashlar::store {
 
@@ -79,6 +80,36 @@ absl::StatusOr<segment::SegmentReader> SegmentCache::OpenReader(
   return segment::SegmentReader(std::move(file), ProviderFor(meta));
 }
 
+std::shared_ptr<const SegmentKeys> SegmentCache::FindKeys(uint64_t file_id) {
+  base::MutexLock lock(mutex_);
+  const auto found = keys_.find(file_id);
+  return found == keys_.end() ? nullptr : found->second;
+}
+
+absl::StatusOr<std::shared_ptr<const SegmentKeys>> SegmentCache::OpenKeys(
+    const std::shared_ptr<const manifest::SegmentMeta>& meta,
+    const std::vector<Field>& key_fields) {
+  if (auto keys = FindKeys(meta->file.id)) return keys;
+  ASSIGN_OR_RETURN(std::shared_ptr<segment::SegmentFile> file, Open(*meta));
+  const segment::SegmentReader reader(file, ProviderFor(meta));
+  ASSIGN_OR_RETURN(std::shared_ptr<const SegmentKeys> keys,
+                   SegmentKeys::Open(file, reader, key_fields));
+  base::MutexLock lock(mutex_);
+  // What is forgotten is opened again; datasets that use it keep it.
+  if (keys_.size() >= kMaxCachedSegments) keys_.clear();
+  return keys_.try_emplace(meta->file.id, std::move(keys)).first->second;
+}
+
+std::shared_ptr<const DatasetKeys> SegmentCache::KeysOf(
+    const std::shared_ptr<const manifest::DatasetState>& state) {
+  base::MutexLock lock(mutex_);
+  std::shared_ptr<const DatasetKeys>& keys = dataset_keys_[state->id];
+  if (keys == nullptr || &keys->state() != state.get()) {
+    keys = std::make_shared<const DatasetKeys>(state, *this);
+  }
+  return keys;
+}
+
 segment::FileProvider SegmentCache::ProviderFor(
     const std::shared_ptr<const manifest::SegmentMeta>& meta) {
   return [self = shared_from_this(),
@@ -93,6 +124,8 @@ segment::FileProvider SegmentCache::ProviderFor(
 
 void SegmentCache::Forget(uint64_t file_id) {
   base::MutexLock lock(mutex_);
+  keys_.erase(file_id);
+  dataset_keys_.clear();  // they may hold the file, and are made again where they are used
   const auto found = open_.find(file_id);
   if (found == open_.end()) return;
   recent_.erase(found->second.position);

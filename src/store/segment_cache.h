@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
@@ -24,12 +25,15 @@
 #include "src/segment/segment_file.h"
 #include "src/segment/segment_reader.h"
 #include "src/store/bounds_cache.h"
+#include "src/store/segment_keys.h"
 
 namespace ashlar::store {
 
 // Maps per process are limited (65,530 by default); what is evicted stays mapped while views use
 // it.
 inline constexpr size_t kMaxCachedSegments = 16384;
+
+class DatasetKeys;
 
 class SegmentCache : public std::enable_shared_from_this<SegmentCache> {
  public:
@@ -42,6 +46,14 @@ class SegmentCache : public std::enable_shared_from_this<SegmentCache> {
   // A reader of the segment; its references are opened when they are read.
   [[nodiscard]] absl::StatusOr<segment::SegmentReader> OpenReader(
       const std::shared_ptr<const manifest::SegmentMeta>& meta);
+  // The keys of a keyed segment, opened once while they are in use or were used lately.
+  [[nodiscard]] absl::StatusOr<std::shared_ptr<const SegmentKeys>> OpenKeys(
+      const std::shared_ptr<const manifest::SegmentMeta>& meta,
+      const std::vector<Field>& key_fields);
+  // The keys of a keyed dataset at one version, the same object while that version is asked for;
+  // the cache outlives it.
+  [[nodiscard]] std::shared_ptr<const DatasetKeys> KeysOf(
+      const std::shared_ptr<const manifest::DatasetState>& state);
   // Opens the files that the segment's chunk table refers to, as far as the manifest names them.
   [[nodiscard]] segment::FileProvider ProviderFor(
       const std::shared_ptr<const manifest::SegmentMeta>& meta);
@@ -69,6 +81,7 @@ class SegmentCache : public std::enable_shared_from_this<SegmentCache> {
                                            const absl::Status& opened);
   [[nodiscard]] std::shared_ptr<segment::SegmentFile> Find(const segment::FileIdentity& identity);
   void Insert(std::shared_ptr<segment::SegmentFile> file);
+  [[nodiscard]] std::shared_ptr<const SegmentKeys> FindKeys(uint64_t file_id);
 
   const std::shared_ptr<io::FileSystem> files_;
   const std::shared_ptr<segment::ReadStats> stats_;
@@ -79,6 +92,10 @@ class SegmentCache : public std::enable_shared_from_this<SegmentCache> {
   base::Mutex mutex_;
   absl::flat_hash_map<uint64_t, Entry> open_ ABSL_GUARDED_BY(mutex_);
   std::list<uint64_t> recent_ ABSL_GUARDED_BY(mutex_);  // most recently used first
+  absl::flat_hash_map<uint64_t, std::shared_ptr<const SegmentKeys>> keys_ ABSL_GUARDED_BY(mutex_);
+  // By dataset id, of the version that was asked for last.
+  absl::flat_hash_map<uint64_t, std::shared_ptr<const DatasetKeys>> dataset_keys_
+      ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace ashlar::store

@@ -29,31 +29,56 @@ SegmentSink::SegmentSink(SinkContext context)
   ASHLAR_CHECK(context_.publisher != nullptr);
 }
 
-absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> SegmentSink::Write(
-    const Schema& schema, Storage storage, const RowRun& run, WriteStats* stats) {
+absl::StatusOr<SegmentSink::Measured> SegmentSink::Measure(const Schema& schema, const RowRun& run,
+                                                           WriteStats* stats) {
   ASHLAR_CHECK(run.rows > 0);
-  Pieces pieces;
-  std::vector<base::Digest> digests;
-  uint64_t logical_bytes = 0;
+  Measured measured;
   for (size_t field = 0; field < schema.size(); ++field) {
-    pieces.push_back(PiecesOfField(run, field));
+    measured.pieces.push_back(PiecesOfField(run, field));
     ASSIGN_OR_RETURN(const base::Digest digest,
-                     columnar::DigestOfPieces(schema.field(field).type, pieces.back()));
-    digests.push_back(digest);
-    logical_bytes += columnar::LogicalBytesOfPieces(pieces.back());
+                     columnar::DigestOfPieces(schema.field(field).type, measured.pieces.back()));
+    measured.digests.push_back(digest);
+    measured.logical_bytes += columnar::LogicalBytesOfPieces(measured.pieces.back());
   }
   stats->rows += run.rows;
-  stats->logical_bytes += logical_bytes;
-  const base::Digest digest = segment::SegmentDigest(schema, run.rows, digests);
+  stats->logical_bytes += measured.logical_bytes;
+  return measured;
+}
+
+absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> SegmentSink::Write(
+    const Schema& schema, Storage storage, const RowRun& run, WriteStats* stats) {
+  ASSIGN_OR_RETURN(const Measured measured, Measure(schema, run, stats));
+  const base::Digest digest = segment::SegmentDigest(schema, run.rows, measured.digests);
   if (auto known = FindSegment(digest, run.rows)) {
     ++stats->segments_skipped;
     stats->chunks_skipped += schema.size();
     return known;
   }
-  ASSIGN_OR_RETURN(NewFile file, CreateFile(schema, storage, run.rows));
-  file.meta.rows = run.rows;
-  file.meta.logical_bytes = logical_bytes;
-  RETURN_IF_ERROR(AddChunks(schema, pieces, digests, &file, stats));
+  return WriteFile(schema, storage, measured, run.rows, nullptr, stats);
+}
+
+absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> SegmentSink::WriteSorted(
+    const Schema& schema, Storage storage, const RowRun& run, const SortedKeys& keys,
+    WriteStats* stats) {
+  ASHLAR_CHECK(keys.keys != nullptr && keys.first + run.rows <= keys.keys->rows);
+  ASSIGN_OR_RETURN(const Measured measured, Measure(schema, run, stats));
+  return WriteFile(schema, storage, measured, run.rows, &keys, stats);
+}
+
+absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> SegmentSink::WriteFile(
+    const Schema& schema, Storage storage, const Measured& measured, uint64_t rows,
+    const SortedKeys* keys, WriteStats* stats) {
+  ASSIGN_OR_RETURN(NewFile file, CreateFile(schema, storage, rows));
+  file.meta.rows = rows;
+  file.meta.logical_bytes = measured.logical_bytes;
+  RETURN_IF_ERROR(AddChunks(schema, measured.pieces, measured.digests, &file, stats));
+  if (keys != nullptr) {
+    RETURN_IF_ERROR(file.writer->AddKeys(
+        {.hashes = std::span(keys->keys->hashes).subspan(keys->first, rows),
+         .prefixes = std::span(keys->keys->prefixes).subspan(keys->first, rows),
+         .key_chunks = keys->key_fields,
+         .hash_index = keys->hash_index}));
+  }
   return FinishFile(std::move(file), stats);
 }
 

@@ -18,6 +18,7 @@
 #include "ashlar/stats.h"
 #include "src/base/clock.h"
 #include "src/columnar/canonical.h"
+#include "src/columnar/encoded_keys.h"
 #include "src/manifest/digest_index.h"
 #include "src/manifest/publisher.h"
 #include "src/segment/segment_writer.h"
@@ -36,6 +37,14 @@ struct SinkContext {
   manifest::Publisher* publisher = nullptr;
 };
 
+// The keys of a run of rows that are sorted by key, for a segment of a keyed dataset.
+struct SortedKeys {
+  const columnar::EncodedKeys* keys = nullptr;
+  size_t first = 0;                       // of the run's rows in `keys`
+  std::vector<uint32_t> key_fields = {};  // their places in the schema, in key order
+  bool hash_index = false;
+};
+
 class SegmentSink {
  public:
   explicit SegmentSink(SinkContext context);
@@ -44,6 +53,11 @@ class SegmentSink {
   // file is synced; its directory entry is not.
   [[nodiscard]] absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> Write(
       const Schema& schema, Storage storage, const RowRun& run, WriteStats* stats);
+  // The same for sorted rows, with key sections. Always a segment of its own: one that is known may
+  // have dead rows, or no keys; chunks that are known are still referred to.
+  [[nodiscard]] absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> WriteSorted(
+      const Schema& schema, Storage storage, const RowRun& run, const SortedKeys& keys,
+      WriteStats* stats);
 
   // Files of this transaction, in the order of their ids.
   [[nodiscard]] const std::vector<NewSegment>& written() const { return written_; }
@@ -52,12 +66,24 @@ class SegmentSink {
 
  private:
   using Pieces = std::vector<std::vector<columnar::ColumnPiece>>;  // by field
+  // What is known of a run before anything is written.
+  struct Measured {
+    Pieces pieces;
+    std::vector<base::Digest> digests;
+    uint64_t logical_bytes = 0;
+  };
   struct NewFile {
     uint64_t id = 0;
     std::unique_ptr<segment::SegmentWriter> writer;
     manifest::SegmentMeta meta;
   };
 
+  [[nodiscard]] static absl::StatusOr<Measured> Measure(const Schema& schema, const RowRun& run,
+                                                        WriteStats* stats);
+  // `keys` is null in ordered datasets.
+  [[nodiscard]] absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> WriteFile(
+      const Schema& schema, Storage storage, const Measured& measured, uint64_t rows,
+      const SortedKeys* keys, WriteStats* stats);
   [[nodiscard]] std::shared_ptr<const manifest::SegmentMeta> FindSegment(const base::Digest& digest,
                                                                          uint64_t rows);
   [[nodiscard]] std::optional<manifest::KnownChunk> FindChunk(const base::Digest& digest,

@@ -50,6 +50,20 @@ absl::Status WriteTransaction::Append(std::string_view dataset, BatchReader& bat
   return impl_->Append(dataset, batches);
 }
 
+absl::Status WriteTransaction::Upsert(std::string_view dataset, const RecordBatch& batch) {
+  return Upsert(dataset, *MakeBatchReader(batch.schema(), {batch}));
+}
+
+absl::Status WriteTransaction::Upsert(std::string_view dataset, BatchReader& batches) {
+  RETURN_IF_ERROR(CheckOpen(impl_));
+  return impl_->Upsert(dataset, batches);
+}
+
+absl::Status WriteTransaction::Delete(std::string_view dataset, std::span<const Key> keys) {
+  RETURN_IF_ERROR(CheckOpen(impl_));
+  return impl_->Delete(dataset, keys);
+}
+
 absl::Status WriteTransaction::Replace(std::string_view dataset, const RecordBatch& batch,
                                        const ReplaceOptions& options) {
   return Replace(dataset, *MakeBatchReader(batch.schema(), {batch}), options);

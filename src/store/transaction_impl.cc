@@ -18,13 +18,15 @@
 #include "src/store/segment_cutter.h"
 
 namespace ashlar {
-namespace {
 
-void AddTo(const WriteStats& more, WriteStats* sum) {
+namespace store {
+
+void AddWriteStats(const WriteStats& more, WriteStats* sum) {
   sum->rows += more.rows;
   sum->logical_bytes += more.logical_bytes;
   sum->batch_bytes += more.batch_bytes;
   sum->dictionary_bytes += more.dictionary_bytes;
+  sum->key_index_bytes += more.key_index_bytes;
   sum->metadata_bytes += more.metadata_bytes;
   sum->segments_written += more.segments_written;
   sum->segments_skipped += more.segments_skipped;
@@ -32,21 +34,16 @@ void AddTo(const WriteStats& more, WriteStats* sum) {
   sum->chunks_skipped += more.chunks_skipped;
 }
 
-void Recount(manifest::DatasetState* state) {
-  state->rows = 0;
-  state->logical_bytes = 0;
-  for (const manifest::SegmentEntry& entry : state->segments) {
-    state->rows += manifest::LiveRows(entry);
-    state->logical_bytes += entry.meta->logical_bytes;
-  }
-}
+}  // namespace store
 
-// Rows of a keyed dataset must be sorted, indexed and resolved against the ones that are there.
+namespace {
+
+// Rows of a keyed dataset have no place of their own.
 absl::Status CheckOrdered(const manifest::DatasetState& state, std::string_view verb) {
   if (!state.is_keyed()) return absl::OkStatus();
-  return absl::UnimplementedError(base::StrCat("dataset '", base::EscapeForTerminal(state.name),
-                                               "' has a key: ", verb,
-                                               " rows by key is not supported by this version"));
+  return absl::FailedPreconditionError(
+      base::StrCat("dataset '", base::EscapeForTerminal(state.name),
+                   "' has a key: upsert rows instead of ", verb, " them"));
 }
 
 }  // namespace
@@ -184,8 +181,8 @@ absl::Status WriteTransaction::Impl::Append(std::string_view dataset, BatchReade
     if (!change->replaced) change->appended.push_back(entry);
     change->pending.segments.push_back(std::move(entry));
   }
-  Recount(&change->pending);
-  AddTo(ingested.stats, &stats);
+  manifest::CountRows(&change->pending);
+  store::AddWriteStats(ingested.stats, &stats);
   return absl::OkStatus();
 }
 
@@ -198,8 +195,8 @@ absl::Status WriteTransaction::Impl::Replace(std::string_view dataset, BatchRead
   change->appended.clear();
   change->pending.chunker = ingested.chunker;
   change->pending.segments = std::move(ingested.segments);
-  Recount(&change->pending);
-  AddTo(ingested.stats, &stats);
+  manifest::CountRows(&change->pending);
+  store::AddWriteStats(ingested.stats, &stats);
   return absl::OkStatus();
 }
 

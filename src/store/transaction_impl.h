@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "ashlar/transaction.h"
 #include "src/manifest/manifest.h"
 #include "src/store/dataset_claims.h"
+#include "src/store/keyed_write.h"
 #include "src/store/segment_sink.h"
 #include "src/store/store_core.h"
 
@@ -33,7 +35,11 @@ struct DatasetChange {
   // With this transaction's writes, for its own reads and for the edit.
   manifest::DatasetState pending;
   std::vector<manifest::SegmentEntry> appended;  // also at the end of `pending.segments`
+  KeyedChange keyed;                             // of a keyed dataset that existed before
 };
+
+// Adds what one call has written.
+void AddWriteStats(const WriteStats& more, WriteStats* sum);
 
 }  // namespace store
 
@@ -49,11 +55,18 @@ struct WriteTransaction::Impl {
   [[nodiscard]] absl::Status Append(std::string_view dataset, BatchReader& batches);
   [[nodiscard]] absl::Status Replace(std::string_view dataset, BatchReader& batches,
                                      const ReplaceOptions& options);
+  [[nodiscard]] absl::Status Upsert(std::string_view dataset, BatchReader& batches);
+  [[nodiscard]] absl::Status Delete(std::string_view dataset, std::span<const Key> keys);
   [[nodiscard]] absl::StatusOr<Dataset> Read(std::string_view dataset) const;
 
   // The change of an existing dataset, claimed; NotFound when there is none.
   [[nodiscard]] absl::StatusOr<store::DatasetChange*> Touch(std::string_view dataset,
                                                             bool exclusive);
+  // The change of a keyed dataset, FailedPrecondition for another.
+  [[nodiscard]] absl::StatusOr<store::DatasetChange*> TouchKeyed(std::string_view dataset);
+  // Upserts what is gathered of a stream, all or nothing.
+  [[nodiscard]] absl::Status UpsertGathered(store::DatasetChange* change,
+                                            const std::vector<RecordBatch>& batches);
   // NotFound, with the nearest names that this transaction sees.
   [[nodiscard]] absl::Status Unknown(std::string_view dataset) const;
   // Writes the stream as segments cut by the change's chunker parameters, which it may decide.

@@ -90,11 +90,11 @@ TEST_F(KeyOptionsTest, AtMostSixteenFields) {
   EXPECT_OK(store_->CreateDataset("d", wide, {.key = names}));
 }
 
-TEST_F(KeyOptionsTest, RowsByKeyCannotBeWrittenYet) {
+TEST_F(KeyOptionsTest, RowsByKeyAreNotAppended) {
   ASSERT_OK(store_->CreateDataset("d", CitySchema(), {.key = {"id"}}));
   for (const auto& status : {AppendAll(*store_, "d", CityRows(0, 3)).status(),
                              ReplaceAll(*store_, "d", CityRows(0, 3)).status()}) {
-    EXPECT_TRUE(absl::IsUnimplemented(status)) << status;
+    EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
     EXPECT_NE(status.ToString().find("'d'"), std::string::npos) << status;
   }
 }

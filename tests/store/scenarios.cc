@@ -61,6 +61,61 @@ Step Append(const std::string& name, const RecordBatch& rows) {
           }};
 }
 
+Step CreateKeyed(const std::string& name) {
+  return {"create keyed",
+          [name](Driver& driver) {
+            return driver.store->CreateDataset(name, CitySchema(),
+                                               {.key = {"id"}, .boundaries = {.fixed_rows = 64}});
+          },
+          [name](StoreModel& model) {
+            Content next = model.newest();
+            next[name] = CityRows(0, 0);
+            model.Commit(std::move(next));
+          }};
+}
+
+// Without the rows whose ids are in [first, end).
+RecordBatch Without(const RecordBatch& rows, int64_t first, int64_t end) {
+  std::vector<RecordBatch> kept = {CityRows(0, 0)};
+  for (int64_t row = 0; row < rows.rows(); ++row) {
+    const int64_t id = rows.column(0).GetInt64(row);
+    if (id < first || id >= end) kept.push_back(*rows.Slice(row, 1));
+  }
+  return Concatenate(kept);
+}
+
+// Rows [first, first + count) of `salt`: they come behind the ones that stay.
+Step Upsert(const std::string& name, int64_t first, int64_t count, int64_t salt) {
+  return {"upsert",
+          [=](Driver& driver) -> absl::Status {
+            ASSIGN_OR_RETURN(WriteTransaction transaction, driver.store->BeginWrite());
+            RETURN_IF_ERROR(transaction.Upsert(name, CityRows(first, count, salt)));
+            return std::move(transaction).Commit().status();
+          },
+          [=](StoreModel& model) {
+            Content next = model.newest();
+            next[name] = Concatenate(
+                {Without(next[name], first, first + count), CityRows(first, count, salt)});
+            model.Commit(std::move(next));
+          }};
+}
+
+Step Delete(const std::string& name, int64_t first, int64_t end) {
+  return {"delete",
+          [=](Driver& driver) -> absl::Status {
+            ASSIGN_OR_RETURN(WriteTransaction transaction, driver.store->BeginWrite());
+            std::vector<Key> keys;
+            for (int64_t id = first; id < end; ++id) keys.emplace_back(id);
+            RETURN_IF_ERROR(transaction.Delete(name, keys));
+            return std::move(transaction).Commit().status();
+          },
+          [=](StoreModel& model) {
+            Content next = model.newest();
+            next[name] = Without(next[name], first, end);
+            model.Commit(std::move(next));
+          }};
+}
+
 Step Drop(const std::string& name) {
   return {"drop", [name](Driver& driver) { return driver.store->DropDataset(name); },
           [name](StoreModel& model) {
@@ -156,6 +211,10 @@ std::vector<Scenario> BasicScenarios() {
        {Open(), Create("a"), Create("b"), Create("c"), full, Append("c", CityRows(0, 20))},
        false,
        {Open(), {"several", CommitSeveral, ExpectSeveral}, Close()}},
+      {"keyed",
+       {Open(), CreateKeyed("k"), Upsert("k", 0, 150, 0)},
+       false,
+       {Open(), Upsert("k", 100, 90, 1), Delete("k", 20, 140), Upsert("k", 30, 10, 2), Close()}},
       {"abort", {Open(), Create("a"), full}, false, {Open(), {"abort", WriteAndAbort}, Close()}},
   };
 }

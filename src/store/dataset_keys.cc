@@ -1,0 +1,158 @@
+// Searching segments; see the header.
+#include "src/store/dataset_keys.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "ashlar/status_macros.h"
+#include "src/base/check.h"
+#include "src/manifest/dataset_definition.h"
+#include "src/segment/key_batch.h"
+#include "src/store/segment_cache.h"
+
+namespace ashlar::store {
+namespace {
+
+// Keys of one round of FindAll(): what is known of them stays in the cache.
+constexpr size_t kKeysAtOnce = 1024;
+
+class Comparer final : public segment::KeyComparer {
+ public:
+  Comparer(const std::vector<const SegmentKeys*>& segments, const columnar::EncodedKeys& keys,
+           size_t first)
+      : segments_(segments), keys_(keys), first_(first) {}
+
+  void Prefetch(uint32_t lookup, uint32_t row) const override {
+    segments_[lookup]->columns().Prefetch(row);
+  }
+  std::strong_ordering Compare(const segment::KeyQuestion& question, uint32_t row) const override {
+    return segments_[question.lookup]->columns().Compare(row, keys_.key(first_ + question.probe));
+  }
+
+ private:
+  const std::vector<const SegmentKeys*>& segments_;
+  const columnar::EncodedKeys& keys_;
+  const size_t first_;
+};
+
+bool MayContain(const manifest::SegmentEntry& entry, std::string_view key) {
+  return entry.keys == nullptr || entry.keys->MayContain(key);
+}
+
+}  // namespace
+
+columnar::KeyCodec KeyCodecOf(const manifest::DatasetState& state) {
+  ASHLAR_CHECK(state.is_keyed());
+  std::vector<std::string> names;
+  for (const uint32_t id : state.key) {
+    const Field* const field = manifest::FindFieldById(state.schema, id);
+    ASHLAR_CHECK(field != nullptr);  // an invariant of the manifest
+    names.push_back(field->name);
+  }
+  absl::StatusOr<columnar::KeyCodec> codec = columnar::KeyCodec::Make(state.schema, names);
+  ASHLAR_CHECK_OK(codec.status());
+  return *std::move(codec);
+}
+
+DatasetKeys::DatasetKeys(std::shared_ptr<const manifest::DatasetState> state, SegmentCache& cache)
+    : state_(std::move(state)),
+      cache_(cache),
+      codec_(KeyCodecOf(*state_)),
+      open_(state_->segments.size()),
+      owned_(state_->segments.size()),
+      open_rows_(state_->segments.size()),
+      rows_(state_->segments.size()) {}
+
+absl::StatusOr<const SegmentKeys*> DatasetKeys::OpenSegment(size_t position) const {
+  ASHLAR_CHECK(position < open_.size());
+  if (const SegmentKeys* const open = open_[position].load(std::memory_order_acquire)) return open;
+  ASSIGN_OR_RETURN(std::shared_ptr<const SegmentKeys> keys,
+                   cache_.OpenKeys(state_->segments[position].meta, codec_.fields()));
+  base::MutexLock lock(mutex_);
+  if (owned_[position] == nullptr) owned_[position] = std::move(keys);
+  open_[position].store(owned_[position].get(), std::memory_order_release);
+  return owned_[position].get();
+}
+
+absl::StatusOr<const std::shared_ptr<const RecordBatch>*> DatasetKeys::OpenRows(
+    size_t position) const {
+  ASHLAR_CHECK(position < open_rows_.size());
+  if (const auto* const open = open_rows_[position].load(std::memory_order_acquire)) return open;
+  ASSIGN_OR_RETURN(const segment::SegmentReader reader,
+                   cache_.OpenReader(state_->segments[position].meta));
+  std::vector<Column> columns;
+  for (const Field& field : state_->schema.fields()) {
+    ASSIGN_OR_RETURN(Column column, reader.ReadColumn(field));
+    columns.push_back(std::move(column));
+  }
+  ASSIGN_OR_RETURN(RecordBatch rows, RecordBatch::Make(state_->schema, std::move(columns)));
+  base::MutexLock lock(mutex_);
+  std::shared_ptr<const RecordBatch>& place = rows_[position];
+  if (place == nullptr) place = std::make_shared<const RecordBatch>(std::move(rows));
+  open_rows_[position].store(&place, std::memory_order_release);
+  return &place;
+}
+
+bool DatasetKeys::IsAlive(const RowLocation& at) const {
+  const manifest::DeletionVectorPtr& dead = state_->segments[at.segment].dead;
+  return dead == nullptr || !dead->Contains(at.row);
+}
+
+absl::StatusOr<std::optional<RowLocation>> DatasetKeys::Find(std::string_view key,
+                                                             uint64_t hash) const {
+  const segment::KeyProbe probe{hash, columnar::KeyPrefix(key)};
+  for (size_t position = 0; position < state_->segments.size(); ++position) {
+    if (!MayContain(state_->segments[position], key)) continue;
+    ASSIGN_OR_RETURN(const SegmentKeys* const keys, OpenSegment(position));
+    const std::optional<uint32_t> row = keys->Find(key, probe);
+    if (!row.has_value()) continue;
+    const RowLocation at{static_cast<uint32_t>(position), *row};
+    if (IsAlive(at)) return std::optional(at);
+  }
+  return std::optional<RowLocation>();
+}
+
+absl::StatusOr<std::vector<std::optional<RowLocation>>> DatasetKeys::FindAll(
+    const columnar::EncodedKeys& keys) const {
+  std::vector<std::optional<RowLocation>> found(keys.rows);
+  for (size_t begin = 0; begin < keys.rows; begin += kKeysAtOnce) {
+    RETURN_IF_ERROR(FindInto(keys, begin, std::min(begin + kKeysAtOnce, keys.rows), &found));
+  }
+  return found;
+}
+
+absl::Status DatasetKeys::FindInto(const columnar::EncodedKeys& keys, size_t begin, size_t end,
+                                   std::vector<std::optional<RowLocation>>* found) const {
+  std::vector<segment::KeyProbe> probes;
+  for (size_t i = begin; i < end; ++i) probes.push_back({keys.hashes[i], keys.prefixes[i]});
+  std::vector<const SegmentKeys*> segments;
+  std::vector<const segment::KeyLookup*> lookups;
+  std::vector<uint32_t> positions;
+  std::vector<segment::KeyQuestion> questions;
+  for (size_t position = 0; position < state_->segments.size(); ++position) {
+    const size_t asked = questions.size();
+    for (size_t i = begin; i < end; ++i) {
+      if (!MayContain(state_->segments[position], keys.key(i))) continue;
+      questions.push_back(
+          {static_cast<uint32_t>(segments.size()), static_cast<uint32_t>(i - begin)});
+    }
+    if (questions.size() == asked) continue;
+    ASSIGN_OR_RETURN(const SegmentKeys* const open, OpenSegment(position));
+    segments.push_back(open);
+    lookups.push_back(&open->lookup());
+    positions.push_back(static_cast<uint32_t>(position));
+  }
+  std::vector<segment::KeyHit> hits;
+  segment::FindKeys(lookups, probes, questions, Comparer(segments, keys, begin), &hits);
+  for (const segment::KeyHit& hit : hits) {
+    const RowLocation at{positions[hit.question.lookup], hit.row};
+    if (!IsAlive(at)) continue;
+    std::optional<RowLocation>& place = (*found)[begin + hit.question.probe];
+    ASHLAR_CHECK(!place.has_value());  // one live row a key
+    place = at;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace ashlar::store

@@ -1,0 +1,375 @@
+// Keyed datasets against a map of rows: upserts, deletes, gets, scans, old versions, transactions
+// side by side, on a directory and in memory.
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ashlar/ashlar.h"
+#include "gtest/gtest.h"
+#include "src/base/random.h"
+#include "src/store/repair.h"
+#include "tests/store/store_fixture.h"
+
+namespace ashlar {
+namespace {
+
+using testkit::CityRows;
+using testkit::CitySchema;
+using testkit::StatusOf;
+
+// The value of a key: what tells versions of a row apart. Null is -1.
+using Model = std::map<Key, int64_t>;
+
+// A dataset with keys of one shape and a nullable value.
+struct Shape {
+  const char* name;
+  std::vector<DataType> types;
+  std::function<Key(uint64_t)> key;
+};
+
+std::vector<Shape> Shapes() {
+  return {
+      {"int64", {Int64()}, [](uint64_t n) { return Key(static_cast<int64_t>(n) - 500); }},
+      {"utf8", {Utf8()}, [](uint64_t n) { return Key(base::StrCat("key ", n * 7919 % 1000)); }},
+      {"uint16", {UInt16()}, [](uint64_t n) { return Key(n); }},
+      {"fixed",
+       {FixedSizeBinary(3)},
+       [](uint64_t n) {
+         return Key::Binary(std::string{'k', static_cast<char>(n / 256), static_cast<char>(n)});
+       }},
+      {"composite",
+       {Utf8(), Int32()},
+       [](uint64_t n) {
+         return Key({std::string(n % 3, '\0'), static_cast<int64_t>(n / 3)});
+       }},
+  };
+}
+
+Schema SchemaOf(const Shape& shape) {
+  std::vector<Field> fields = {{"value", Int64()}};
+  for (size_t i = 0; i < shape.types.size(); ++i) {
+    fields.push_back({base::StrCat("k", i), shape.types[i], false});
+  }
+  return *Schema::Make(fields);
+}
+
+void AppendPart(const Key& part, ColumnBuilder& builder) {
+  if (builder.type().is_signed_integer()) {
+    ASSERT_OK(builder.AppendInt64(*part.AsInt64()));
+  } else if (builder.type().is_unsigned_integer()) {
+    ASSERT_OK(builder.AppendUInt64(*part.AsUInt64()));
+  } else {
+    ASSERT_OK(builder.AppendBytes(part.bytes()));
+  }
+}
+
+RecordBatch RowsOf(const Shape& shape, const std::vector<std::pair<Key, int64_t>>& rows) {
+  RecordBatchBuilder builder(SchemaOf(shape));
+  for (const auto& [key, value] : rows) {
+    if (value < 0) {
+      builder.column(0).AppendNull();
+    } else {
+      EXPECT_OK(builder.column(0).AppendInt64(value));
+    }
+    for (size_t i = 0; i < shape.types.size(); ++i) {
+      AppendPart(key.parts()[i], builder.column(1 + i));
+    }
+  }
+  return *builder.Finish();
+}
+
+Key KeyAt(const RecordBatch& batch, int64_t row) {
+  std::vector<Key> parts;
+  for (size_t i = 1; i < batch.columns().size(); ++i) {
+    const Column& column = batch.column(i);
+    if (column.type().is_signed_integer()) {
+      parts.emplace_back(column.GetInt64(row));
+    } else if (column.type().is_unsigned_integer()) {
+      parts.emplace_back(column.GetUInt64(row));
+    } else if (column.type().id() == TypeId::kUtf8) {
+      parts.emplace_back(column.GetBytes(row));
+    } else {
+      parts.push_back(Key::Binary(column.GetBytes(row)));
+    }
+  }
+  return Key(std::move(parts));
+}
+
+int64_t ValueAt(const RecordBatch& batch, int64_t row) {
+  return batch.column(0).IsNull(row) ? -1 : batch.column(0).GetInt64(row);
+}
+
+// By scan, by query and by gets of keys that are there and that are not.
+void ExpectHolds(const Dataset& dataset, const Shape& shape, const Model& model,
+                 base::Random& random) {
+  EXPECT_EQ(dataset.rows(), model.size());
+  ASSERT_OK_AND_ASSIGN(const RecordBatch rows, dataset.Materialize());
+  Model scanned;
+  for (int64_t row = 0; row < rows.rows(); ++row) {
+    EXPECT_TRUE(scanned.emplace(KeyAt(rows, row), ValueAt(rows, row)).second) << KeyAt(rows, row);
+  }
+  EXPECT_EQ(scanned, model);
+  ASSERT_OK_AND_ASSIGN(const uint64_t odd, dataset.Filter(Col("value") % 2 == 1).Count());
+  EXPECT_EQ(odd, static_cast<uint64_t>(std::count_if(model.begin(), model.end(), [](const auto& r) {
+              return r.second > 0 && r.second % 2 == 1;
+            })));
+  for (int i = 0; i < 60; ++i) {
+    const Key key = shape.key(random.Uniform(1000));
+    const auto expected = model.find(key);
+    ASSERT_OK_AND_ASSIGN(const bool has, dataset.Has(key));
+    EXPECT_EQ(has, expected != model.end()) << key;
+    ASSERT_OK_AND_ASSIGN(const std::optional<RowRef> row, dataset.Get(key));
+    ASSERT_EQ(row.has_value(), expected != model.end()) << key;
+    if (!row.has_value()) continue;
+    ASSERT_OK_AND_ASSIGN(const RecordBatch one, row->ToBatch());
+    ASSERT_EQ(one.rows(), 1);
+    EXPECT_EQ(KeyAt(one, 0), key);
+    EXPECT_EQ(row->IsNull(0) ? -1 : row->GetInt64(0), expected->second);
+  }
+}
+
+template <typename PlaceType>
+class KeyedDatasetTest : public testkit::StoreTest<PlaceType> {
+ protected:
+  Dataset Newest(const char* name = "keyed") {
+    auto dataset = this->store_->GetSnapshot().GetDataset(name);
+    EXPECT_TRUE(dataset.ok()) << dataset.status();
+    return *std::move(dataset);
+  }
+  WriteTransaction Begin() {
+    auto transaction = this->store_->BeginWrite();
+    EXPECT_TRUE(transaction.ok()) << transaction.status();
+    return *std::move(transaction);
+  }
+};
+TYPED_TEST_SUITE(KeyedDatasetTest, testkit::Places);
+
+// A few upserts and deletes, in the model too.
+void WriteSome(WriteTransaction& transaction, const Shape& shape, Model* model,
+               base::Random& random) {
+  for (uint64_t calls = 1 + random.Uniform(3); calls > 0; --calls) {
+    if (random.OneIn(3)) {
+      std::vector<Key> keys;
+      for (uint64_t n = random.Uniform(60); n > 0; --n) {
+        keys.push_back(shape.key(random.Uniform(1000)));
+      }
+      ASSERT_OK(transaction.Delete("keyed", keys));
+      for (const Key& key : keys) model->erase(key);
+      continue;
+    }
+    std::vector<std::pair<Key, int64_t>> rows;
+    const uint64_t most = random.OneIn(4) ? 900 : 40;
+    for (uint64_t n = random.Uniform(most); n > 0; --n) {
+      rows.emplace_back(shape.key(random.Uniform(1000)),
+                        static_cast<int64_t>(random.Uniform(100'000)) - 1);
+    }
+    ASSERT_OK(transaction.Upsert("keyed", RowsOf(shape, rows)));
+    for (const auto& [key, value] : rows) (*model)[key] = value;
+  }
+}
+
+TYPED_TEST(KeyedDatasetTest, HoldsWhatAMapHolds) {
+  uint64_t seed = 0;
+  for (const Shape& shape : Shapes()) {
+    for (const bool hash_index : {false, true}) {
+      SCOPED_TRACE(testing::Message() << shape.name << ", seed " << ++seed);
+      base::Random random(seed);
+      DatasetOptions options;
+      for (size_t i = 0; i < shape.types.size(); ++i) options.key.push_back(base::StrCat("k", i));
+      options.hash_index = hash_index;
+      options.storage = random.OneIn(2) ? Storage::kCompact : Storage::kFast;
+      ASSERT_OK(this->store_->CreateDataset("keyed", SchemaOf(shape), options));
+      Model model;
+      std::map<uint64_t, Model> history;
+      for (int round = 0; round < 14 && !testing::Test::HasFatalFailure(); ++round) {
+        Model next = model;
+        WriteTransaction transaction = this->Begin();
+        WriteSome(transaction, shape, &next, random);
+        ASSERT_OK_AND_ASSIGN(const Dataset own, transaction.Read("keyed"));
+        ExpectHolds(own, shape, next, random);
+        ExpectHolds(this->Newest(), shape, model, random);
+        if (random.OneIn(5)) {
+          std::move(transaction).Abort();
+        } else {
+          ASSERT_OK(std::move(transaction).Commit());
+          model = std::move(next);
+        }
+        if (random.OneIn(4)) this->Reopen();
+        ExpectHolds(this->Newest(), shape, model, random);
+        history[this->store_->GetSnapshot().version()] = model;
+      }
+      for (const VersionInfo& version : this->store_->versions()) {
+        if (!history.contains(version.version)) continue;
+        ASSERT_OK_AND_ASSIGN(const Snapshot old, this->store_->At(version.version));
+        ASSERT_OK_AND_ASSIGN(const Dataset dataset, old.GetDataset("keyed"));
+        ExpectHolds(dataset, shape, history[version.version], random);
+      }
+      ASSERT_OK_AND_ASSIGN(const VerifyReport report, this->store_->Verify(true));
+      EXPECT_TRUE(report.ok());
+      ASSERT_OK(this->store_->DropDataset("keyed"));
+    }
+  }
+}
+
+// Blind writes never conflict: each transaction's keys are resolved again against what the others
+// have published, and the last to commit counts.
+TYPED_TEST(KeyedDatasetTest, OfTransactionsSideBySideTheLastToCommitCounts) {
+  const Shape shape = Shapes()[0];
+  for (uint64_t seed = 1; seed <= 12; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    base::Random random(seed);
+    ASSERT_OK(this->store_->CreateDataset("keyed", SchemaOf(shape), {.key = {"k0"}}));
+    Model model;
+    for (int round = 0; round < 6; ++round) {
+      // What a transaction does to any map: its own changes alone.
+      std::vector<WriteTransaction> open;
+      std::vector<Model> written(3);
+      std::vector<std::vector<Key>> deleted(3);
+      for (size_t i = 0; i < written.size(); ++i) {
+        open.push_back(this->Begin());
+        std::vector<std::pair<Key, int64_t>> rows;
+        for (uint64_t n = random.Uniform(80); n > 0; --n) {
+          rows.emplace_back(shape.key(random.Uniform(200)),
+                            static_cast<int64_t>(random.Uniform(9)));
+        }
+        for (uint64_t n = random.Uniform(20); n > 0; --n) {
+          deleted[i].push_back(shape.key(random.Uniform(200)));
+        }
+        ASSERT_OK(open[i].Upsert("keyed", RowsOf(shape, rows)));
+        ASSERT_OK(open[i].Delete("keyed", deleted[i]));
+        for (const auto& [key, value] : rows) written[i][key] = value;
+        for (const Key& key : deleted[i]) written[i].erase(key);
+      }
+      for (const size_t i : {1, 2, 0}) {
+        ASSERT_OK(std::move(open[i]).Commit());
+        for (const auto& [key, value] : written[i]) model[key] = value;
+        for (const Key& key : deleted[i]) model.erase(key);
+        ExpectHolds(this->Newest(), shape, model, random);
+      }
+    }
+    this->Reopen();
+    ExpectHolds(this->Newest(), shape, model, random);
+    ASSERT_OK(this->store_->DropDataset("keyed"));
+  }
+}
+
+TYPED_TEST(KeyedDatasetTest, RefusesWhatDoesNotFit) {
+  ASSERT_OK(this->store_->CreateDataset("keyed", CitySchema(), {.key = {"city", "id"}}));
+  ASSERT_OK(this->store_->CreateDataset("ordered", CitySchema()));
+  EXPECT_EQ(this->Newest().key(), (std::vector<std::string>{"city", "id"}));
+  EXPECT_TRUE(this->Newest("ordered").key().empty());
+  WriteTransaction transaction = this->Begin();
+  const auto code = [](const absl::Status& status) { return status.code(); };
+  EXPECT_EQ(code(transaction.Upsert("ordered", CityRows(0, 3))),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(code(transaction.Delete("ordered", std::vector<Key>{1})),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(code(transaction.Append("keyed", CityRows(0, 3))),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(code(transaction.Replace("keyed", CityRows(0, 3))),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(code(transaction.Upsert("nowhere", CityRows(0, 3))), absl::StatusCode::kNotFound);
+  EXPECT_EQ(code(transaction.Delete("keyed", std::vector<Key>{Key(1)})),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(code(this->Newest().Get(Key({1, "a"})).status()), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(code(this->Newest("ordered").Get(1).status()), absl::StatusCode::kFailedPrecondition);
+  // A null in a key field, which became required with the key.
+  RecordBatchBuilder nulls(CitySchema());
+  ASSERT_OK(nulls.column(0).AppendInt64(1));
+  nulls.column(1).AppendNull();
+  nulls.column(2).AppendNull();
+  ASSERT_OK_AND_ASSIGN(const RecordBatch without_city, nulls.Finish());
+  EXPECT_EQ(code(transaction.Upsert("keyed", without_city)), absl::StatusCode::kInvalidArgument);
+  ASSERT_OK(std::move(transaction).Commit());
+  EXPECT_EQ(this->Newest().rows(), 0u);
+}
+
+// Batches, then an error instead of the rest.
+class FailingReader final : public BatchReader {
+ public:
+  explicit FailingReader(std::vector<RecordBatch> batches) : batches_(std::move(batches)) {}
+  const Schema& schema() const override { return batches_[0].schema(); }
+  absl::StatusOr<bool> Next(RecordBatch* batch) override {
+    if (next_ == batches_.size()) return absl::DataLossError("the source is broken");
+    *batch = batches_[next_++];
+    return true;
+  }
+
+ private:
+  const std::vector<RecordBatch> batches_;
+  size_t next_ = 0;
+};
+
+TYPED_TEST(KeyedDatasetTest, AStreamThatFailsChangesNothing) {
+  ASSERT_OK(this->store_->CreateDataset("keyed", CitySchema(), {.key = {"id"}}));
+  WriteTransaction transaction = this->Begin();
+  ASSERT_OK(transaction.Upsert("keyed", CityRows(0, 100)));
+  FailingReader failing({CityRows(50, 300'000, 7), CityRows(0, 10, 7)});
+  EXPECT_EQ(transaction.Upsert("keyed", failing).code(), absl::StatusCode::kDataLoss);
+  ASSERT_OK_AND_ASSIGN(const Dataset own, transaction.Read("keyed"));
+  EXPECT_TRUE(testkit::ReadAll(own).Equals(CityRows(0, 100)));
+  ASSERT_OK(std::move(transaction).Commit());
+  EXPECT_TRUE(testkit::ReadAll(this->Newest()).Equals(CityRows(0, 100)));
+}
+
+TYPED_TEST(KeyedDatasetTest, RepairSavesLiveRowsWithTheirKeys) {
+  ASSERT_OK(this->store_->CreateDataset("keyed", CitySchema(), {.key = {"id"}}));
+  WriteTransaction first = this->Begin();
+  ASSERT_OK(first.Upsert("keyed", CityRows(0, 3000)));
+  ASSERT_OK(std::move(first).Commit());
+  WriteTransaction second = this->Begin();
+  ASSERT_OK(second.Upsert("keyed", CityRows(2000, 500, 3)));
+  ASSERT_OK(second.Delete("keyed", std::vector<Key>{1, 2, 2999}));
+  ASSERT_OK(std::move(second).Commit());
+  const RecordBatch expected = testkit::ReadAll(this->Newest());
+  this->store_.reset();
+  testkit::MemoryPlace repaired;
+  ASSERT_OK_AND_ASSIGN(const RepairReport report,
+                       store::RepairInto(this->place_.files(), repaired.files()));
+  EXPECT_EQ(report.rows_lost, 0u);
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Store> store, testkit::OpenAt(repaired));
+  ASSERT_OK_AND_ASSIGN(const Dataset saved, store->GetSnapshot().GetDataset("keyed"));
+  EXPECT_EQ(saved.rows(), static_cast<uint64_t>(expected.rows()));
+  for (const int64_t id : {0, 1, 2, 3, 1999, 2000, 2499, 2500, 2998, 2999}) {
+    ASSERT_OK_AND_ASSIGN(const std::optional<RowRef> row, saved.Get(id));
+    const bool deleted = id == 1 || id == 2 || id == 2999;
+    ASSERT_EQ(row.has_value(), !deleted) << id;
+    if (deleted) continue;
+    const double salt = id >= 2000 && id < 2500 ? 3 : 0;
+    EXPECT_EQ(row->GetDouble(2), static_cast<double>(id) * 0.37 + salt);
+  }
+}
+
+// A chunk that did not change is referred to, and a pinned row outlives the store.
+TYPED_TEST(KeyedDatasetTest, UnchangedColumnsAreNotWrittenAndPinnedRowsStay) {
+  ASSERT_OK(this->store_->CreateDataset("keyed", CitySchema(), {.key = {"id"}}));
+  WriteTransaction first = this->Begin();
+  ASSERT_OK(first.Upsert("keyed", CityRows(0, 2000)));
+  ASSERT_OK(std::move(first).Commit());
+  std::optional<RowRef> pinned;
+  {
+    const Dataset old = this->Newest();
+    ASSERT_OK_AND_ASSIGN(const std::optional<RowRef> row, old.Get(7));
+    ASSERT_TRUE(row.has_value());
+    pinned = row->Pin();
+  }
+  WriteTransaction second = this->Begin();
+  ASSERT_OK(second.Upsert("keyed", CityRows(0, 2000, 5)));
+  ASSERT_OK_AND_ASSIGN(const WriteStats stats, std::move(second).Commit());
+  EXPECT_EQ(stats.chunks_skipped, 2 * stats.chunks_written);  // id and city beside the amount
+  EXPECT_GT(stats.key_index_bytes, 0u);
+  EXPECT_EQ(stats.segments_removed, stats.segments_written);
+  EXPECT_TRUE(testkit::ReadAll(this->Newest()).Equals(CityRows(0, 2000, 5)));
+  ASSERT_OK(this->store_->Expire(Retention{.count = 1}, false).status());
+  this->store_.reset();
+  EXPECT_EQ(pinned->GetInt64(0), 7);
+  EXPECT_EQ(pinned->GetDouble(2), 7 * 0.37);
+}
+
+}  // namespace
+}  // namespace ashlar
