@@ -58,7 +58,7 @@ TEST_F(CliTest, ExecRefusesBadCommandsAndGoesOn) {
        R"({"op":"append","dataset":"d","rows":[{"city":"Ulm"}]})",
        R"({"op":"scan","dataset":"d","frobnicate":1})",
        R"({"op":"scan","dataset":"d","dataset":"d"})", R"({"op":"scan","dataset":)",
-       R"({"op":"dance","id":[1]})", R"({"op":"upsert","dataset":"d","rows":[]})", R"([1,2])",
+       R"({"op":"dance","id":[1]})", R"({"op":"merge","dataset":"d","rows":[]})", R"([1,2])",
        R"({"op":"scan","dataset":"d"} x)", R"({"op":"scan","dataset":"d","cursor":"over there"})",
        R"({"op":"commit"})", R"({"op":"scan","dataset":"d"})", "not JSON", "null"});
   for (const size_t i : {1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 15, 16}) {
@@ -72,6 +72,42 @@ TEST_F(CliTest, ExecRefusesBadCommandsAndGoesOn) {
   EXPECT_THAT(answers[14], HasSubstr("\"rows\":[]"));
   EXPECT_THAT(answers[15], HasSubstr("broken JSON"));
   EXPECT_THAT(answers[16], HasSubstr("null stands where an object must be"));
+}
+
+TEST_F(CliTest, ExecKeepsRowsByKey) {
+  const auto answers =
+      Exec({R"({"op":"create","dataset":"k","key":["id","tag"],)"
+            R"("schema":{"id":"int64","tag":"binary","n":"int64"}})",
+            R"({"op":"upsert","dataset":"k","rows":[{"id":9007199254740993,"tag":"AP8=","n":1},)"
+            R"({"id":2,"tag":"","n":2}]})",
+            R"({"op":"get","dataset":"k","key":[9007199254740993,"AP8="]})",
+            R"({"op":"get","dataset":"k","key":[9007199254740992,"AP8="]})",
+            R"({"op":"begin"})",
+            R"({"op":"upsert","dataset":"k","rows":[{"id":2,"tag":"","n":7}]})",
+            R"({"op":"delete","dataset":"k","keys":[[9007199254740993,"AP8="],[5,"AA=="]]})",
+            R"({"op":"get","dataset":"k","key":[2,""]})",
+            R"({"op":"commit"})",
+            R"({"op":"scan","dataset":"k"})",
+            R"({"op":"get","dataset":"k","key":[2,""],"at":"2"})",
+            R"({"op":"get","dataset":"k","key":2})",
+            R"({"op":"get","dataset":"k","key":[2,"",3]})",
+            R"({"op":"get","dataset":"k","key":["x",""]})",
+            R"({"op":"get","dataset":"k"})",
+            R"({"op":"delete","dataset":"k","where":"id = 2"})",
+            R"({"op":"append","dataset":"k","rows":[]})",
+            R"({"op":"upsert","dataset":"k","rows":[{"id":2}]})",
+            kCreate,
+            R"({"op":"get","dataset":"d","key":1})",
+            R"({"op":"upsert","dataset":"d","rows":[]})"});
+  for (size_t i = 0; i < 11; ++i) ExpectOk(answers[i]);
+  EXPECT_THAT(answers[2], HasSubstr("\"row\":{\"id\":9007199254740993,\"tag\":\"AP8=\",\"n\":1}"));
+  EXPECT_THAT(answers[3], HasSubstr("\"row\":null"));
+  EXPECT_THAT(answers[7], HasSubstr("\"n\":7"));
+  EXPECT_THAT(answers[9], HasSubstr("\"rows\":[{\"id\":2,\"tag\":\"\",\"n\":7}]"));
+  EXPECT_THAT(answers[10], HasSubstr("\"n\":2"));
+  for (const size_t i : {11, 12, 13, 14, 17}) ExpectError(answers[i], "INVALID_ARGUMENT");
+  ExpectError(answers[15], "UNIMPLEMENTED");
+  for (const size_t i : {16, 19, 20}) ExpectError(answers[i], "FAILED_PRECONDITION");
 }
 
 TEST_F(CliTest, ExecRefusesDeepNesting) {

@@ -103,10 +103,23 @@ TEST_F(CliTest, StorageIsChosenByTheImportThatCreatesTheDataset) {
   EXPECT_THAT(MustRun({"datasets", "store"}), HasSubstr("\"storage\":\"fast\""));
 }
 
-TEST_F(CliTest, KeyedImportsAreNotSupportedYet) {
-  WriteFile("a.csv", "id\n1\n");
-  ExpectRefused({"import", "store", "d", "a.csv", "--key", "id"}, 1, "not supported yet");
-  ExpectRefused({"import", "store", "d", "a.csv", "--mode", "upsert"}, 1, "not supported yet");
+TEST_F(CliTest, KeyedImportsUpsert) {
+  WriteFile("a.csv", "id,city\n2,Oslo\n1,Lima\n2,Bern\n");
+  WriteFile("b.csv", "id,city\n3,Rome\n1,Kyiv\n");
+  MustRun({"import", "store", "d", "a.csv", "--key", "id", "--mode", "upsert"});
+  EXPECT_EQ(MustRun({"export", "store", "d"}),
+            "{\"id\":1,\"city\":\"Lima\"}\n{\"id\":2,\"city\":\"Bern\"}\n");
+  MustRun({"import", "store", "d", "b.csv", "--mode", "upsert"});
+  EXPECT_EQ(MustRun({"query", "store", "d", "--order-by", "id"}),
+            "{\"id\":1,\"city\":\"Kyiv\"}\n{\"id\":2,\"city\":\"Bern\"}\n"
+            "{\"id\":3,\"city\":\"Rome\"}\n");
+  ExpectRefused({"import", "store", "d", "a.csv"}, 1, "has a key");
+  ExpectRefused({"import", "store", "d", "a.csv", "--key", "city", "--mode", "upsert"}, 1,
+                "another key");
+  ExpectRefused({"import", "store", "e", "a.csv", "--key", "id"}, 1, "--mode upsert");
+  ExpectRefused({"import", "store", "e", "a.csv", "--mode", "upsert"}, 1, "has no key");
+  ExpectRefused({"import", "store", "e", "a.csv", "--key", "nope", "--mode", "upsert"}, 1, "nope");
+  ExpectRefused({"import", "store", "d", "a.csv", "--mode", "full_merge"}, 1, "not supported yet");
 }
 
 }  // namespace

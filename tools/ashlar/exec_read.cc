@@ -8,8 +8,10 @@
 #include "src/base/strings.h"
 #include "tools/ashlar/describe.h"
 #include "tools/ashlar/diff_rows.h"
+#include "tools/ashlar/exec_keys.h"
 #include "tools/ashlar/exec_rows.h"
 #include "tools/ashlar/exec_session.h"
+#include "tools/import/block_buffer.h"
 
 namespace ashlar::tools {
 namespace {
@@ -70,6 +72,31 @@ absl::StatusOr<ExecPage> ReadMatches(const Dataset& dataset, const std::string& 
 }
 
 }  // namespace
+
+absl::StatusOr<Dataset> ExecSession::RequestedDataset(const ExecRequest& request) const {
+  ASSIGN_OR_RETURN(const std::string name, request.Text("dataset"));
+  ASSIGN_OR_RETURN(const std::optional<Snapshot> snapshot, RequestedSnapshot(request));
+  if (snapshot.has_value()) return snapshot->GetDataset(name);
+  return in_transaction() ? transaction_->Read(name) : store_.GetSnapshot().GetDataset(name);
+}
+
+// A row, or null where there is none.
+ExecSession::Result ExecSession::Get(const ExecRequest& request) {
+  RETURN_IF_ERROR(request.AllowOnly({"dataset", "key", "at", "snapshot"}));
+  ASSIGN_OR_RETURN(const Dataset dataset, RequestedDataset(request));
+  ASSIGN_OR_RETURN(const std::string_view key, request.RawValue("key"));
+  std::string array = base::StrCat("[", key, "]");
+  const size_t size = array.size();
+  array.append(kBlockPadding, ' ');
+  ASSIGN_OR_RETURN(const std::vector<Key> keys,
+                   ParseKeys(std::string_view(array).substr(0, size), dataset));
+  ASSIGN_OR_RETURN(const std::optional<RowRef> row, dataset.Get(keys[0]));
+  if (!row.has_value()) return Json::Members{{"row", Json::Ready("null")}};
+  ASSIGN_OR_RETURN(const RecordBatch batch, row->ToBatch());
+  std::string object;
+  AppendRowObject(batch, 0, &object);
+  return Json::Members{{"row", Json::Ready(std::move(object))}};
+}
 
 ExecSession::Result ExecSession::Scan(const ExecRequest& request) {
   RETURN_IF_ERROR(

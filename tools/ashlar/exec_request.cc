@@ -193,6 +193,12 @@ absl::StatusOr<std::string_view> ExecRequest::RawArray(std::string_view name) co
   return member->raw;
 }
 
+absl::StatusOr<std::string_view> ExecRequest::RawValue(std::string_view name) const {
+  const Member* member = Find(name);
+  if (member == nullptr) return Missing(name);
+  return member->raw;
+}
+
 absl::StatusOr<std::string> ExecRequest::SchemaText(std::string_view name) const {
   const Member* member = Find(name);
   if (member == nullptr) return Missing(name);

@@ -49,6 +49,8 @@ class ExecRequest {
   [[nodiscard]] absl::StatusOr<TagAttributes> Attributes(std::string_view name) const;
   // The JSON text of a required array.
   [[nodiscard]] absl::StatusOr<std::string_view> RawArray(std::string_view name) const;
+  // The JSON text of a required member, whatever it is.
+  [[nodiscard]] absl::StatusOr<std::string_view> RawValue(std::string_view name) const;
   // The JSON text of a required object, array, or string without its quotes.
   [[nodiscard]] absl::StatusOr<std::string> SchemaText(std::string_view name) const;
 

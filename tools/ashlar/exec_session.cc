@@ -12,8 +12,7 @@
 namespace ashlar::tools {
 namespace {
 
-constexpr std::array<std::string_view, 7> kKeyedOps = {"upsert", "insert", "update", "merge",
-                                                       "delete", "get",    "compact"};
+constexpr std::array<std::string_view, 4> kLaterOps = {"insert", "update", "merge", "compact"};
 
 Json StartAnswer(std::string_view id, bool ok) {
   Json answer = Json::Object();
@@ -36,6 +35,9 @@ const std::map<std::string_view, ExecSession::Op>& ExecSession::Ops() {
       {"drop", &ExecSession::Drop},
       {"append", &ExecSession::Append},
       {"replace", &ExecSession::Replace},
+      {"upsert", &ExecSession::Upsert},
+      {"delete", &ExecSession::Delete},
+      {"get", &ExecSession::Get},
       {"scan", &ExecSession::Scan},
       {"datasets", &ExecSession::Datasets},
       {"schema", &ExecSession::ShowSchema},
@@ -79,9 +81,8 @@ ExecSession::Result ExecSession::Execute(const ExecRequest& request) {
   const auto found = Ops().find(request.op());
   if (found != Ops().end()) return (this->*found->second)(request);
   const std::string quoted = base::QuoteForMessage(request.op());
-  if (std::find(kKeyedOps.begin(), kKeyedOps.end(), request.op()) != kKeyedOps.end()) {
-    return absl::UnimplementedError(base::StrCat(
-        "op ", quoted, " is not supported yet: it needs keyed datasets or compaction"));
+  if (std::find(kLaterOps.begin(), kLaterOps.end(), request.op()) != kLaterOps.end()) {
+    return absl::UnimplementedError(base::StrCat("op ", quoted, " is not supported yet"));
   }
   return absl::InvalidArgumentError(base::StrCat("unknown op ", quoted));
 }

@@ -56,8 +56,13 @@ class ExecSession {
   [[nodiscard]] Result Drop(const ExecRequest& request);
   [[nodiscard]] Result Append(const ExecRequest& request);
   [[nodiscard]] Result Replace(const ExecRequest& request);
-  [[nodiscard]] Result WriteRows(const ExecRequest& request, bool replace);
+  [[nodiscard]] Result Upsert(const ExecRequest& request);
+  [[nodiscard]] Result Delete(const ExecRequest& request);
+  using RowsWriter = absl::Status (*)(WriteTransaction& to, std::string_view dataset,
+                                      const RecordBatch& rows);
+  [[nodiscard]] Result WriteRows(const ExecRequest& request, RowsWriter write);
 
+  [[nodiscard]] Result Get(const ExecRequest& request);
   [[nodiscard]] Result Scan(const ExecRequest& request);
   [[nodiscard]] Result Datasets(const ExecRequest& request);
   [[nodiscard]] Result ShowSchema(const ExecRequest& request);
@@ -76,6 +81,8 @@ class ExecSession {
   // back.
   [[nodiscard]] absl::Status RefuseInTransaction(const ExecRequest& request) const;
 
+  // The dataset as a read of one request sees it.
+  [[nodiscard]] absl::StatusOr<Dataset> RequestedDataset(const ExecRequest& request) const;
   // What a read sees: "snapshot", else "at", else nothing (the newest version, or the transaction).
   [[nodiscard]] absl::StatusOr<std::optional<Snapshot>> RequestedSnapshot(
       const ExecRequest& request) const;

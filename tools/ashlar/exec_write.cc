@@ -4,6 +4,7 @@
 #include "ashlar/status_macros.h"
 #include "src/base/names.h"
 #include "src/base/strings.h"
+#include "tools/ashlar/exec_keys.h"
 #include "tools/ashlar/exec_rows.h"
 #include "tools/ashlar/exec_session.h"
 #include "tools/ashlar/option_text.h"
@@ -50,22 +51,43 @@ ExecSession::Result ExecSession::Drop(const ExecRequest& request) {
 }
 
 ExecSession::Result ExecSession::Append(const ExecRequest& request) {
-  return WriteRows(request, /*replace=*/false);
+  return WriteRows(request, [](WriteTransaction& to, std::string_view dataset,
+                               const RecordBatch& rows) { return to.Append(dataset, rows); });
+}
+
+ExecSession::Result ExecSession::Upsert(const ExecRequest& request) {
+  return WriteRows(request, [](WriteTransaction& to, std::string_view dataset,
+                               const RecordBatch& rows) { return to.Upsert(dataset, rows); });
 }
 
 ExecSession::Result ExecSession::Replace(const ExecRequest& request) {
-  return WriteRows(request, /*replace=*/true);
+  return WriteRows(request, [](WriteTransaction& to, std::string_view dataset,
+                               const RecordBatch& rows) { return to.Replace(dataset, rows); });
 }
 
 // The rows are read and checked as a whole before the transaction sees any of them.
-ExecSession::Result ExecSession::WriteRows(const ExecRequest& request, bool replace) {
+ExecSession::Result ExecSession::WriteRows(const ExecRequest& request, RowsWriter write) {
   RETURN_IF_ERROR(request.AllowOnly({"dataset", "rows"}));
   ASSIGN_OR_RETURN(const std::string dataset, request.Text("dataset"));
   ASSIGN_OR_RETURN(const std::string_view rows, request.RawArray("rows"));
   return Write([&](WriteTransaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(const Dataset target, transaction.Read(dataset));
     ASSIGN_OR_RETURN(const RecordBatch batch, ParseRows(rows, target.schema()));
-    return replace ? transaction.Replace(dataset, batch) : transaction.Append(dataset, batch);
+    return write(transaction, dataset, batch);
+  });
+}
+
+ExecSession::Result ExecSession::Delete(const ExecRequest& request) {
+  RETURN_IF_ERROR(request.AllowOnly({"dataset", "keys", "where"}));
+  if (request.Has("where")) {
+    return absl::UnimplementedError("delete by \"where\" is not supported yet; give \"keys\"");
+  }
+  ASSIGN_OR_RETURN(const std::string dataset, request.Text("dataset"));
+  ASSIGN_OR_RETURN(const std::string_view array, request.RawArray("keys"));
+  return Write([&](WriteTransaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(const Dataset target, transaction.Read(dataset));
+    ASSIGN_OR_RETURN(const std::vector<Key> keys, ParseKeys(array, target));
+    return transaction.Delete(dataset, keys);
   });
 }
 

@@ -18,11 +18,13 @@ namespace ashlar::tools {
 namespace {
 
 absl::Status CheckSupported(const ImportCommand& command) {
-  const bool keyed_mode =
-      command.mode != ImportMode::kAppend && command.mode != ImportMode::kReplace;
-  if (keyed_mode || !command.key.empty()) {
+  const bool upsert = command.mode == ImportMode::kUpsert;
+  if (!upsert && command.mode != ImportMode::kAppend && command.mode != ImportMode::kReplace) {
     return absl::UnimplementedError(
-        "not supported yet: keyed datasets (--key, and modes other than append and replace)");
+        "not supported yet: modes other than append, replace and upsert");
+  }
+  if (!upsert && !command.key.empty()) {
+    return absl::InvalidArgumentError("--key needs --mode upsert: rows with a key are upserted");
   }
   return base::ValidateDatasetName(command.dataset);
 }
@@ -73,6 +75,12 @@ absl::Status CheckStorage(const ImportCommand& command, const Dataset& dataset) 
                                                  ", which --storage cannot change"));
 }
 
+absl::Status CheckKey(const ImportCommand& command, const Dataset& dataset) {
+  if (command.key.empty() || command.key == dataset.key()) return absl::OkStatus();
+  return absl::InvalidArgumentError(base::StrCat("dataset ", base::QuoteForMessage(command.dataset),
+                                                 " has another key, which --key cannot change"));
+}
+
 absl::StatusOr<WriteStats> WriteInput(const ImportCommand& command, Store& store, bool create,
                                       ImportInput& input) {
   ASSIGN_OR_RETURN(WriteTransaction transaction, store.BeginWrite());
@@ -80,11 +88,14 @@ absl::StatusOr<WriteStats> WriteInput(const ImportCommand& command, Store& store
     DatasetOptions options;
     options.boundaries = command.boundaries.value_or(BatchBoundaries{});
     options.storage = command.storage.value_or(Storage::kFast);
+    options.key = command.key;
     RETURN_IF_ERROR(transaction.CreateDataset(command.dataset, input.schema(), options));
   }
   if (command.mode == ImportMode::kReplace) {
     RETURN_IF_ERROR(
         transaction.Replace(command.dataset, input, ReplaceOptions{.rows_hint = input.rows()}));
+  } else if (command.mode == ImportMode::kUpsert) {
+    RETURN_IF_ERROR(transaction.Upsert(command.dataset, input));
   } else {
     RETURN_IF_ERROR(transaction.Append(command.dataset, input));
   }
@@ -99,6 +110,7 @@ absl::StatusOr<WriteStats> Import(const ImportCommand& command, NewStoreGuard& g
   }
   ASSIGN_OR_RETURN(const std::optional<Dataset> dataset, FindDataset(store.get(), command.dataset));
   if (dataset.has_value()) RETURN_IF_ERROR(CheckStorage(command, *dataset));
+  if (dataset.has_value()) RETURN_IF_ERROR(CheckKey(command, *dataset));
   if (dataset.has_value() && command.boundaries.has_value()) {
     console.Note("--boundaries counts only when the dataset is new");
   }
