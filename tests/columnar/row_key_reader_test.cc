@@ -49,7 +49,8 @@ TEST(RowKeyReader, ReadsConstants) {
     const std::vector<Key> one = {RandomPart(type, random)};
     const RowKeyReader reader({MakeColumn(ConstantData(KeyColumns({type}, one)[0], 5))});
     const std::string key = CodecFor({type}).Encode(one[0]).value();
-    for (int64_t row = 0; row < 5; ++row) EXPECT_EQ(reader.Compare(row, key), std::strong_ordering::equal);
+    for (int64_t row = 0; row < 5; ++row)
+      EXPECT_EQ(reader.Compare(row, key), std::strong_ordering::equal);
   }
 }
 
