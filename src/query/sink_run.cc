@@ -96,7 +96,9 @@ class SinkRun {
   void MergeReady() {
     for (auto next = finished_.find(merged_); next != finished_.end() && merged_ < failed_;
          next = finished_.find(merged_)) {
-      const absl::Status status = sink_->Merge(std::move(next->second));
+      // A merge may take as long as many zones.
+      absl::Status status = target_.control->Check();
+      if (status.ok()) status = sink_->Merge(std::move(next->second));
       finished_.erase(next);
       if (!status.ok()) Fail(merged_, status);
       ++merged_;

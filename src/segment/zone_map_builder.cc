@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstring>
+#include <span>
 #include <string_view>
 #include <type_traits>
 
@@ -40,9 +40,10 @@ struct Entry {
   }
   void PutPrefix(const format::FixedField& field, std::string_view value, uint32_t truncated) {
     flags |= zone_format::kHasBounds;
-    std::byte prefix[format::kZoneBoundBytes] = {};
-    std::memcpy(prefix, value.data(), std::min(value.size(), sizeof(prefix)));
-    record.PutBytes(field, prefix);
+    // Not memcpy: a column of nothing but empty values has no bytes to point to.
+    char prefix[format::kZoneBoundBytes] = {};
+    value.copy(prefix, sizeof(prefix));
+    record.PutBytes(field, std::as_bytes(std::span(prefix)));
     if (value.size() > sizeof(prefix)) flags |= truncated;
   }
 };

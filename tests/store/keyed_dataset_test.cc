@@ -267,7 +267,7 @@ TYPED_TEST(KeyedDatasetTest, RefusesWhatDoesNotFit) {
   const auto code = [](const absl::Status& status) { return status.code(); };
   EXPECT_EQ(code(transaction.Upsert("ordered", CityRows(0, 3))),
             absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(code(transaction.Delete("ordered", std::vector<Key>{1})),
+  EXPECT_EQ(code(transaction.Delete("ordered", std::vector<Key>{Key(1)})),
             absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(code(transaction.Append("keyed", CityRows(0, 3))),
             absl::StatusCode::kFailedPrecondition);
@@ -324,7 +324,7 @@ TYPED_TEST(KeyedDatasetTest, RepairSavesLiveRowsWithTheirKeys) {
   ASSERT_OK(std::move(first).Commit());
   WriteTransaction second = this->Begin();
   ASSERT_OK(second.Upsert("keyed", CityRows(2000, 500, 3)));
-  ASSERT_OK(second.Delete("keyed", std::vector<Key>{1, 2, 2999}));
+  ASSERT_OK(second.Delete("keyed", std::vector<Key>{Key(1), Key(2), Key(2999)}));
   ASSERT_OK(std::move(second).Commit());
   const RecordBatch expected = testkit::ReadAll(this->Newest());
   this->store_.reset();
