@@ -21,6 +21,7 @@ function(ashlar_test folder)
     endif()
   endforeach()
   target_link_libraries(${target} PRIVATE ${ARGN} GTest::gtest_main GTest::gmock)
+  ashlar_precompile(${target} TESTS)
   gtest_discover_tests(${target} TEST_PREFIX "${folder}." DISCOVERY_TIMEOUT 120
                        PROPERTIES TIMEOUT 900)
 endfunction()
