@@ -59,6 +59,20 @@ void ThreadPool::Run() {
   }
 }
 
+void LazyPool::Schedule(std::function<void()> task) {
+  ThreadPool* pool = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    if (pool_ == nullptr) {
+      absl::StatusOr<std::unique_ptr<ThreadPool>> started = ThreadPool::Start(1);
+      if (started.ok()) pool_ = *std::move(started);
+    }
+    pool = pool_.get();
+  }
+  if (pool == nullptr) return task();
+  pool->Schedule(std::move(task));
+}
+
 Executor& ProcessExecutor() {
   static Executor* const executor = []() -> Executor* {
     const size_t threads = std::max<size_t>(1, std::thread::hardware_concurrency());

@@ -59,6 +59,18 @@ class ThreadPool final : public Executor {
   std::vector<std::jthread> threads_;        // last: joined before the rest goes
 };
 
+// One thread that starts with the first task; where the machine refuses to start it, tasks run
+// inline. The destructor runs all that is queued.
+class LazyPool final : public Executor {
+ public:
+  void Schedule(std::function<void()> task) override;
+  [[nodiscard]] size_t parallelism() const override { return 1; }
+
+ private:
+  std::mutex mutex_;
+  std::unique_ptr<ThreadPool> pool_;  // guarded by mutex_
+};
+
 // The pool of this process, with a thread for each processor: started at its first use, never
 // destroyed. Where the machine refuses to start threads it runs tasks inline.
 [[nodiscard]] Executor& ProcessExecutor();

@@ -30,6 +30,16 @@ void FinishKeys(EncodedKeys* keys) {
   for (size_t row = 0; row < rows; ++row) keys->prefixes[row] = KeyPrefix(keys->key(row));
 }
 
+void AppendKey(std::string_view key, uint64_t hash, EncodedKeys* keys) {
+  ASHLAR_CHECK(keys->width == 0 && keys->offsets.size() == keys->rows + 1);
+  keys->bytes += key;
+  ASHLAR_CHECK(keys->bytes.size() <= base::kMaxBufferBytes);
+  keys->offsets.push_back(static_cast<uint32_t>(keys->bytes.size()));
+  keys->prefixes.push_back(KeyPrefix(key));
+  keys->hashes.push_back(hash);
+  ++keys->rows;
+}
+
 EncodedKeys SelectKeys(const EncodedKeys& keys, std::span<const uint32_t> rows) {
   EncodedKeys selected;
   selected.rows = rows.size();

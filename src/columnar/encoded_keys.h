@@ -56,6 +56,10 @@ struct EncodedKeys {
 // Fills `prefixes` and `hashes` from rows, width, bytes and offsets.
 void FinishKeys(EncodedKeys* keys);
 
+// Puts one more key behind those of `keys`, which has offsets (of no key: one 0) and no width.
+// Their bytes are at most 2 GiB (checked).
+void AppendKey(std::string_view key, uint64_t hash, EncodedKeys* keys);
+
 // The keys of these rows, in this order; prefixes and hashes are copied. Their bytes are at most 2
 // GiB (checked), as are those of any permutation. Key lengths stay fixed where they are.
 [[nodiscard]] EncodedKeys SelectKeys(const EncodedKeys& keys, std::span<const uint32_t> rows);

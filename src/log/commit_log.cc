@@ -2,9 +2,11 @@
 #include "src/log/commit_log.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "ashlar/status_macros.h"
+#include "src/base/bytes.h"
 #include "src/base/check.h"
 #include "src/base/strings.h"
 #include "src/io/file_names.h"
@@ -19,15 +21,64 @@ constexpr size_t kMaxSpares = 2;
 absl::StatusOr<std::unique_ptr<CommitLog>> CommitLog::Create(std::shared_ptr<io::FileSystem> files,
                                                              uint64_t number,
                                                              const CommitLogOptions& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<CommitLog> log, Prepare(std::move(files), number, options));
+  RETURN_IF_ERROR(log->EnsureBegun());
+  return log;
+}
+
+absl::StatusOr<std::unique_ptr<CommitLog>> CommitLog::Prepare(std::shared_ptr<io::FileSystem> files,
+                                                              uint64_t number,
+                                                              const CommitLogOptions& options) {
   ASHLAR_CHECK(files != nullptr);
   if (number == 0 || number > io::kMaxFileNumber || options.previous.number >= number) {
     return absl::InvalidArgumentError(base::StrCat("no number for a new commit log: ", number));
   }
   std::unique_ptr<CommitLog> log(new CommitLog(std::move(files), options));
-  ASSIGN_OR_RETURN(log->writer_, log->MakeNext(number, options.previous));
-  log->bytes_written_ = log->writer_->written_bytes();
-  log->next_number_ = number + 1;
+  log->next_number_ = number;
+  log->to_repeat_ = options.repeated;
   return log;
+}
+
+absl::Status CommitLog::EnsureBegun() {
+  RETURN_IF_ERROR(poison_);
+  if (writer_ != nullptr && to_repeat_.empty()) return absl::OkStatus();
+  absl::Status begun = writer_ != nullptr ? absl::OkStatus() : Begin();
+  if (begun.ok()) begun = Repeat();
+  return begun.ok() ? begun : Fail(begun);
+}
+
+// In groups of a bounded size. After a want of space it goes on where it was.
+absl::Status CommitLog::Repeat() {
+  constexpr uint64_t kMostBytes = uint64_t{8} << 20;
+  size_t done = 0;
+  while (done < to_repeat_.size()) {
+    std::vector<LogRecord> records;
+    uint64_t bytes = 0;
+    for (size_t i = done; i < to_repeat_.size() && (records.empty() || bytes < kMostBytes); ++i) {
+      const OwnedRecord& record = to_repeat_[i];
+      records.push_back({record.sequence, record.kind, base::AsBytes(record.body)});
+      bytes += record.body.size();
+    }
+    const absl::Status appended = writer_->AppendGroup(records);
+    if (!appended.ok()) {
+      to_repeat_.erase(to_repeat_.begin(), to_repeat_.begin() + static_cast<std::ptrdiff_t>(done));
+      return appended;
+    }
+    done += records.size();
+  }
+  if (done > 0) RETURN_IF_ERROR(writer_->Sync());
+  to_repeat_.clear();
+  bytes_written_ = writer_->written_bytes();
+  return absl::OkStatus();
+}
+
+absl::Status CommitLog::Begin() {
+  ASHLAR_CHECK(writer_ == nullptr);
+  // An attempt that failed may have left a file of this number, without a valid header.
+  const uint64_t number = next_number_++;
+  ASSIGN_OR_RETURN(writer_, MakeNext(number, options_.previous));
+  bytes_written_ = writer_->written_bytes();
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<LogWriter>> CommitLog::MakeNext(uint64_t number,
@@ -50,6 +101,7 @@ absl::Status CommitLog::Fail(const absl::Status& cause) {
 
 absl::Status CommitLog::Append(std::span<const LogRecord> records) {
   RETURN_IF_ERROR(poison_);
+  RETURN_IF_ERROR(EnsureBegun());
   const uint64_t before = writer_->written_bytes();
   if (writer_->has_groups() && before + GroupBytes(records) > options_.file_bytes) {
     RETURN_IF_ERROR(Roll());
@@ -63,13 +115,15 @@ absl::Status CommitLog::Append(std::span<const LogRecord> records) {
 
 absl::Status CommitLog::Sync() {
   RETURN_IF_ERROR(poison_);
+  RETURN_IF_ERROR(to_repeat_.empty() ? absl::OkStatus() : EnsureBegun());
+  if (writer_ == nullptr) return absl::OkStatus();
   const absl::Status synced = writer_->Sync();
   return synced.ok() ? synced : Fail(synced);
 }
 
 absl::Status CommitLog::Roll() {
   RETURN_IF_ERROR(poison_);
-  if (!writer_->has_groups()) return absl::OkStatus();
+  if (writer_ == nullptr || !writer_->has_groups()) return absl::OkStatus();
   RETURN_IF_ERROR(Sync());
   const LogSeal seal = {writer_->number(), writer_->written_bytes()};
   // An attempt that failed may have left a file of this number, without a valid header.
@@ -86,11 +140,13 @@ absl::Status CommitLog::Roll() {
 absl::StatusOr<LogSeal> CommitLog::Close() {
   RETURN_IF_ERROR(Sync());
   poison_ = absl::FailedPreconditionError("the commit log is closed");
+  if (writer_ == nullptr) return LogSeal{};
   RETURN_IF_ERROR(writer_->Close());
   return LogSeal{writer_->number(), writer_->written_bytes()};
 }
 
 LogPosition CommitLog::position() const {
+  if (writer_ == nullptr) return {next_number_, 0, 0};
   return {writer_->number(), writer_->written_bytes(), writer_->synced_bytes()};
 }
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -23,6 +24,13 @@
 
 namespace ashlar::log {
 
+// A record and its body.
+struct OwnedRecord {
+  uint64_t sequence = 0;
+  uint8_t kind = 0;
+  std::string body;
+};
+
 struct CommitLogOptions {
   // A file goes on until the next group would make it longer; a group that is longer by itself has
   // a file of its own.
@@ -31,6 +39,9 @@ struct CommitLogOptions {
   // The log that the first file continues; see LogWriterOptions. Not after an unclean end, before
   // what was recovered has been made durable elsewhere.
   LogSeal previous = {};
+  // What comes first in the first file, and is durable before anything else: after an unclean end,
+  // records of which nobody knows whether they are on disk.
+  std::vector<OwnedRecord> repeated = {};
 };
 
 struct LogPosition {
@@ -45,19 +56,25 @@ class CommitLog {
   // Creates the log `number`, which must be higher than that of any file in log/.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<CommitLog>> Create(
       std::shared_ptr<io::FileSystem> files, uint64_t number, const CommitLogOptions& options);
+  // The same, but the file is made with the first group: who commits nothing small has no log.
+  [[nodiscard]] static absl::StatusOr<std::unique_ptr<CommitLog>> Prepare(
+      std::shared_ptr<io::FileSystem> files, uint64_t number, const CommitLogOptions& options);
 
   // One group. What AppendGroup() says of bad input holds here.
   [[nodiscard]] absl::Status Append(std::span<const LogRecord> records);
+  // Makes the first file, unless it is there. What is to be repeated is durable then.
+  [[nodiscard]] absl::Status EnsureBegun();
   // Makes all that was appended durable.
   [[nodiscard]] absl::Status Sync();
   // Goes on in a new file, so that the ones before can become obsolete; nothing when the current
-  // one has no groups yet.
+  // one has no groups yet, or there is none.
   [[nodiscard]] absl::Status Roll();
-  // Syncs, and says where the log ends, for the mark of a clean close.
+  // Syncs, and says where the log ends; number 0 when there never was one.
   [[nodiscard]] absl::StatusOr<LogSeal> Close();
 
   // An append or a sync ended in an unknown state.
   [[nodiscard]] bool failed() const { return failed_; }
+  // Before the first file: its number to be, and no bytes.
   [[nodiscard]] LogPosition position() const;
   // Of all files so far, headers and padding included.
   [[nodiscard]] uint64_t bytes_written() const { return bytes_written_; }
@@ -71,6 +88,8 @@ class CommitLog {
   CommitLog(std::shared_ptr<io::FileSystem> files, const CommitLogOptions& options)
       : files_(std::move(files)), options_(options) {}
 
+  [[nodiscard]] absl::Status Begin();
+  [[nodiscard]] absl::Status Repeat();
   [[nodiscard]] absl::StatusOr<std::unique_ptr<LogWriter>> MakeNext(uint64_t number,
                                                                     const LogSeal& previous);
   [[nodiscard]] uint64_t TakeSpare();
@@ -78,7 +97,8 @@ class CommitLog {
 
   const std::shared_ptr<io::FileSystem> files_;
   const CommitLogOptions options_;
-  std::unique_ptr<LogWriter> writer_;
+  std::vector<OwnedRecord> to_repeat_;
+  std::unique_ptr<LogWriter> writer_;  // null before the first file
   uint64_t next_number_ = 0;
   uint64_t bytes_written_ = 0;
   bool failed_ = false;

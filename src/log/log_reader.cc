@@ -145,6 +145,7 @@ void LogReader::Enter(const GroupHeader& header, std::span<const std::byte> grou
   place_.offset += group.size();
   place_.index += 1;
   place_.previous_crc = header.crc;
+  promised_bytes_ = std::max(promised_bytes_, header.synced_up_to);
 }
 
 absl::StatusOr<bool> LogReader::JudgeEnd(const absl::Status& why) {

@@ -59,6 +59,8 @@ class LogReader {
   [[nodiscard]] uint64_t number() const { return place_.number; }
   // Up to the end of the last group that was read; 0 while there is no valid header.
   [[nodiscard]] uint64_t valid_bytes() const { return place_.offset; }
+  // Up to where groups that were read say that the file was durable when they were written.
+  [[nodiscard]] uint64_t promised_bytes() const { return promised_bytes_; }
   [[nodiscard]] const std::string& name() const { return name_; }
   // Once Next() has said false: why the bytes behind are no group.
   [[nodiscard]] const absl::Status& end_reason() const { return end_reason_; }
@@ -85,6 +87,7 @@ class LogReader {
   std::optional<LogWindow> window_;
   GroupPlace place_;  // of the next group; offset 0: of the file header
   uint64_t last_sequence_ = 0;
+  uint64_t promised_bytes_ = 0;
   std::span<const std::byte> group_;  // in the window
   uint64_t group_offset_ = 0;
   uint64_t position_ = 0;  // of the next record in group_

@@ -127,6 +127,7 @@ absl::StatusOr<bool> LogReplay::Next(ReplayedRecord* record) {
     if (record->entry.record.sequence <= last_sequence_) continue;
     last_sequence_ = record->entry.record.sequence;
     record->log_number = reader_->number();
+    record->promised_bytes = reader_->promised_bytes();
     return true;
   }
   return false;

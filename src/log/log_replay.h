@@ -33,6 +33,7 @@ struct ReplayOptions {
 struct ReplayedRecord {
   LogEntry entry;  // its body holds until the next call
   uint64_t log_number = 0;
+  uint64_t promised_bytes = 0;  // of the log, up to which its groups say it was durable by now
 };
 
 // One log as far as it was read.

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "src/base/check.h"
-#include "src/base/limits.h"
 #include "src/columnar/key_sort.h"
 
 namespace ashlar::log {
@@ -17,12 +16,7 @@ class Collector {
 
   void Add(const MemtableEntry& entry) {
     positions_.push_back(static_cast<uint32_t>(entry.position));
-    keys_.bytes += entry.key;
-    ASHLAR_CHECK(keys_.bytes.size() <= base::kMaxBufferBytes);
-    keys_.offsets.push_back(static_cast<uint32_t>(keys_.bytes.size()));
-    keys_.prefixes.push_back(columnar::KeyPrefix(entry.key));
-    keys_.hashes.push_back(entry.hash);
-    ++keys_.rows;
+    columnar::AppendKey(entry.key, entry.hash, &keys_);
     equal_lengths_ = equal_lengths_ && entry.key.size() == keys_.offsets[1];
   }
 

@@ -26,7 +26,7 @@ namespace ashlar::log {
 // One bit a row of a zone, least significant first, set: alive. Bits behind the rows are zero.
 using LiveMask = std::array<uint64_t, base::kZoneRows / 64>;
 
-// The newest version of a key in a view: a row, or a tombstone.
+// A version of a key in a view: a row, or a tombstone.
 struct MemtableEntry {
   int64_t position = 0;
   std::string_view key;  // encoded; as long-lived as the view
@@ -55,20 +55,28 @@ class MemtableView {
   [[nodiscard]] LiveMask LiveRows(size_t chunk, int64_t zone) const;
   [[nodiscard]] int64_t CountLiveRows() const;
 
+  // The position of a row that Memtable::Find() found at the view's sequence.
+  [[nodiscard]] int64_t PositionOf(uint32_t row) const {
+    return chunks_[row >> kChunkRowBits].first + (row & (kMaxChunkRows - 1));
+  }
+  [[nodiscard]] const std::shared_ptr<const Memtable>& memtable() const { return memtable_; }
+
+  // Calls visit(MemtableEntry) for the first row of each key that the memtable got at positions
+  // [first, end), by position.
+  template <typename Visit>
+  void ForEachNewKey(int64_t first, int64_t end, Visit visit) const {
+    ForEachRow(first, end, [&](const Part& part, int64_t row) {
+      if (part.chunk->previous(row) == kNoRow) visit(EntryOf(part, row));
+    });
+  }
+
   // Calls visit(MemtableEntry) for each key that has a version at positions [first, end) that is
   // its newest in this view, by position. What older places hold of these keys is superseded.
   template <typename Visit>
   void ForEachEntry(int64_t first, int64_t end, Visit visit) const {
-    for (const Part& part : chunks_) {
-      if (!keyed() || part.first >= end) return;
-      const int64_t from = first > part.first ? first - part.first : 0;
-      const int64_t to = end - part.first < part.rows ? end - part.first : part.rows;
-      for (int64_t row = from; row < to; ++row) {
-        if (part.chunk->end_sequence(row) <= sequence_) continue;
-        visit(MemtableEntry{part.first + row, part.chunk->key(row), part.chunk->hash(row),
-                            part.chunk->is_tombstone(row)});
-      }
-    }
+    ForEachRow(first, end, [&](const Part& part, int64_t row) {
+      if (part.chunk->end_sequence(row) > sequence_) visit(EntryOf(part, row));
+    });
   }
 
  private:
@@ -78,6 +86,21 @@ class MemtableView {
     int64_t first = 0;
     int64_t rows = 0;
   };
+
+  [[nodiscard]] static MemtableEntry EntryOf(const Part& part, int64_t row) {
+    return {part.first + row, part.chunk->key(row), part.chunk->hash(row),
+            part.chunk->is_tombstone(row)};
+  }
+  // Of keyed memtables; visit(part, row within it).
+  template <typename Visit>
+  void ForEachRow(int64_t first, int64_t end, Visit visit) const {
+    for (const Part& part : chunks_) {
+      if (!keyed() || part.first >= end) return;
+      const int64_t from = first > part.first ? first - part.first : 0;
+      const int64_t to = end - part.first < part.rows ? end - part.first : part.rows;
+      for (int64_t row = from; row < to; ++row) visit(part, row);
+    }
+  }
 
   MemtableView(std::shared_ptr<const Memtable> memtable, uint64_t sequence);
   [[nodiscard]] int64_t End(size_t chunk) const {
