@@ -24,6 +24,7 @@ class Remover {
   absl::StatusOr<ObsoleteReport> Run() {
     RETURN_IF_ERROR(request_.mode == RemovalMode::kKnown ? RemoveKnown() : Sweep());
     if (segments_changed_) RETURN_IF_ERROR(files_.SyncDirectory(io::kSegmentsDirectory));
+    if (logs_changed_) RETURN_IF_ERROR(files_.SyncDirectory(io::kLogDirectory));
     if (root_changed_) RETURN_IF_ERROR(files_.SyncDirectory(""));
     return std::move(report_);
   }
@@ -32,6 +33,9 @@ class Remover {
   absl::Status RemoveKnown() {
     for (const uint64_t id : request_.candidates) {
       if (MayRemoveSegment(id)) RETURN_IF_ERROR(Remove(io::SegmentName(id), &segments_changed_));
+    }
+    for (const uint64_t number : request_.log_candidates) {
+      if (number < live_.oldest_log) RETURN_IF_ERROR(Remove(io::LogName(number), &logs_changed_));
     }
     constexpr uint64_t kKept = 2;
     if (live_.manifest_number <= kKept) return absl::OkStatus();
@@ -46,7 +50,8 @@ class Remover {
 
   absl::Status Sweep() {
     RETURN_IF_ERROR(SweepFolder("", &root_changed_));
-    return SweepFolder(io::kSegmentsDirectory, &segments_changed_);
+    RETURN_IF_ERROR(SweepFolder(io::kSegmentsDirectory, &segments_changed_));
+    return SweepFolder(io::kLogDirectory, &logs_changed_);
   }
 
   absl::Status SweepFolder(std::string_view folder, bool* changed) {
@@ -72,6 +77,8 @@ class Remover {
     switch (name.kind) {
       case io::FileKind::kSegment:
         return MayRemoveSegment(name.number);
+      case io::FileKind::kLog:
+        return name.number < live_.oldest_log;
       case io::FileKind::kManifest:
         return name.number > live_.manifest_number ? request_.orphans_from.has_value()
                                                    : name.number + 1 < live_.manifest_number;
@@ -110,6 +117,7 @@ class Remover {
   ObsoleteReport report_;
   bool root_changed_ = false;
   bool segments_changed_ = false;
+  bool logs_changed_ = false;
 };
 
 }  // namespace

@@ -22,6 +22,7 @@ struct LiveFiles {
   std::vector<uint64_t> segments = {};  // ascending ids
   uint64_t next_segment_id = 1;
   uint64_t manifest_number = 0;  // CURRENT's; the one before it is kept as a second copy
+  uint64_t oldest_log = 0;       // commit logs of lower numbers are in segments
 };
 
 enum class RemovalMode : uint8_t {
@@ -31,7 +32,8 @@ enum class RemovalMode : uint8_t {
 
 struct RemovalRequest {
   RemovalMode mode = RemovalMode::kSweep;
-  std::vector<uint64_t> candidates = {};  // segment ids, for kKnown
+  std::vector<uint64_t> candidates = {};      // segment ids, for kKnown
+  std::vector<uint64_t> log_candidates = {};  // numbers of commit logs, for kKnown
   // For kSweep at recovery, when nobody writes: files with ids from here on, manifests that CURRENT
   // never named and CURRENT.tmp are the remains of an interrupted write and go as well.
   std::optional<uint64_t> orphans_from = std::nullopt;

@@ -36,7 +36,9 @@ std::shared_ptr<const VersionSet> Publisher::current() const {
 absl::Status Publisher::BeginWriting() {
   if (writing_) return absl::OkStatus();
   base::MutexLock publishing(publish_mutex_);
-  RETURN_IF_ERROR(store_->BeginWriting());
+  const absl::Status begun = store_->BeginWriting();
+  failed_ = store_->read_only();
+  RETURN_IF_ERROR(begun);
   writing_ = true;
   return absl::OkStatus();
 }
@@ -49,7 +51,9 @@ absl::StatusOr<Publisher::Published> Publisher::Publish(const EditFunction& make
   Published published;
   ASSIGN_OR_RETURN(published.set, Apply(*base, edit));
   RETURN_IF_ERROR(CheckTransition(*base, *published.set));
-  ASSIGN_OR_RETURN(published.manifest_bytes, store_->Append(edit, *published.set));
+  const absl::StatusOr<uint64_t> appended = store_->Append(edit, *published.set);
+  failed_ = store_->read_only();
+  ASSIGN_OR_RETURN(published.manifest_bytes, appended);
   {
     base::MutexLock lock(current_mutex_);
     current_ = published.set;
@@ -60,7 +64,9 @@ absl::StatusOr<Publisher::Published> Publisher::Publish(const EditFunction& make
 
 absl::Status Publisher::Roll() {
   base::MutexLock publishing(publish_mutex_);
-  return store_->Roll(*current()).status();
+  const absl::Status rolled = store_->Roll(*current()).status();
+  failed_ = store_->read_only();
+  return rolled;
 }
 
 absl::Status Publisher::CloseClean() {
@@ -80,6 +86,7 @@ absl::Status Publisher::SyncDirectory(io::FileSystem& files, std::string_view na
   if (synced.ok() || absl::IsResourceExhausted(synced)) return synced;
   base::MutexLock publishing(publish_mutex_);
   store_->TurnReadOnly();
+  failed_ = true;
   return synced;
 }
 

@@ -49,6 +49,8 @@ class Publisher {
   // turns the store read-only.
   [[nodiscard]] absl::Status SyncDirectory(io::FileSystem& files, std::string_view name);
   [[nodiscard]] bool read_only() const;
+  // The same without waiting for a publication in progress.
+  [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] uint64_t manifest_number() const;
   [[nodiscard]] uint64_t manifest_file_bytes() const;
 
@@ -59,6 +61,7 @@ class Publisher {
   std::shared_ptr<const VersionSet> current_ ABSL_GUARDED_BY(current_mutex_);
   std::function<void(const std::shared_ptr<const VersionSet>&)> on_swap_;
   std::atomic<bool> writing_{false};
+  std::atomic<bool> failed_{false};  // some publication ended in an unknown state
 };
 
 }  // namespace ashlar::manifest
