@@ -32,10 +32,42 @@ enum class ReadPath : uint8_t {
   kRead,  // copies through read(2): immune to SIGBUS when a device fails under a map
 };
 
+// When a small commit is acknowledged. Large ones are always durable by then.
+struct Durability {
+  enum class Kind : uint8_t {
+    kSync,   // durable: it survives a crash
+    kGroup,  // in order, and durable after `interval` at the latest
+    kNone,   // in order, and durable at some time
+  };
+  Kind kind = Kind::kSync;
+  std::chrono::nanoseconds interval{0};
+
+  // What a crash loses of the relaxed ones is always a suffix of all commits.
+  static const Durability kSync;
+  static const Durability kNone;
+  static constexpr Durability kGroup(std::chrono::nanoseconds interval);
+};
+inline constexpr Durability Durability::kSync{};
+inline constexpr Durability Durability::kNone{Kind::kNone};
+constexpr Durability Durability::kGroup(std::chrono::nanoseconds interval) {
+  return {Kind::kGroup, interval};
+}
+
+struct CommitOptions {
+  Durability durability = Durability::kSync;
+};
+
 struct StoreOptions {
   AccessMode mode = AccessMode::kReadWrite;
   bool create_if_missing = true;
   ReadPath read_path = ReadPath::kMap;
+  // A transaction of appends, upserts and deletes with no more bytes than this, and no more than
+  // 8,192 rows, is small: it is written to the commit log and kept in memory until it is flushed,
+  // and makes no version of its own. Any other becomes segments and a version at once. 0: all do.
+  uint64_t small_commit_bytes = uint64_t{1} << 20;
+  // Rows in memory beyond this are flushed to segments in the background. At twice as much commits
+  // are slowed, at four times they wait.
+  uint64_t memtable_bytes = uint64_t{64} << 20;
   // Replaces the stored retention when given. Stored with the store.
   std::optional<Retention> retention = {};
 };

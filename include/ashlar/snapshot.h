@@ -44,6 +44,8 @@ class Dataset {
   [[nodiscard]] const Schema& schema() const;
   [[nodiscard]] Storage storage() const;
   [[nodiscard]] std::vector<std::string> key() const;  // of its fields; empty: ordered
+  // Live rows. With rows in memory, keyed segments are searched at the first call: where one cannot
+  // be, rows that it may have lost to memory are counted, too; scans and gets say why.
   [[nodiscard]] uint64_t rows() const;
   [[nodiscard]] std::vector<SegmentInfo> segments() const;
 
@@ -79,8 +81,8 @@ class Dataset {
 class SnapshotPins;  // src/store
 struct SnapshotSlot;
 
-// Pins one version. Taking and dropping one costs a few uncontended atomic additions. Movable, not
-// copyable: Clone().
+// Pins one version and the commits in memory up to a sequence. Taking and dropping one costs a few
+// uncontended atomic additions. Movable, not copyable: Clone().
 class Snapshot {
  public:
   Snapshot() = default;  // empty; only to be assigned to
@@ -94,8 +96,11 @@ class Snapshot {
   Snapshot& operator=(const Snapshot&) = delete;
   ~Snapshot();
 
+  [[nodiscard]] bool empty() const { return slot_ == nullptr; }
   [[nodiscard]] Snapshot Clone() const;
   [[nodiscard]] uint64_t version() const;
+  // Of the last commit that it sees. Small commits make no version, but each has a sequence.
+  [[nodiscard]] uint64_t sequence() const;
   [[nodiscard]] std::chrono::system_clock::time_point committed_at() const;
   [[nodiscard]] std::vector<std::string> dataset_names() const;  // sorted
   // NotFound names the dataset, with the nearest names.
@@ -103,15 +108,18 @@ class Snapshot {
 
  private:
   friend class SnapshotPins;
-  Snapshot(std::shared_ptr<SnapshotPins> pins, SnapshotSlot* slot, uint32_t stripe)
-      : pins_(std::move(pins)), slot_(slot), stripe_(stripe) {}
+  Snapshot(std::shared_ptr<SnapshotPins> pins, SnapshotSlot* slot, uint64_t sequence,
+           uint32_t stripe)
+      : pins_(std::move(pins)), slot_(slot), sequence_(sequence), stripe_(stripe) {}
   void Swap(Snapshot& other) noexcept {
     std::swap(pins_, other.pins_);
     std::swap(slot_, other.slot_);
+    std::swap(sequence_, other.sequence_);
     std::swap(stripe_, other.stripe_);
   }
   std::shared_ptr<SnapshotPins> pins_;  // a share of its own stripe, so that no count is contended
   SnapshotSlot* slot_ = nullptr;
+  uint64_t sequence_ = 0;  // up to which rows in memory are seen
   uint32_t stripe_ = 0;
 };
 

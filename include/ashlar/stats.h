@@ -13,8 +13,9 @@ namespace ashlar {
 // One commit. Chunk bytes are counted once, as batch or as dictionary bytes.
 struct WriteStats {
   uint64_t version =
-      0;              // the version that the commit made, or the current one when nothing changed
-  uint64_t rows = 0;  // rows handed in
+      0;  // the version that the commit made, or the current one when nothing changed
+  uint64_t sequence = 0;          // of a small commit; it makes no version
+  uint64_t rows = 0;              // rows handed in
   uint64_t logical_bytes = 0;     // canonical bytes of these rows
   uint64_t batch_bytes = 0;       // column chunk bytes written, without dictionaries
   uint64_t dictionary_bytes = 0;  // dictionary values written
@@ -67,7 +68,11 @@ struct StoreStats {
   uint64_t live_file_bytes = 0;    // of files that the newest version reaches
   uint64_t pinned_file_bytes = 0;  // of files that only older versions, tags and snapshots reach
   uint64_t manifest_bytes = 0;
-  uint64_t other_bytes = 0;  // lock, reserve, pointer files
+  uint64_t log_file_bytes = 0;  // of commit logs, with what is allocated ahead
+  uint64_t other_bytes = 0;     // lock, reserve, pointer files
+  uint64_t memory_rows = 0;     // in memory, not flushed yet: versions of rows, and deletes
+  uint64_t memory_bytes = 0;
+  uint64_t flushes = 0;  // in the background, through this handle
   uint64_t open_microseconds = 0;
   uint64_t commits = 0;  // through this handle
   PinStats pins;

@@ -87,7 +87,11 @@ class Store {
 
   [[nodiscard]] absl::StatusOr<WriteTransaction> BeginWrite();
 
-  [[nodiscard]] Snapshot GetSnapshot() const;  // the newest version; never waits
+  // Everything that was committed; never waits.
+  [[nodiscard]] Snapshot GetSnapshot() const;
+  // All that is in memory becomes segments, and one version. Others go on committing meanwhile.
+  // Close() does the same.
+  [[nodiscard]] absl::Status Flush();
   [[nodiscard]] absl::StatusOr<Snapshot> At(
       uint64_t version) const;  // NotFound: never was, or expired
   [[nodiscard]] absl::StatusOr<Snapshot> At(std::chrono::system_clock::time_point time) const;
@@ -96,8 +100,11 @@ class Store {
   [[nodiscard]] absl::StatusOr<Snapshot> AtText(std::string_view text) const;
   [[nodiscard]] std::vector<VersionInfo> versions() const;  // oldest first
 
+  // Both move an existing tag. The second one flushes first, and returns the version that it names.
   [[nodiscard]] absl::Status Tag(std::string_view name, uint64_t version,
-                                 const TagAttributes& attributes = {});  // moves an existing tag
+                                 const TagAttributes& attributes = {});
+  [[nodiscard]] absl::StatusOr<uint64_t> TagNewest(std::string_view name,
+                                                   const TagAttributes& attributes = {});
   [[nodiscard]] absl::Status DeleteTag(std::string_view name);
   [[nodiscard]] std::vector<TagInfo> tags() const;
 

@@ -22,6 +22,23 @@
 
 namespace ashlar {
 
+// A commit on its way. Movable, not copyable; used by one thread at a time.
+class CommitTicket {
+ public:
+  struct Impl;
+  explicit CommitTicket(std::unique_ptr<Impl> impl);
+  CommitTicket(CommitTicket&&) noexcept;
+  CommitTicket& operator=(CommitTicket&&) noexcept;
+  // The commit goes on; it is written with the next one that somebody waits for.
+  ~CommitTicket();
+
+  // Until it is as durable as it asked for. Says the same again when called again.
+  [[nodiscard]] absl::StatusOr<WriteStats> Wait();
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
 class WriteTransaction {
  public:
   struct Impl;
@@ -56,11 +73,18 @@ class WriteTransaction {
   [[nodiscard]] absl::Status Replace(std::string_view dataset, BatchReader& batches,
                                      const ReplaceOptions& options = {});
 
-  // The dataset with this transaction's own writes.
-  [[nodiscard]] absl::StatusOr<Dataset> Read(std::string_view dataset) const;
+  // The dataset with this transaction's own writes. A transaction that reads through it is Aborted
+  // at its commit when another one has changed since what it read: the keys that it asked for, or
+  // with a scan or a query anything in the dataset.
+  [[nodiscard]] absl::StatusOr<Dataset> Read(std::string_view dataset);
 
-  // Durable when it returns. After an error other than "outcome unknown" nothing was changed.
-  [[nodiscard]] absl::StatusOr<WriteStats> Commit() &&;
+  // Durable when it returns, unless the options say otherwise. After an error other than "outcome
+  // unknown" nothing was changed.
+  [[nodiscard]] absl::StatusOr<WriteStats> Commit(const CommitOptions& options = {}) &&;
+  // Returns as soon as the commit has its place among all commits; its ticket waits for the rest.
+  // Small transactions that read nothing are written together with others, even if nobody waits
+  // yet; any other is committed before this returns.
+  [[nodiscard]] absl::StatusOr<CommitTicket> CommitAsync(const CommitOptions& options = {}) &&;
   void Abort() &&;
 
  private:

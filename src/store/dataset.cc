@@ -11,6 +11,8 @@
 #include "src/columnar/canonical.h"
 #include "src/store/dataset_impl.h"
 #include "src/store/key_options.h"
+#include "src/store/keyed_read.h"
+#include "src/store/read_set.h"
 #include "src/store/segment_scan.h"
 #include "src/store/segment_source.h"
 
@@ -21,10 +23,32 @@ namespace store {
 Dataset MakeDataset(std::shared_ptr<const manifest::DatasetState> state,
                     std::shared_ptr<SegmentCache> cache) {
   ASHLAR_CHECK(state != nullptr && cache != nullptr);
-  std::shared_ptr<const DatasetKeys> keys;
-  if (state->is_keyed()) keys = cache->KeysOf(state);
-  return Dataset(std::make_shared<const Dataset::Impl>(
-      Dataset::Impl{std::move(state), std::move(cache), nullptr, std::move(keys)}));
+  auto impl = std::make_shared<Dataset::Impl>();
+  if (state->is_keyed()) impl->keys = cache->KeysOf(state);
+  impl->state = std::move(state);
+  impl->cache = std::move(cache);
+  return Dataset(std::move(impl));
+}
+
+Dataset MakeDataset(std::shared_ptr<const manifest::DatasetState> state, const StoreView& view,
+                    uint64_t sequence, std::shared_ptr<SegmentCache> cache) {
+  const MemtableList* const memtables = view.FindMemtables(state->id);
+  const Dataset segments = MakeDataset(std::move(state), std::move(cache));
+  if (memtables == nullptr) return segments;
+  std::vector<MemoryLayer> layers;
+  for (const MemtableRef& ref : *memtables) layers.push_back({ref.memtable, ref.deaths, sequence});
+  auto impl = std::make_shared<Dataset::Impl>(segments.impl());
+  impl->memory = std::make_shared<const MemoryRows>(impl->state, impl->keys, std::move(layers));
+  return Dataset(std::move(impl));
+}
+
+Dataset WithLayer(const Dataset::Impl& below, MemoryLayer layer) {
+  std::vector<MemoryLayer> layers;
+  if (below.memory != nullptr) layers = below.memory->layers();
+  layers.push_back(std::move(layer));
+  auto impl = std::make_shared<Dataset::Impl>(below);
+  impl->memory = std::make_shared<const MemoryRows>(impl->state, impl->keys, std::move(layers));
+  return Dataset(std::move(impl));
 }
 
 }  // namespace store
@@ -32,7 +56,15 @@ Dataset MakeDataset(std::shared_ptr<const manifest::DatasetState> state,
 const std::string& Dataset::name() const { return impl_->state->name; }
 const Schema& Dataset::schema() const { return impl_->state->schema; }
 Storage Dataset::storage() const { return impl_->state->storage; }
-uint64_t Dataset::rows() const { return impl_->state->rows; }
+
+uint64_t Dataset::rows() const {
+  if (impl_->reads != nullptr) impl_->reads->AddAll();
+  if (impl_->memory == nullptr) return impl_->state->rows;
+  const auto segments = impl_->LiveSegments();
+  uint64_t rows = segments.ok() ? (*segments)->rows : impl_->state->rows;
+  for (const store::LayerView& layer : impl_->memory->views()) rows += layer.CountLiveRows();
+  return rows;
+}
 
 std::vector<SegmentInfo> Dataset::segments() const {
   std::vector<SegmentInfo> infos;
@@ -62,33 +94,36 @@ std::vector<std::string> Dataset::key() const {
 
 namespace {
 
-absl::StatusOr<std::optional<store::RowLocation>> Locate(const Dataset::Impl& dataset,
-                                                         const Key& key) {
+// Of a keyed dataset; a transaction remembers that it was asked for.
+absl::StatusOr<std::string> EncodeKey(const Dataset::Impl& dataset, const Key& key) {
   if (dataset.keys == nullptr) {
     return absl::FailedPreconditionError(
         base::StrCat("dataset ", base::QuoteForMessage(dataset.state->name), " has no key"));
   }
-  ASSIGN_OR_RETURN(const std::string encoded, dataset.keys->codec().Encode(key));
-  return dataset.keys->Find(encoded, columnar::KeyHash(encoded));
+  ASSIGN_OR_RETURN(std::string encoded, dataset.keys->codec().Encode(key));
+  if (dataset.reads != nullptr) dataset.reads->AddKey(encoded);
+  return encoded;
 }
 
 }  // namespace
 
 absl::StatusOr<std::optional<RowRef>> Dataset::Get(const Key& key) const {
-  ASSIGN_OR_RETURN(const std::optional<store::RowLocation> at, Locate(*impl_, key));
-  if (!at.has_value()) return std::optional<RowRef>();
-  ASSIGN_OR_RETURN(const auto* const rows, impl_->keys->OpenRows(at->segment));
-  return std::optional(RowRef(rows, at->row));
+  ASSIGN_OR_RETURN(const std::string encoded, EncodeKey(*impl_, key));
+  return store::FindRow(*impl_, encoded, columnar::KeyHash(encoded));
 }
 
 absl::StatusOr<bool> Dataset::Has(const Key& key) const {
-  ASSIGN_OR_RETURN(const std::optional<store::RowLocation> at, Locate(*impl_, key));
-  return at.has_value();
+  ASSIGN_OR_RETURN(const std::string encoded, EncodeKey(*impl_, key));
+  return store::HasRow(*impl_, encoded, columnar::KeyHash(encoded));
 }
 
-Query Dataset::All() const { return Query(store::MakeSegmentSource(impl_)); }
+Query Dataset::All() const {
+  if (impl_->reads != nullptr) impl_->reads->AddAll();
+  return Query(store::MakeSegmentSource(impl_));
+}
 
 absl::StatusOr<std::unique_ptr<BatchReader>> Dataset::Scan(const ScanOptions& options) const {
+  if (impl_->reads != nullptr) impl_->reads->AddAll();
   return store::ScanSegments(impl_, options);
 }
 

@@ -49,13 +49,46 @@ uint64_t CountRows(const std::vector<SegmentEntry>& segments) {
   return rows;
 }
 
-// A stretch of consecutive segments: hashes and zero-copy values of its rows.
+// Rows that are in no segment yet: they stand behind those of all segments.
+std::vector<RecordBatch> RowsInMemory(const Dataset::Impl& dataset) {
+  std::vector<RecordBatch> batches;
+  if (dataset.memory == nullptr) return batches;
+  for (const LayerView& layer : dataset.memory->views()) {
+    const log::MemtableView& view = layer.view();
+    for (size_t chunk = 0; chunk < view.chunks(); ++chunk) {
+      std::vector<Column> columns;
+      for (size_t field = 0; field < view.schema().size(); ++field) {
+        columns.push_back(view.ReadColumn(chunk, field));
+      }
+      auto batch = RecordBatch::Make(view.schema(), std::move(columns));
+      ASHLAR_CHECK_OK(batch.status());
+      batches.push_back(*std::move(batch));
+    }
+  }
+  return batches;
+}
+
+uint64_t CountRows(const std::vector<RecordBatch>& batches) {
+  uint64_t rows = 0;
+  for (const RecordBatch& batch : batches) rows += static_cast<uint64_t>(batch.rows());
+  return rows;
+}
+
+// Consecutive rows of a dataset: those of some segments, then some in memory.
+struct Rows {
+  std::vector<SegmentEntry> segments;
+  std::vector<RecordBatch> memory = {};
+
+  [[nodiscard]] uint64_t rows() const { return CountRows(segments) + CountRows(memory); }
+};
+
+// Hashes and zero-copy values of the rows of a run.
 class Stretch {
  public:
-  [[nodiscard]] static absl::StatusOr<Stretch> Read(const std::vector<SegmentEntry>& segments,
-                                                    const Schema& schema, SegmentCache& cache) {
+  [[nodiscard]] static absl::StatusOr<Stretch> Read(const Rows& run, const Schema& schema,
+                                                    SegmentCache& cache) {
     Stretch stretch;
-    for (const SegmentEntry& segment : segments) {
+    for (const SegmentEntry& segment : run.segments) {
       ASSIGN_OR_RETURN(const segment::SegmentReader reader, cache.OpenReader(segment.meta));
       std::vector<Column> columns;
       for (const Field& field : schema.fields()) {
@@ -63,11 +96,9 @@ class Stretch {
         columns.push_back(std::move(column));
       }
       ASSIGN_OR_RETURN(RecordBatch batch, RecordBatch::Make(schema, std::move(columns)));
-      const std::vector<uint64_t> hashes = columnar::HashRows(batch);
-      stretch.begins_.push_back(stretch.hashes_.size());
-      stretch.hashes_.insert(stretch.hashes_.end(), hashes.begin(), hashes.end());
-      stretch.batches_.push_back(std::move(batch));
+      stretch.Add(std::move(batch));
     }
+    for (const RecordBatch& batch : run.memory) stretch.Add(batch);
     return stretch;
   }
 
@@ -87,6 +118,13 @@ class Stretch {
   }
 
  private:
+  void Add(RecordBatch batch) {
+    const std::vector<uint64_t> hashes = columnar::HashRows(batch);
+    begins_.push_back(hashes_.size());
+    hashes_.insert(hashes_.end(), hashes.begin(), hashes.end());
+    batches_.push_back(std::move(batch));
+  }
+
   std::vector<uint64_t> hashes_;
   std::vector<uint64_t> begins_;  // of each batch
   std::vector<RecordBatch> batches_;
@@ -127,12 +165,10 @@ class Differ {
     const DatasetState& to = to_.state == nullptr ? kNothing : *to_.state;
     RETURN_IF_ERROR(CheckOrdered(from));
     RETURN_IF_ERROR(CheckOrdered(to));
-    if (from_.state == to_.state) {
-      result_.segments_shared = to.segments.size();
-      return std::move(result_);
-    }
+    from_memory_ = RowsInMemory(from_);
+    to_memory_ = RowsInMemory(to_);
     if (!SameFields(from.schema, to.schema)) {
-      AddRuns({0, from.rows, 0, to.rows});
+      AddRuns({0, from.rows + CountRows(from_memory_), 0, to.rows + CountRows(to_memory_)});
       return std::move(result_);
     }
     RETURN_IF_ERROR(DiffLists(WithoutLevels(from.segments), WithoutLevels(to.segments)));
@@ -146,12 +182,18 @@ class Differ {
     for (const manifest::SegmentSplice& splice : manifest::DiffSegments(from, to)) {
       for (; next < splice.begin; ++next) Share(*from[next].meta);
       const auto removed = from.begin() + static_cast<ptrdiff_t>(splice.begin);
-      RETURN_IF_ERROR(DiffStretch({removed, removed + static_cast<ptrdiff_t>(splice.removed)},
-                                  splice.inserted));
       next += splice.removed;
+      Rows old_rows{{removed, removed + static_cast<ptrdiff_t>(splice.removed)}};
+      Rows new_rows{splice.inserted};
+      // A flush moves rows from memory to segments and changes none.
+      if (next == from.size()) {
+        old_rows.memory = std::exchange(from_memory_, {});
+        new_rows.memory = std::exchange(to_memory_, {});
+      }
+      RETURN_IF_ERROR(DiffRuns(old_rows, new_rows));
     }
     for (; next < from.size(); ++next) Share(*from[next].meta);
-    return absl::OkStatus();
+    return DiffRuns({{}, std::move(from_memory_)}, {{}, std::move(to_memory_)});
   }
 
   void Share(const manifest::SegmentMeta& segment) {
@@ -160,17 +202,16 @@ class Differ {
     to_row_ += segment.rows;
   }
 
-  absl::Status DiffStretch(const std::vector<SegmentEntry>& removed,
-                           const std::vector<SegmentEntry>& added) {
-    const uint64_t removed_rows = CountRows(removed);
-    const uint64_t added_rows = CountRows(added);
+  absl::Status DiffRuns(const Rows& removed, const Rows& added) {
+    const uint64_t removed_rows = removed.rows();
+    const uint64_t added_rows = added.rows();
     if (removed_rows == 0 || added_rows == 0) {
       AddRuns({from_row_, removed_rows, to_row_, added_rows});
     } else {
       ASSIGN_OR_RETURN(const Stretch from,
                        Stretch::Read(removed, from_.state->schema, *from_.cache));
       ASSIGN_OR_RETURN(const Stretch to, Stretch::Read(added, to_.state->schema, *to_.cache));
-      result_.segments_read += removed.size() + added.size();
+      result_.segments_read += removed.segments.size() + added.segments.size();
       const auto equal = [&](uint64_t from_row, uint64_t to_row, uint64_t rows) {
         return EqualRows(from, from_row, to, to_row, rows);
       };
@@ -196,6 +237,8 @@ class Differ {
 
   const Dataset::Impl& from_;
   const Dataset::Impl& to_;
+  std::vector<RecordBatch> from_memory_;  // until they were compared
+  std::vector<RecordBatch> to_memory_;
   uint64_t from_row_ = 0;
   uint64_t to_row_ = 0;
   DiffResult result_;

@@ -53,10 +53,11 @@ std::vector<uint64_t> ExpiredUnder(StoreCore& core, const VersionSet& set, uint6
 
 }  // namespace
 
-void StampVersion(StoreCore& core, const VersionSet& base, manifest::VersionEdit* version) {
+void StampVersion(StoreCore& core, const VersionSet& base, uint64_t sequence,
+                  manifest::VersionEdit* version) {
   const manifest::Manifest& newest = *base.current();
   version->version = newest.version + 1;
-  version->sequence = newest.sequence + 1;
+  version->sequence = std::max(newest.sequence, sequence);
   version->committed_us = std::max(base::NowMicros(*core.clock), newest.committed_us);
 }
 

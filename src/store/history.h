@@ -22,8 +22,9 @@
 
 namespace ashlar::store {
 
-// Number, sequence and time of the version after `base`'s newest; time never runs backwards.
-void StampVersion(StoreCore& core, const manifest::VersionSet& base,
+// Number, sequence and time of the version after `base`'s newest, whose content is that of the
+// commit `sequence` or newer; neither sequence nor time runs backwards.
+void StampVersion(StoreCore& core, const manifest::VersionSet& base, uint64_t sequence,
                   manifest::VersionEdit* version);
 
 // What the stored retention lets go once `new_version` exists (0: none is made).

@@ -22,12 +22,6 @@ using columnar::EncodedKeys;
 using manifest::DatasetState;
 using manifest::SegmentEntry;
 
-// Rows by key, no key twice.
-struct SortedRows {
-  std::shared_ptr<const RecordBatch> rows;
-  EncodedKeys keys;
-};
-
 absl::StatusOr<SortedRows> SortRows(const std::vector<RecordBatch>& batches, const Schema& schema,
                                     const columnar::KeyCodec& codec) {
   std::vector<Column> columns;
@@ -100,9 +94,14 @@ absl::Status KillKeys(const EncodedKeys& keys, const std::shared_ptr<const Datas
 absl::Status UpsertRows(const std::vector<RecordBatch>& batches, SegmentCache& cache,
                         SegmentSink& sink, DatasetState* state, KeyedChange* change,
                         WriteStats* stats) {
-  const columnar::KeyCodec codec = KeyCodecOf(*state);
-  ASSIGN_OR_RETURN(SortedRows sorted, SortRows(batches, state->schema, codec));
+  ASSIGN_OR_RETURN(SortedRows sorted, SortRows(batches, state->schema, KeyCodecOf(*state)));
+  return UpsertSorted(std::move(sorted), cache, sink, state, change, stats);
+}
+
+absl::Status UpsertSorted(SortedRows sorted, SegmentCache& cache, SegmentSink& sink,
+                          DatasetState* state, KeyedChange* change, WriteStats* stats) {
   if (sorted.keys.rows == 0) return absl::OkStatus();
+  const columnar::KeyCodec codec = KeyCodecOf(*state);
   std::vector<SegmentEntry> written;
   int64_t begin = 0;
   for (const int64_t end : CutRows(sorted, &state->chunker)) {

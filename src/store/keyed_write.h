@@ -31,11 +31,22 @@ struct KeyedChange {
   absl::flat_hash_set<uint64_t> segments;      // ids of those that it wrote
 };
 
+// Rows in the order of their keys, no key twice.
+struct SortedRows {
+  std::shared_ptr<const RecordBatch> rows;
+  columnar::EncodedKeys keys;
+};
+
 // `batches` are adapted to the state's schema. Writes their rows as segments of `state`, behind the
 // ones that are there, and kills the rows that they supersede. On an error the state is of no use.
 [[nodiscard]] absl::Status UpsertRows(const std::vector<RecordBatch>& batches, SegmentCache& cache,
                                       SegmentSink& sink, manifest::DatasetState* state,
                                       KeyedChange* change, WriteStats* stats);
+
+// The same for rows that are sorted already.
+[[nodiscard]] absl::Status UpsertSorted(SortedRows sorted, SegmentCache& cache, SegmentSink& sink,
+                                        manifest::DatasetState* state, KeyedChange* change,
+                                        WriteStats* stats);
 
 // Kills the rows that have these keys.
 [[nodiscard]] absl::Status DeleteRows(columnar::EncodedKeys keys, SegmentCache& cache,

@@ -12,10 +12,16 @@
 #include "src/io/file_names.h"
 #include "src/io/posix_file_system.h"
 #include "src/store/create_store.h"
+#include "src/store/current_view.h"
 #include "src/store/dataset_impl.h"
+#include "src/store/flush.h"
+#include "src/store/flush_scheduler.h"
 #include "src/store/garbage.h"
+#include "src/store/log_recovery.h"
+#include "src/store/obsolete_logs.h"
 #include "src/store/reader_registry.h"
 #include "src/store/segment_files.h"
+#include "src/store/small_commit.h"
 
 namespace ashlar::store {
 namespace {
@@ -44,6 +50,9 @@ absl::Status CheckOptions(const StoreOptions& options) {
       options.retention->age->count() < 0) {
     return absl::InvalidArgumentError("retention.age must not be negative");
   }
+  if (options.memtable_bytes == 0) {
+    return absl::InvalidArgumentError("memtable_bytes must be at least 1");
+  }
   return absl::OkStatus();
 }
 
@@ -59,10 +68,14 @@ void InitReading(StoreCore& core, const std::shared_ptr<const VersionSet>& set) 
   core.cache = std::make_shared<SegmentCache>(core.files, std::make_shared<segment::ReadStats>());
   if (core.mode == AccessMode::kReadOnly) core.cache->set_read_only();
   core.cache->set_clock(core.clock);
-  core.pins =
-      SnapshotPins::Make(set->current(), [cache = core.cache, registrations = core.registrations](
-                                             std::shared_ptr<const manifest::DatasetState> state) {
-        return MakeDataset(std::move(state), cache);
+  core.pins = SnapshotPins::Make(
+      std::make_shared<const StoreView>(StoreView{set->current()}),
+      [cache = core.cache, registrations = core.registrations](
+          std::shared_ptr<const manifest::DatasetState> state, const StoreView& view,
+          uint64_t sequence) { return MakeDataset(std::move(state), view, sequence, cache); });
+  core.view = std::make_unique<CurrentView>(
+      set->current(), [pins = core.pins[0].get()](std::shared_ptr<const StoreView> view) {
+        pins->SetCurrent(std::move(view));
       });
 }
 
@@ -92,10 +105,54 @@ void StartWriter(StoreCore& core, std::unique_ptr<manifest::ManifestStore> store
   core.next_segment_id = set->next_segment_id;
   core.publisher = std::make_unique<manifest::Publisher>(
       std::move(store), set, [&core](const std::shared_ptr<const VersionSet>& next) {
-        core.pins[0]->SetCurrent(next->current());
+        core.view->SetManifest(next->current());
       });
   core.reuse = std::make_shared<ReuseIndex>(
       core.cache, [publisher = core.publisher.get()] { return publisher->current(); });
+}
+
+// Rows in memory, and the queue of those to come. The log's first file is made with the first small
+// commit, or now where records must be repeated.
+absl::Status StartCommits(StoreCore& core, const VersionSet& set, const StoreOptions& options,
+                          const Tuning& tuning) {
+  ASSIGN_OR_RETURN(RecoveredLog recovered,
+                   ReplayLogs(*core.files, set, log::LogTail::kEnded, *core.view));
+  core.pins[0]->SetSequence(recovered.last_sequence);
+  {
+    base::MutexLock lock(core.flush_mutex);
+    core.oldest_kept_log = recovered.oldest_number;
+  }
+  const bool repeats = !recovered.in_doubt.empty();
+  ASSIGN_OR_RETURN(std::unique_ptr<log::CommitLog> commit_log,
+                   log::CommitLog::Prepare(core.files, recovered.next_number,
+                                           {.file_bytes = tuning.log_file_bytes,
+                                            .previous = recovered.previous,
+                                            .repeated = std::move(recovered.in_doubt)}));
+  if (repeats) {
+    // On a full disk the store can still be read; the first commit tries again.
+    const absl::Status repeated = commit_log->EnsureBegun();
+    if (!repeated.ok() && !absl::IsResourceExhausted(repeated)) return repeated;
+  }
+  core.small_commits.bytes = options.small_commit_bytes;
+  base::Executor& executor = tuning.executor != nullptr ? *tuning.executor : core.flush_thread;
+  core.flushes = std::make_unique<FlushScheduler>(core, executor, options.memtable_bytes);
+  core.flushes->SetBytes(MemoryBytes(*core.view->current()));
+  const auto apply = [&core](const log::CommittedGroup& group) {
+    for (const log::CommittedRecord& committed : group.records) {
+      ApplyCommit(*static_cast<const PreparedCommit*>(committed.context), committed.record.sequence,
+                  group.log_number, *core.view);
+    }
+    core.pins[0]->SetSequence(group.records.back().record.sequence);
+    core.flushes->SetBytes(MemoryBytes(*core.view->current()));
+  };
+  core.queue = std::make_unique<log::CommitQueue>(
+      std::move(commit_log),
+      log::CommitQueueOptions{
+          .next_sequence = recovered.last_sequence + 1,
+          .apply = apply,
+          .clock = core.clock,
+          .executor = tuning.executor == nullptr ? &core.sync_thread : nullptr});
+  return absl::OkStatus();
 }
 
 absl::Status StoreRetention(StoreCore& core, const Retention& retention) {
@@ -113,7 +170,7 @@ absl::Status StoreRetention(StoreCore& core, const Retention& retention) {
       .status();
 }
 
-absl::Status OpenForWriting(StoreCore& core, const StoreOptions& options) {
+absl::Status OpenForWriting(StoreCore& core, const StoreOptions& options, const Tuning& tuning) {
   ASSIGN_OR_RETURN(DirectoryState state, InspectDirectory(*core.files));
   const bool create = state == DirectoryState::kEmpty || state == DirectoryState::kUnfinished;
   if (create && !options.create_if_missing) {
@@ -138,11 +195,14 @@ absl::Status OpenForWriting(StoreCore& core, const StoreOptions& options) {
     ASSIGN_OR_RETURN(auto store, CreateStoreFiles(*core.files, *initial));
     InitReading(core, initial);
     StartWriter(core, std::move(store), initial);
+    RETURN_IF_ERROR(StartCommits(core, *initial, options, tuning));
   } else {
     ASSIGN_OR_RETURN(const RecoveredManifest recovered, manifest::ReadManifest(*core.files));
     InitReading(core, recovered.set);
     StartWriter(core, manifest::ManifestStore::Open(*core.files, recovered), recovered.set);
     if (!recovered.clean) RETURN_IF_ERROR(SweepAfterCrash(core));
+    RETURN_IF_ERROR(StartCommits(core, *recovered.set, options, tuning));
+    if (!recovered.clean) RETURN_IF_ERROR(RemoveLogs(core));
   }
   if (options.retention.has_value()) RETURN_IF_ERROR(StoreRetention(core, *options.retention));
   return absl::OkStatus();
@@ -154,16 +214,39 @@ std::vector<uint64_t> PinnedVersionNumbers(StoreCore& core) {
   return versions;
 }
 
-// A version is safe to read once it is registered and still there afterwards.
-absl::StatusOr<RecoveredManifest> ReadAndRegister(StoreCore& core) {
+struct ReadState {
+  std::shared_ptr<const VersionSet> set;
+  uint64_t manifest_number = 0;
+  std::shared_ptr<const StoreView> view;  // with the rows of the logs
+  uint64_t sequence = 0;
+};
+
+// A version is safe to read once it is registered and still there afterwards. The logs are read
+// after the manifest, and if they are gone by then the manifest is read again.
+absl::StatusOr<ReadState> ReadAndRegister(StoreCore& core) {
   for (int attempt = 0; attempt < kReaderAttempts; ++attempt) {
     ASSIGN_OR_RETURN(RecoveredManifest read, manifest::ReadManifest(*core.files));
     const uint64_t version = read.set->current()->version;
     RETURN_IF_ERROR(core.registrations->Hold(*core.files, version));
+    CurrentView view(read.set->current(), [](const std::shared_ptr<const StoreView>&) {});
+    const auto replayed = ReplayLogs(*core.files, *read.set, log::LogTail::kLive, view);
     ASSIGN_OR_RETURN(const RecoveredManifest again, manifest::ReadManifest(*core.files));
-    if (again.set->Find(version) != nullptr) return read;
+    if (again.set->Find(version) == nullptr || absl::IsNotFound(replayed.status())) continue;
+    // What a writer recycles while it is read may look like anything.
+    if (!replayed.ok() && again.set->oldest_log != read.set->oldest_log) continue;
+    RETURN_IF_ERROR(replayed.status());
+    return ReadState{read.set, read.manifest_number, view.current(), replayed->last_sequence};
   }
   return absl::UnavailableError("the writer publishes faster than this reader can register");
+}
+
+void SetReadState(StoreCore& core, const ReadState& state) {
+  // The sequence first: rows of the old view all have lower ones.
+  core.pins[0]->SetSequence(state.sequence);
+  core.pins[0]->SetCurrent(state.view);
+  base::MutexLock lock(core.mutex);
+  core.read_only_set = state.set;
+  core.read_only_manifest = state.manifest_number;
 }
 
 absl::Status OpenForReading(StoreCore& core) {
@@ -172,12 +255,23 @@ absl::Status OpenForReading(StoreCore& core) {
     return absl::NotFoundError(base::StrCat(core.files->Describe(), " holds no store"));
   }
   if (state != DirectoryState::kStore) return NotAStore(*core.files, state);
-  ASSIGN_OR_RETURN(const RecoveredManifest read, ReadAndRegister(core));
+  ASSIGN_OR_RETURN(const ReadState read, ReadAndRegister(core));
   InitReading(core, read.set);
-  base::MutexLock lock(core.mutex);
-  core.read_only_set = read.set;
-  core.read_only_manifest = read.manifest_number;
+  SetReadState(core, read);
   return absl::OkStatus();
+}
+
+// All that is in memory becomes segments, and the log ends. Whatever fails, the log still has it.
+absl::Status CloseCommits(StoreCore& core) {
+  core.flushes->Stop();
+  base::MutexLock flushing(core.flush_mutex);
+  ASSIGN_OR_RETURN(const log::LogSeal seal, core.queue->Close());
+  core.view->SealAll();
+  const bool logged = seal.number != 0 || !core.view->current()->memtables.empty();
+  if (!logged) return absl::OkStatus();
+  const uint64_t next_log = core.queue->position().number + (seal.number != 0 ? 1 : 0);
+  RETURN_IF_ERROR(FlushSealed(core, next_log));
+  return RemoveLogs(core);
 }
 
 // The clean mark says that nothing needs to be looked for: not while a snapshot, or a transaction
@@ -202,8 +296,8 @@ absl::StatusOr<std::shared_ptr<io::FileSystem>> OpenStoreDirectory(std::string_v
 }
 
 absl::StatusOr<std::shared_ptr<StoreCore>> OpenCore(std::shared_ptr<io::FileSystem> files,
-                                                    const StoreOptions& options,
-                                                    base::Clock* clock) {
+                                                    const StoreOptions& options, base::Clock* clock,
+                                                    const Tuning& tuning) {
   ASHLAR_CHECK(files != nullptr && clock != nullptr);
   RETURN_IF_ERROR(CheckOptions(options));
   const std::chrono::nanoseconds started = clock->Monotonic();
@@ -211,7 +305,7 @@ absl::StatusOr<std::shared_ptr<StoreCore>> OpenCore(std::shared_ptr<io::FileSyst
   core->files = std::move(files);
   core->mode = options.mode;
   core->clock = clock;
-  RETURN_IF_ERROR(options.mode == AccessMode::kReadWrite ? OpenForWriting(*core, options)
+  RETURN_IF_ERROR(options.mode == AccessMode::kReadWrite ? OpenForWriting(*core, options, tuning)
                                                          : OpenForReading(*core));
   core->open_microseconds = static_cast<uint64_t>((clock->Monotonic() - started).count()) / 1000;
   return core;
@@ -221,8 +315,9 @@ absl::Status CloseCore(StoreCore& core) {
   if (core.closed.exchange(true)) return absl::OkStatus();
   absl::Status closed = absl::OkStatus();
   if (core.publisher != nullptr) {
+    closed = CloseCommits(core);
     // What could not be removed before; the mark says that nothing is left to look for.
-    closed = CollectAll(core, /*dry_run=*/false).status();
+    if (closed.ok()) closed = CollectAll(core, /*dry_run=*/false).status();
     if (closed.ok()) closed = CloseManifest(core);
     // From here on another writer may come; what is still read here is registered like any
     // reader's.
@@ -239,13 +334,8 @@ absl::Status CloseCore(StoreCore& core) {
 absl::Status RefreshCore(StoreCore& core) {
   if (core.mode == AccessMode::kReadWrite) return absl::OkStatus();
   base::MutexLock refreshing(core.refresh_mutex);
-  ASSIGN_OR_RETURN(const RecoveredManifest read, ReadAndRegister(core));
-  core.pins[0]->SetCurrent(read.set->current());
-  {
-    base::MutexLock lock(core.mutex);
-    core.read_only_set = read.set;
-    core.read_only_manifest = read.manifest_number;
-  }
+  ASSIGN_OR_RETURN(const ReadState read, ReadAndRegister(core));
+  SetReadState(core, read);
   core.registrations->KeepOnly(PinnedVersionNumbers(core));
   return absl::OkStatus();
 }

@@ -5,6 +5,7 @@
 #ifndef ASHLAR_SRC_STORE_OPEN_STORE_H_
 #define ASHLAR_SRC_STORE_OPEN_STORE_H_
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -12,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "ashlar/options.h"
 #include "src/base/clock.h"
+#include "src/base/executor.h"
 #include "src/io/file_system.h"
 #include "src/store/store_core.h"
 
@@ -22,12 +24,20 @@ namespace ashlar::store {
 [[nodiscard]] absl::StatusOr<std::shared_ptr<io::FileSystem>> OpenStoreDirectory(
     std::string_view path, const StoreOptions& options);
 
+// What tests and stores in memory vary beside the options.
+struct Tuning {
+  base::Executor* executor = nullptr;  // of flushes; outlives the core. Null: a thread of its own
+  uint64_t log_file_bytes = uint64_t{16} << 20;
+};
+
 // Opens the store of this file system, or creates one when it is empty and the options allow it.
 // `clock` outlives the core. A second opening for writing is Unavailable.
 [[nodiscard]] absl::StatusOr<std::shared_ptr<StoreCore>> OpenCore(
-    std::shared_ptr<io::FileSystem> files, const StoreOptions& options, base::Clock* clock);
+    std::shared_ptr<io::FileSystem> files, const StoreOptions& options, base::Clock* clock,
+    const Tuning& tuning = {});
 
-// Leaves the clean mark and gives up the lock. Idempotent. Reading through the core goes on.
+// Flushes what is in memory, leaves the clean mark and gives up the lock. Idempotent. Reading
+// through the core goes on.
 [[nodiscard]] absl::Status CloseCore(StoreCore& core);
 
 // Read-only cores: moves on to the newest version.

@@ -15,7 +15,6 @@
 #include "src/base/names.h"
 #include "src/base/strings.h"
 #include "src/io/file_names.h"
-#include "src/store/commit.h"
 #include "src/store/history.h"
 #include "src/store/key_options.h"
 #include "src/store/open_store.h"
@@ -63,7 +62,7 @@ class Repairer {
       for (const auto& [name, state] : set_.current()->datasets) {
         RETURN_IF_ERROR(SaveDataset(transaction, state));
       }
-      RETURN_IF_ERROR(CommitTransaction(transaction).status());
+      RETURN_IF_ERROR(transaction.Commit({}).status());
     }
     return SaveTags();
   }
@@ -76,10 +75,10 @@ class Repairer {
                                     .partition_by = FieldNames(state->schema, state->partition_by),
                                     .hash_index = state->hash_index};
     RETURN_IF_ERROR(transaction.CreateDataset(state->name, state->schema, options));
-    const auto change = transaction.changes.find(state->name);
-    ASHLAR_CHECK(change != transaction.changes.end());
-    change->second.pending.next_field_id = state->next_field_id;
-    change->second.pending.chunker = state->chunker;
+    const auto pending = transaction.datasets.find(state->name);
+    ASHLAR_CHECK(pending != transaction.datasets.end());
+    pending->second.change.pending.next_field_id = state->next_field_id;
+    pending->second.change.pending.chunker = state->chunker;
     SalvageReader rows(state, from_);
     // The key sections are made anew from the rows.
     RETURN_IF_ERROR(state->is_keyed() ? transaction.Upsert(state->name, rows)

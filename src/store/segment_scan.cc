@@ -1,8 +1,9 @@
-// The stored source: segments as record batches.
+// The stored source: segments, and rows in memory behind them, as record batches.
 
 #include "src/store/segment_scan.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,8 @@
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/base/nearest_names.h"
+#include "src/query/morsel.h"
+#include "src/query/take.h"
 #include "src/store/live_rows.h"
 
 namespace ashlar::store {
@@ -18,6 +21,7 @@ namespace {
 
 // One output column: a field, or a member reached through structs.
 struct Projected {
+  size_t field = 0;             // its place in the schema
   Field stored;                 // top-level
   std::vector<size_t> members;  // child by child
 };
@@ -59,8 +63,9 @@ bool FollowPath(std::string_view path, const Field& field, Projected* projected,
 absl::StatusOr<Projected> Resolve(const Schema& schema, const std::string& path, Field* output) {
   output->name = path;
   output->nullable = false;
-  for (const Field& field : schema.fields()) {
-    Projected projected{field, {}};
+  for (size_t place = 0; place < schema.size(); ++place) {
+    const Field& field = schema.field(place);
+    Projected projected{place, field, {}};
     if (FollowPath(path, field, &projected, output)) {
       if (projected.members.empty()) output->id = field.id;
       return projected;
@@ -73,7 +78,9 @@ absl::StatusOr<Projection> Project(const Schema& schema, const std::vector<std::
   Projection projection;
   if (columns.empty()) {
     projection.schema = schema;
-    for (const Field& field : schema.fields()) projection.columns.push_back({field, {}});
+    for (size_t place = 0; place < schema.size(); ++place) {
+      projection.columns.push_back({place, schema.field(place), {}});
+    }
     return projection;
   }
   std::vector<Field> fields;
@@ -89,9 +96,11 @@ absl::StatusOr<Projection> Project(const Schema& schema, const std::vector<std::
 
 class SegmentScan final : public BatchReader {
  public:
-  SegmentScan(std::shared_ptr<const Dataset::Impl> dataset, Projection projection, uint64_t offset,
-              uint64_t limit)
+  SegmentScan(std::shared_ptr<const Dataset::Impl> dataset,
+              std::shared_ptr<const manifest::DatasetState> live, Projection projection,
+              uint64_t offset, uint64_t limit)
       : dataset_(std::move(dataset)),
+        live_(std::move(live)),
         projection_(std::move(projection)),
         skip_(offset),
         left_(limit) {}
@@ -99,7 +108,13 @@ class SegmentScan final : public BatchReader {
   const Schema& schema() const override { return projection_.schema; }
 
   absl::StatusOr<bool> Next(RecordBatch* batch) override {
-    const auto& segments = dataset_->state->segments;
+    ASSIGN_OR_RETURN(const bool more, NextOfSegments(batch));
+    return more ? more : NextInMemory(batch);
+  }
+
+ private:
+  absl::StatusOr<bool> NextOfSegments(RecordBatch* batch) {
+    const auto& segments = live_->segments;
     while (next_ < segments.size() && skip_ >= manifest::LiveRows(segments[next_])) {
       skip_ -= manifest::LiveRows(segments[next_++]);
     }
@@ -119,7 +134,48 @@ class SegmentScan final : public BatchReader {
     return true;
   }
 
- private:
+  absl::StatusOr<bool> NextInMemory(RecordBatch* batch) {
+    if (dataset_->memory == nullptr) return false;
+    const std::vector<LayerView>& layers = dataset_->memory->views();
+    for (; layer_ < layers.size(); ++layer_, chunk_ = 0) {
+      while (left_ > 0 && chunk_ < layers[layer_].view().chunks()) {
+        ASSIGN_OR_RETURN(const bool found, ReadChunk(layers[layer_], chunk_++, batch));
+        if (found) return true;
+      }
+    }
+    return false;
+  }
+
+  // False when all of its rows are dead or skipped.
+  absl::StatusOr<bool> ReadChunk(const LayerView& layer, size_t chunk, RecordBatch* batch) {
+    const bool masked = layer.has_dead_rows(chunk);
+    std::vector<uint32_t> alive;
+    if (masked) alive = layer.LiveRowsOf(chunk);
+    const uint64_t there = masked ? alive.size() : static_cast<uint64_t>(layer.view().rows(chunk));
+    const uint64_t skipped = std::min(skip_, there);
+    const uint64_t rows = std::min(there - skipped, left_);
+    skip_ -= skipped;
+    left_ -= rows;
+    if (rows == 0) return false;
+    std::vector<Column> columns;
+    for (const Projected& projected : projection_.columns) {
+      query::Input input;
+      input.field = projected.field;
+      input.members = projected.members;
+      ASSIGN_OR_RETURN(Column column, query::ColumnOfInput(
+                                          layer.view().ReadColumn(chunk, projected.field), input));
+      if (masked) {
+        ASSIGN_OR_RETURN(column, query::Take(column, std::span(alive).subspan(skipped, rows)));
+      } else {
+        ASSIGN_OR_RETURN(column,
+                         column.Slice(static_cast<int64_t>(skipped), static_cast<int64_t>(rows)));
+      }
+      columns.push_back(std::move(column));
+    }
+    ASSIGN_OR_RETURN(*batch, RecordBatch::Make(projection_.schema, std::move(columns)));
+    return true;
+  }
+
   absl::StatusOr<RecordBatch> ReadSegment(
       const std::shared_ptr<const manifest::SegmentMeta>& meta) {
     ASSIGN_OR_RETURN(const segment::SegmentReader reader, dataset_->cache->OpenReader(meta));
@@ -135,10 +191,13 @@ class SegmentScan final : public BatchReader {
   }
 
   const std::shared_ptr<const Dataset::Impl> dataset_;
+  const std::shared_ptr<const manifest::DatasetState> live_;  // with what memory supersedes dead
   const Projection projection_;
   uint64_t skip_;
   uint64_t left_;
-  size_t next_ = 0;
+  size_t next_ = 0;  // segment
+  size_t layer_ = 0;
+  size_t chunk_ = 0;
 };
 
 }  // namespace
@@ -147,8 +206,9 @@ absl::StatusOr<std::unique_ptr<BatchReader>> ScanSegments(
     std::shared_ptr<const Dataset::Impl> dataset, const ScanOptions& options) {
   ASHLAR_CHECK(dataset != nullptr && dataset->state != nullptr && dataset->cache != nullptr);
   ASSIGN_OR_RETURN(Projection projection, Project(dataset->state->schema, options.columns));
-  return std::make_unique<SegmentScan>(std::move(dataset), std::move(projection), options.offset,
-                                       options.limit);
+  ASSIGN_OR_RETURN(auto live, dataset->LiveSegments());
+  return std::make_unique<SegmentScan>(std::move(dataset), std::move(live), std::move(projection),
+                                       options.offset, options.limit);
 }
 
 }  // namespace ashlar::store

@@ -23,6 +23,19 @@ std::vector<columnar::ColumnPiece> PiecesOfField(const RowRun& run, size_t field
 
 }  // namespace
 
+void AddWriteStats(const WriteStats& more, WriteStats* sum) {
+  sum->rows += more.rows;
+  sum->logical_bytes += more.logical_bytes;
+  sum->batch_bytes += more.batch_bytes;
+  sum->dictionary_bytes += more.dictionary_bytes;
+  sum->key_index_bytes += more.key_index_bytes;
+  sum->metadata_bytes += more.metadata_bytes;
+  sum->segments_written += more.segments_written;
+  sum->segments_skipped += more.segments_skipped;
+  sum->chunks_written += more.chunks_written;
+  sum->chunks_skipped += more.chunks_skipped;
+}
+
 SegmentSink::SegmentSink(SinkContext context)
     : context_(std::move(context)), pins_(context_.reuse) {
   ASHLAR_CHECK(context_.cache != nullptr && context_.next_segment_id != nullptr);

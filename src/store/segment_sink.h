@@ -45,6 +45,9 @@ struct SortedKeys {
   bool hash_index = false;
 };
 
+// Adds what one call has written.
+void AddWriteStats(const WriteStats& more, WriteStats* sum);
+
 class SegmentSink {
  public:
   explicit SegmentSink(SinkContext context);

@@ -1,4 +1,4 @@
-// Segments as morsels; see the header.
+// Segments, and rows in memory, as morsels; see the header.
 #include "src/store/segment_source.h"
 
 #include <optional>
@@ -14,6 +14,7 @@
 #include "src/base/strings.h"
 #include "src/segment/chunk_codec.h"
 #include "src/segment/segment_reader.h"
+#include "src/store/memtable_morsel.h"
 
 namespace ashlar::store {
 namespace {
@@ -157,17 +158,28 @@ class SegmentMorsel final : public query::Morsel {
   query::Bits live_;
 };
 
+// The segments come first, then the chunks of rows in memory.
 class SegmentSource final : public query::Source {
  public:
   explicit SegmentSource(std::shared_ptr<const Dataset::Impl> dataset)
       : dataset_(std::move(dataset)) {
     ASHLAR_CHECK(dataset_ != nullptr && dataset_->state != nullptr && dataset_->cache != nullptr);
+    if (dataset_->memory == nullptr) return;
+    for (const LayerView& layer : dataset_->memory->views()) {
+      for (size_t i = 0; i < layer.view().chunks(); ++i) chunks_.push_back({&layer, i});
+    }
   }
 
   const Schema& schema() const override { return dataset_->state->schema; }
-  size_t morsels() const override { return dataset_->state->segments.size(); }
-  int64_t rows(size_t morsel) const override { return static_cast<int64_t>(Meta(morsel)->rows); }
-  std::string unit() const override { return "segments"; }
+  size_t morsels() const override { return segments() + chunks_.size(); }
+  int64_t rows(size_t morsel) const override {
+    if (morsel < segments()) return static_cast<int64_t>(Meta(morsel)->rows);
+    const Chunk& chunk = chunks_.at(morsel - segments());
+    return chunk.layer->view().rows(chunk.number);
+  }
+  std::string unit() const override {
+    return chunks_.empty() ? "segments" : "segments and memtable chunks";
+  }
   std::string name() const override {
     return base::StrCat("dataset ", base::QuoteForMessage(dataset_->state->name));
   }
@@ -180,12 +192,18 @@ class SegmentSource final : public query::Source {
   absl::StatusOr<std::unique_ptr<query::Morsel>> Open(
       size_t morsel, const std::vector<Input>& inputs,
       query::SourceCounters* counters) const override {
+    if (morsel >= segments()) {
+      const Chunk& chunk = chunks_.at(morsel - segments());
+      return MakeMemtableMorsel(*chunk.layer, chunk.number, inputs, counters);
+    }
+    ASSIGN_OR_RETURN(const auto live, dataset_->LiveSegments());
     ASSIGN_OR_RETURN(segment::SegmentReader reader, dataset_->cache->OpenReader(Meta(morsel)));
-    return std::make_unique<SegmentMorsel>(dataset_->state->segments[morsel], std::move(reader),
-                                           schema(), inputs, *dataset_->cache, counters);
+    return std::make_unique<SegmentMorsel>(live->segments[morsel], std::move(reader), schema(),
+                                           inputs, *dataset_->cache, counters);
   }
 
   std::shared_ptr<const ZoneMap> MorselBounds(size_t morsel, const Input& input) const override {
+    if (morsel >= segments()) return nullptr;
     const std::optional<uint32_t> leaf = LeafOf(schema(), input);
     if (!leaf.has_value()) return nullptr;
     return dataset_->cache->bounds().Find(
@@ -198,7 +216,14 @@ class SegmentSource final : public query::Source {
     return dataset_->state->segments[morsel].meta;
   }
 
+  [[nodiscard]] size_t segments() const { return dataset_->state->segments.size(); }
+
+  struct Chunk {
+    const LayerView* layer = nullptr;
+    size_t number = 0;
+  };
   const std::shared_ptr<const Dataset::Impl> dataset_;
+  std::vector<Chunk> chunks_;
 };
 
 }  // namespace

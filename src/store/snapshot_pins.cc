@@ -26,16 +26,17 @@ int64_t SnapshotSlot::pins() const {
   return total;
 }
 
-SnapshotPins::SnapshotPins(std::shared_ptr<const manifest::Manifest> current,
+SnapshotPins::SnapshotPins(std::shared_ptr<const store::StoreView> current,
                            DatasetFactory make_dataset)
     : make_dataset_(std::move(make_dataset)), current_(nullptr) {
   base::MutexLock lock(mutex_);
   SnapshotSlot* slot = FreeSlot();
-  slot->manifest = std::move(current);
+  sequence_ = current->manifest->sequence;
+  slot->view = std::move(current);
   current_.store(slot, std::memory_order_seq_cst);
 }
 
-SnapshotPins::Shares SnapshotPins::Make(std::shared_ptr<const manifest::Manifest> current,
+SnapshotPins::Shares SnapshotPins::Make(std::shared_ptr<const store::StoreView> current,
                                         DatasetFactory make_dataset) {
   auto pins = std::make_shared<SnapshotPins>(std::move(current), std::move(make_dataset));
   Shares shares;
@@ -46,18 +47,15 @@ SnapshotPins::Shares SnapshotPins::Make(std::shared_ptr<const manifest::Manifest
   return shares;
 }
 
-Snapshot SnapshotPins::Pinned(const Shares& shares, SnapshotSlot* slot, uint32_t stripe) {
-  return Snapshot(shares[stripe], slot, stripe);
-}
-
 Snapshot SnapshotPins::Take(const Shares& shares) {
   SnapshotPins& self = *shares[0];
   const uint32_t stripe = ThisThreadsStripe();
   while (true) {
     SnapshotSlot* slot = self.current_.load(std::memory_order_acquire);
     slot->counts[stripe].pins.fetch_add(1, std::memory_order_seq_cst);
+    const uint64_t sequence = self.sequence();
     if (self.current_.load(std::memory_order_seq_cst) == slot) {
-      return self.Pinned(shares, slot, stripe);
+      return Snapshot(shares[stripe], slot, sequence, stripe);
     }
     slot->counts[stripe].pins.fetch_sub(1, std::memory_order_release);
   }
@@ -70,14 +68,17 @@ Snapshot SnapshotPins::TakeVersion(const Shares& shares,
   const uint32_t stripe = ThisThreadsStripe();
   base::MutexLock lock(self.mutex_);
   for (SnapshotSlot& slot : self.slots_) {
-    if (slot.manifest != version) continue;
+    if (slot.view == nullptr || slot.view->manifest != version || !slot.view->memtables.empty()) {
+      continue;
+    }
     slot.counts[stripe].pins.fetch_add(1, std::memory_order_seq_cst);
-    return self.Pinned(shares, &slot, stripe);
+    return Snapshot(shares[stripe], &slot, version->sequence, stripe);
   }
+  const uint64_t sequence = version->sequence;
   SnapshotSlot* slot = self.FreeSlot();
-  slot->manifest = std::move(version);
+  slot->view = std::make_shared<const store::StoreView>(store::StoreView{std::move(version)});
   slot->counts[stripe].pins.fetch_add(1, std::memory_order_seq_cst);
-  return self.Pinned(shares, slot, stripe);
+  return Snapshot(shares[stripe], slot, sequence, stripe);
 }
 
 std::shared_ptr<const void> SnapshotPins::PinForDataset(const Snapshot& snapshot) {
@@ -96,8 +97,10 @@ std::shared_ptr<const void> SnapshotPins::PinForDataset(const Snapshot& snapshot
 }
 
 SnapshotSlot* SnapshotPins::FreeSlot() {
+  // Not one that a late reader has just counted on: when it finds the slot current, the sequence
+  // that it has read must not be older than the view.
   for (SnapshotSlot& slot : slots_) {
-    if (slot.manifest == nullptr) return &slot;
+    if (slot.view == nullptr && slot.pins() == 0) return &slot;
   }
   return &slots_.emplace_back();
 }
@@ -106,22 +109,17 @@ void SnapshotPins::Recycle() {
   const SnapshotSlot* current = current_.load(std::memory_order_seq_cst);
   for (SnapshotSlot& slot : slots_) {
     // A reader that raced with the publication may add and take back one at any time; it never
-    // looks at the manifest then.
-    if (&slot != current && slot.manifest != nullptr && slot.pins() == 0) slot.manifest.reset();
+    // looks at the view then.
+    if (&slot != current && slot.view != nullptr && slot.pins() == 0) slot.view.reset();
   }
 }
 
-void SnapshotPins::SetCurrent(std::shared_ptr<const manifest::Manifest> current) {
-  ASHLAR_CHECK(current != nullptr);
+void SnapshotPins::SetCurrent(std::shared_ptr<const store::StoreView> current) {
+  ASHLAR_CHECK(current != nullptr && current->manifest != nullptr);
   base::MutexLock lock(mutex_);
-  SnapshotSlot* slot = nullptr;
-  for (SnapshotSlot& candidate : slots_) {
-    if (candidate.manifest == current) slot = &candidate;
-  }
-  if (slot == nullptr) {
-    slot = FreeSlot();
-    slot->manifest = std::move(current);
-  }
+  if (current_.load(std::memory_order_seq_cst)->view == current) return;
+  SnapshotSlot* const slot = FreeSlot();
+  slot->view = std::move(current);
   current_.store(slot, std::memory_order_seq_cst);
   Recycle();
 }
@@ -131,10 +129,12 @@ std::vector<std::shared_ptr<const manifest::Manifest>> SnapshotPins::PinnedVersi
   Recycle();
   std::vector<std::shared_ptr<const manifest::Manifest>> pinned;
   for (const SnapshotSlot& slot : slots_) {
-    if (slot.manifest != nullptr) pinned.push_back(slot.manifest);
+    if (slot.view != nullptr) pinned.push_back(slot.view->manifest);
   }
   std::sort(pinned.begin(), pinned.end(),
             [](const auto& a, const auto& b) { return a->version < b->version; });
+  // Views of one version differ in what is in memory.
+  pinned.erase(std::unique(pinned.begin(), pinned.end()), pinned.end());
   return pinned;
 }
 
@@ -151,8 +151,9 @@ uint64_t SnapshotPins::oldest_pinned_version() {
   base::MutexLock lock(mutex_);
   uint64_t oldest = 0;
   for (const SnapshotSlot& slot : slots_) {
-    if (slot.manifest == nullptr || slot.pins() == 0) continue;
-    if (oldest == 0 || slot.manifest->version < oldest) oldest = slot.manifest->version;
+    if (slot.view == nullptr || slot.pins() == 0) continue;
+    const uint64_t version = slot.view->manifest->version;
+    if (oldest == 0 || version < oldest) oldest = version;
   }
   return oldest;
 }

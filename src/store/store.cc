@@ -9,6 +9,7 @@
 #include "src/base/clock.h"
 #include "src/io/memory_file_system.h"
 #include "src/io/posix_file_system.h"
+#include "src/store/flush.h"
 #include "src/store/garbage.h"
 #include "src/store/history.h"
 #include "src/store/open_store.h"
@@ -26,8 +27,10 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(std::string_view path,
 }
 
 absl::StatusOr<std::unique_ptr<Store>> Store::OpenInMemory(const StoreOptions& options) {
-  ASSIGN_OR_RETURN(auto core, store::OpenCore(std::make_shared<io::MemoryFileSystem>(), options,
-                                              base::SystemClock()));
+  // Log files take memory here, so they are small.
+  ASSIGN_OR_RETURN(auto core,
+                   store::OpenCore(std::make_shared<io::MemoryFileSystem>(), options,
+                                   base::SystemClock(), {.log_file_bytes = uint64_t{64} << 10}));
   return std::make_unique<Store>(std::make_shared<Impl>(Impl{std::move(core)}));
 }
 
@@ -58,6 +61,11 @@ absl::StatusOr<WriteTransaction> Store::BeginWrite() {
   return WriteTransaction(std::make_unique<WriteTransaction::Impl>(impl_->core));
 }
 
+absl::Status Store::Flush() {
+  RETURN_IF_ERROR(impl_->core->CheckWritable());
+  return store::FlushStore(*impl_->core);
+}
+
 Snapshot Store::GetSnapshot() const { return SnapshotPins::Take(impl_->core->pins); }
 
 absl::StatusOr<Snapshot> Store::At(uint64_t version) const {
@@ -76,6 +84,12 @@ std::vector<VersionInfo> Store::versions() const { return store::ListVersions(*i
 
 absl::Status Store::Tag(std::string_view name, uint64_t version, const TagAttributes& attributes) {
   return store::SetTag(*impl_->core, name, version, attributes);
+}
+absl::StatusOr<uint64_t> Store::TagNewest(std::string_view name, const TagAttributes& attributes) {
+  RETURN_IF_ERROR(Flush());
+  const uint64_t version = impl_->core->current()->current()->version;
+  RETURN_IF_ERROR(Tag(name, version, attributes));
+  return version;
 }
 absl::Status Store::DeleteTag(std::string_view name) {
   return store::RemoveTag(*impl_->core, name);

@@ -15,9 +15,12 @@
 #include "absl/status/status.h"
 #include "ashlar/options.h"
 #include "src/base/clock.h"
+#include "src/base/executor.h"
 #include "src/base/mutex.h"
 #include "src/io/file_system.h"
+#include "src/log/commit_queue.h"
 #include "src/manifest/publisher.h"
+#include "src/store/current_view.h"
 #include "src/store/dataset_claims.h"
 #include "src/store/reader_registry.h"
 #include "src/store/reuse_index.h"
@@ -26,13 +29,26 @@
 
 namespace ashlar::store {
 
+class FlushScheduler;
+
+// What a transaction may hold and still be a small one, which goes through the commit log.
+struct SmallCommitLimits {
+  uint64_t bytes = 0;  // 0: none does
+  int64_t rows = 8192;
+};
+
 struct StoreCore {
+  StoreCore();
+  ~StoreCore();
+
   std::shared_ptr<io::FileSystem> files;
   AccessMode mode = AccessMode::kReadWrite;
   base::Clock* clock = nullptr;
   std::shared_ptr<SegmentCache> cache;
   SnapshotPins::Shares pins;
   uint64_t open_microseconds = 0;
+
+  std::unique_ptr<CurrentView> view;
 
   // Read-write only.
   std::unique_ptr<manifest::Publisher> publisher;
@@ -41,6 +57,16 @@ struct StoreCore {
   std::atomic<uint64_t> next_segment_id{1};
   std::atomic<uint64_t> commits{0};
   std::atomic<bool> closed{false};
+  SmallCommitLimits small_commits;
+
+  // One flush at a time. Taken before the lead of the commit queue.
+  base::Mutex flush_mutex;
+  uint64_t oldest_kept_log ABSL_GUARDED_BY(flush_mutex) = 1;  // below: recycled or removed
+  // One thread each, started when it is needed: a wait for a deadline keeps it busy.
+  base::LazyPool flush_thread;
+  base::LazyPool sync_thread;
+  std::unique_ptr<FlushScheduler> flushes;
+  std::unique_ptr<log::CommitQueue> queue;
 
   // What this process reads, for other processes to know: of a reader from the start, of a writer
   // once it gives up its lock.
@@ -65,6 +91,10 @@ struct StoreCore {
       return absl::FailedPreconditionError("the store is open for reading only");
     }
     if (closed) return absl::FailedPreconditionError("the store is closed");
+    if ((publisher != nullptr && publisher->failed()) || (queue != nullptr && queue->read_only())) {
+      return absl::FailedPreconditionError(
+          "the store is read-only since a write failed in an unknown state; reopen it");
+    }
     return absl::OkStatus();
   }
 };

@@ -5,8 +5,10 @@
 #include <memory>
 #include <vector>
 
+#include "src/base/strings.h"
 #include "src/io/file_names.h"
 #include "src/manifest/manifest.h"
+#include "src/store/flush_scheduler.h"
 
 namespace ashlar::store {
 namespace {
@@ -60,6 +62,23 @@ void AddReads(StoreCore& core, StoreStats* stats) {
                  .oldest_version = core.pins[0]->oldest_pinned_version()};
 }
 
+void AddMemory(StoreCore& core, StoreStats* stats) {
+  const Snapshot now = SnapshotPins::Take(core.pins);
+  for (const auto& [id, memtables] : SnapshotPins::ViewOf(now).memtables) {
+    for (const MemtableRef& ref : memtables) {
+      stats->memory_rows += ref.memtable->stats().rows;
+      stats->memory_bytes += ref.memtable->bytes();
+    }
+  }
+  if (core.flushes != nullptr) stats->flushes = core.flushes->flushes();
+  const auto logs = core.files->List(io::kLogDirectory);
+  if (!logs.ok()) return;
+  for (const io::DirectoryEntry& entry : *logs) {
+    stats->log_file_bytes +=
+        FileBytes(*core.files, base::StrCat(io::kLogDirectory, "/", entry.name));
+  }
+}
+
 }  // namespace
 
 StoreStats CollectStats(StoreCore& core) {
@@ -74,6 +93,7 @@ StoreStats CollectStats(StoreCore& core) {
   AddFiles(core, *set, &stats);
   AddDatasets(*set->current(), &stats);
   AddReads(core, &stats);
+  AddMemory(core, &stats);
   uint64_t manifest_number = 0;
   if (core.publisher != nullptr) {
     manifest_number = core.publisher->manifest_number();

@@ -2,12 +2,13 @@
 
 #include "ashlar/transaction.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
-#include "src/store/commit.h"
+#include "src/store/flush_scheduler.h"
 #include "src/store/transaction_impl.h"
 
 namespace ashlar {
@@ -19,6 +20,31 @@ absl::Status CheckOpen(const std::unique_ptr<WriteTransaction::Impl>& impl) {
 }
 
 }  // namespace
+
+struct CommitTicket::Impl {
+  std::shared_ptr<store::StoreCore> core;
+  std::optional<log::CommitTicket> queued;  // until it was waited for
+  absl::StatusOr<WriteStats> result;        // once it was
+};
+
+CommitTicket::CommitTicket(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+CommitTicket::CommitTicket(CommitTicket&&) noexcept = default;
+CommitTicket& CommitTicket::operator=(CommitTicket&&) noexcept = default;
+CommitTicket::~CommitTicket() = default;
+
+absl::StatusOr<WriteStats> CommitTicket::Wait() {
+  ASHLAR_CHECK(impl_ != nullptr);
+  if (!impl_->queued.has_value()) return impl_->result;
+  const absl::Status written = impl_->core->queue->Wait(*impl_->queued);
+  impl_->queued.reset();
+  if (written.ok()) {
+    ++impl_->core->commits;
+    impl_->core->flushes->AfterCommit();
+  } else {
+    impl_->result = written;
+  }
+  return impl_->result;
+}
 
 WriteTransaction::WriteTransaction(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 WriteTransaction::WriteTransaction(WriteTransaction&&) noexcept = default;
@@ -75,15 +101,29 @@ absl::Status WriteTransaction::Replace(std::string_view dataset, BatchReader& ba
   return impl_->Replace(dataset, batches, options);
 }
 
-absl::StatusOr<Dataset> WriteTransaction::Read(std::string_view dataset) const {
+absl::StatusOr<Dataset> WriteTransaction::Read(std::string_view dataset) {
   RETURN_IF_ERROR(CheckOpen(impl_));
   return impl_->Read(dataset);
 }
 
-absl::StatusOr<WriteStats> WriteTransaction::Commit() && {
+absl::StatusOr<WriteStats> WriteTransaction::Commit(const CommitOptions& options) && {
   RETURN_IF_ERROR(CheckOpen(impl_));
   const std::unique_ptr<Impl> ended = std::move(impl_);
-  return store::CommitTransaction(*ended);
+  return ended->Commit(options);
+}
+
+absl::StatusOr<CommitTicket> WriteTransaction::CommitAsync(const CommitOptions& options) && {
+  RETURN_IF_ERROR(CheckOpen(impl_));
+  const std::unique_ptr<Impl> ended = std::move(impl_);
+  auto ticket = std::make_unique<CommitTicket::Impl>();
+  ticket->core = ended->core;
+  ASSIGN_OR_RETURN(ticket->queued, ended->Submit(options));
+  if (ticket->queued.has_value()) {
+    ticket->result = ended->stats;
+  } else {
+    ticket->result = ended->Commit(options);
+  }
+  return CommitTicket(std::move(ticket));
 }
 
 void WriteTransaction::Abort() && { impl_.reset(); }

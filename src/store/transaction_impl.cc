@@ -1,63 +1,26 @@
-// Collecting changes: creating, dropping, appending, replacing, reading own writes.
+// Collecting changes: creating, dropping, replacing, and what a transaction sees.
 
 #include "src/store/transaction_impl.h"
 
 #include <utility>
 
-#include "ashlar/builder.h"
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/base/names.h"
 #include "src/base/nearest_names.h"
 #include "src/base/strings.h"
-#include "src/store/batch_adapter.h"
 #include "src/store/dataset_impl.h"
-#include "src/store/garbage.h"
+#include "src/store/flush.h"
+#include "src/store/ingest.h"
 #include "src/store/key_options.h"
 #include "src/store/schema_evolution.h"
-#include "src/store/segment_cutter.h"
 
 namespace ashlar {
 
-namespace store {
-
-void AddWriteStats(const WriteStats& more, WriteStats* sum) {
-  sum->rows += more.rows;
-  sum->logical_bytes += more.logical_bytes;
-  sum->batch_bytes += more.batch_bytes;
-  sum->dictionary_bytes += more.dictionary_bytes;
-  sum->key_index_bytes += more.key_index_bytes;
-  sum->metadata_bytes += more.metadata_bytes;
-  sum->segments_written += more.segments_written;
-  sum->segments_skipped += more.segments_skipped;
-  sum->chunks_written += more.chunks_written;
-  sum->chunks_skipped += more.chunks_skipped;
-}
-
-}  // namespace store
-
-namespace {
-
-// Rows of a keyed dataset have no place of their own.
-absl::Status CheckOrdered(const manifest::DatasetState& state, std::string_view verb) {
-  if (!state.is_keyed()) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      base::StrCat("dataset '", base::EscapeForTerminal(state.name),
-                   "' has a key: upsert rows instead of ", verb, " them"));
-}
-
-}  // namespace
+using store::PendingDataset;
 
 WriteTransaction::Impl::Impl(std::shared_ptr<store::StoreCore> store_core)
-    : core(std::move(store_core)),
-      sink({core->cache, core->reuse, core->clock, &core->next_segment_id, core->publisher.get()}) {
-}
-
-WriteTransaction::Impl::~Impl() {
-  if (published) return;
-  // Whatever cannot be removed now is an orphan that the next collection removes.
-  RemoveUnpublished(*core, sink.created_files()).IgnoreError();
-}
+    : core(std::move(store_core)), files(*core), large(core->small_commits.bytes == 0) {}
 
 absl::Status WriteTransaction::Impl::CreateDataset(std::string_view name, const Schema& schema,
                                                    const DatasetOptions& options) {
@@ -67,147 +30,202 @@ absl::Status WriteTransaction::Impl::CreateDataset(std::string_view name, const 
   if (checked.max_field_id() == UINT32_MAX) {
     return absl::InvalidArgumentError("field ids are exhausted");
   }
-  store::DatasetChange created;
-  created.pending.schema = checked;
-  RETURN_IF_ERROR(store::ResolveKey(options, &created.pending));
-  const auto change = changes.find(name);
-  const bool exists = change != changes.end() ? !change->second.dropped
+  PendingDataset created;
+  manifest::DatasetState& state = created.change.pending;
+  state.schema = checked;
+  RETURN_IF_ERROR(store::ResolveKey(options, &state));
+  const auto known = datasets.find(name);
+  const bool exists = known != datasets.end() ? !known->second.change.dropped
                                               : core->current()->current()->datasets.contains(name);
   if (exists) {
     return absl::AlreadyExistsError(
         base::StrCat("dataset '", base::EscapeForTerminal(name), "' exists already"));
   }
-  if (change != changes.end()) {
+  if (known != datasets.end()) {
     return absl::FailedPreconditionError(
         "a dataset cannot be dropped and created again in one transaction");
   }
   ASSIGN_OR_RETURN(created.claim, core->claims->Claim(name, /*exclusive=*/true));
-  created.replaced = true;
-  created.pending.name = std::string(name);
-  created.pending.next_field_id = checked.max_field_id() + 1;
-  created.pending.storage = options.storage;
-  created.pending.chunker.max_bytes = columnar::kDefaultMaxSegmentBytes;
+  RETURN_IF_ERROR(TurnLarge());
+  created.change.replaced = true;
+  state.name = std::string(name);
+  state.next_field_id = checked.max_field_id() + 1;
+  state.storage = options.storage;
+  state.chunker.max_bytes = columnar::kDefaultMaxSegmentBytes;
   if (options.boundaries.fixed_rows != 0) {
-    created.pending.chunker.mode = columnar::ChunkingMode::kFixedRows;
-    created.pending.chunker.target_rows = options.boundaries.fixed_rows;
+    state.chunker.mode = columnar::ChunkingMode::kFixedRows;
+    state.chunker.target_rows = options.boundaries.fixed_rows;
   }
-  changes.emplace(name, std::move(created));
+  if (state.is_keyed()) created.codec = store::KeyCodecOf(state);
+  datasets.emplace(name, std::move(created));
   return absl::OkStatus();
 }
 
-absl::StatusOr<store::DatasetChange*> WriteTransaction::Impl::Touch(std::string_view dataset,
-                                                                    bool exclusive) {
-  const auto found = changes.find(dataset);
-  if (found != changes.end() && !found->second.dropped) {
+absl::StatusOr<PendingDataset*> WriteTransaction::Impl::Touch(std::string_view dataset,
+                                                              bool exclusive) {
+  const auto found = datasets.find(dataset);
+  if (found != datasets.end() && !found->second.change.dropped) {
     if (exclusive) RETURN_IF_ERROR(found->second.claim->MakeExclusive());
     return &found->second;
   }
-  if (found != changes.end()) return Unknown(dataset);
+  if (found != datasets.end()) return Unknown(dataset);
+  PendingDataset pending;
   // Claimed first: what is read below cannot be replaced by others any more.
-  ASSIGN_OR_RETURN(std::unique_ptr<store::DatasetClaim> claim,
-                   core->claims->Claim(dataset, exclusive));
-  const std::shared_ptr<const manifest::Manifest> current = core->current()->current();
-  const auto existing = current->datasets.find(dataset);
-  if (existing == current->datasets.end()) return Unknown(dataset);
-  store::DatasetChange change;
-  change.claim = std::move(claim);
-  change.before = existing->second;
-  change.pending = *existing->second;
-  return &changes.emplace(dataset, std::move(change)).first->second;
+  ASSIGN_OR_RETURN(pending.claim, core->claims->Claim(dataset, exclusive));
+  RETURN_IF_ERROR(LookAt(dataset, &pending));
+  return &datasets.emplace(dataset, std::move(pending)).first->second;
+}
+
+absl::Status WriteTransaction::Impl::LookAt(std::string_view dataset, PendingDataset* pending) {
+  pending->base = SnapshotPins::Take(core->pins);
+  const auto find = [&]() -> std::shared_ptr<const manifest::DatasetState> {
+    const manifest::DatasetMap& known = SnapshotPins::ViewOf(pending->base).manifest->datasets;
+    const auto found = known.find(dataset);
+    return found == known.end() ? nullptr : found->second;
+  };
+  std::shared_ptr<const manifest::DatasetState> state = find();
+  if (state == nullptr) return Unknown(dataset);
+  if (large && SnapshotPins::ViewOf(pending->base).FindMemtables(state->id) != nullptr) {
+    RETURN_IF_ERROR(store::FlushStore(*core));
+    pending->base = SnapshotPins::Take(core->pins);
+    state = find();
+    if (state == nullptr) return Unknown(dataset);
+  }
+  if (state->is_keyed() && !pending->codec.has_value()) pending->codec = store::KeyCodecOf(*state);
+  pending->change = {};
+  pending->change.before = state;
+  pending->change.seen = large
+                             ? state->flushed_up_to
+                             : store::ContentSequence(*state, SnapshotPins::ViewOf(pending->base));
+  pending->change.pending = *state;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<PendingDataset*> WriteTransaction::Impl::TouchOrdered(std::string_view dataset,
+                                                                     bool exclusive,
+                                                                     std::string_view verb) {
+  ASSIGN_OR_RETURN(PendingDataset * pending, Touch(dataset, exclusive));
+  if (!pending->change.pending.is_keyed()) return pending;
+  // Rows of a keyed dataset have no place of their own.
+  return absl::FailedPreconditionError(base::StrCat("dataset '", base::EscapeForTerminal(dataset),
+                                                    "' has a key: upsert rows instead of ", verb,
+                                                    " them"));
+}
+
+absl::StatusOr<PendingDataset*> WriteTransaction::Impl::TouchKeyed(std::string_view dataset) {
+  ASSIGN_OR_RETURN(PendingDataset * pending, Touch(dataset, /*exclusive=*/false));
+  const manifest::DatasetState& state = pending->change.pending;
+  if (!state.is_keyed()) {
+    return absl::FailedPreconditionError(base::StrCat("dataset '", base::EscapeForTerminal(dataset),
+                                                      "' has no key: append to it or replace it"));
+  }
+  if (!state.partition_by.empty()) {
+    return absl::UnimplementedError(
+        base::StrCat("dataset '", base::EscapeForTerminal(dataset),
+                     "' is partitioned: writing partitions is not supported by this version"));
+  }
+  return pending;
 }
 
 absl::Status WriteTransaction::Impl::Unknown(std::string_view dataset) const {
   std::vector<std::string> names;
   for (const auto& [name, state] : core->current()->current()->datasets) {
-    const auto change = changes.find(name);
-    if (change == changes.end() || !change->second.dropped) names.push_back(name);
+    const auto known = datasets.find(name);
+    if (known == datasets.end() || !known->second.change.dropped) names.push_back(name);
   }
   return base::UnknownName("dataset", dataset, names);
 }
 
 absl::Status WriteTransaction::Impl::DropDataset(std::string_view name) {
-  ASSIGN_OR_RETURN(store::DatasetChange * change, Touch(name, /*exclusive=*/true));
-  if (change->before == nullptr) {
-    changes.erase(changes.find(name));
+  ASSIGN_OR_RETURN(PendingDataset * pending, Touch(name, /*exclusive=*/true));
+  if (pending->change.before == nullptr) {
+    datasets.erase(datasets.find(name));
     return absl::OkStatus();
   }
-  change->dropped = true;
-  change->pending.segments.clear();
-  return absl::OkStatus();
+  pending->ops.clear();
+  pending->change.dropped = true;
+  pending->change.pending.segments.clear();
+  return TurnLarge();
 }
 
 absl::Status WriteTransaction::Impl::ChangeSchema(std::string_view dataset,
                                                   const SchemaChange& change) {
-  ASSIGN_OR_RETURN(store::DatasetChange * touched, Touch(dataset, /*exclusive=*/true));
-  return store::EvolveSchema(change, &touched->pending);
-}
-
-absl::StatusOr<WriteTransaction::Impl::Ingested> WriteTransaction::Impl::Ingest(
-    const manifest::DatasetState& state, BatchReader& batches, std::optional<uint64_t> rows_hint) {
-  // An empty stream of the wrong schema is as wrong as a full one.
-  ASSIGN_OR_RETURN(const RecordBatch none, RecordBatchBuilder(batches.schema()).Finish());
-  RETURN_IF_ERROR(store::AdaptBatch(none, state.schema, state.name).status());
-  Ingested ingested;
-  store::SegmentCutter cutter(state.chunker, rows_hint);
-  std::vector<store::RowRun> ready;
-  const auto write_ready = [&]() -> absl::Status {
-    for (const store::RowRun& run : ready) {
-      ASSIGN_OR_RETURN(auto meta, sink.Write(state.schema, state.storage, run, &ingested.stats));
-      ingested.segments.push_back({std::move(meta), 0});
-    }
-    ready.clear();
-    return absl::OkStatus();
-  };
-  for (RecordBatch batch;;) {
-    ASSIGN_OR_RETURN(const bool more, batches.Next(&batch));
-    if (!more) break;
-    ASSIGN_OR_RETURN(batch, store::AdaptBatch(batch, state.schema, state.name));
-    cutter.Add(batch, &ready);
-    RETURN_IF_ERROR(write_ready());
-  }
-  cutter.Finish(&ready);
-  RETURN_IF_ERROR(write_ready());
-  // An empty first write decides nothing.
-  ingested.chunker = ingested.segments.empty() ? state.chunker : cutter.params();
-  return ingested;
-}
-
-absl::Status WriteTransaction::Impl::Append(std::string_view dataset, BatchReader& batches) {
-  ASSIGN_OR_RETURN(store::DatasetChange * change, Touch(dataset, /*exclusive=*/false));
-  RETURN_IF_ERROR(CheckOrdered(change->pending, "appending"));
-  ASSIGN_OR_RETURN(Ingested ingested, Ingest(change->pending, batches, std::nullopt));
-  change->pending.chunker = ingested.chunker;
-  for (manifest::SegmentEntry& entry : ingested.segments) {
-    if (!change->replaced) change->appended.push_back(entry);
-    change->pending.segments.push_back(std::move(entry));
-  }
-  manifest::CountRows(&change->pending);
-  store::AddWriteStats(ingested.stats, &stats);
+  ASSIGN_OR_RETURN(PendingDataset * pending, Touch(dataset, /*exclusive=*/true));
+  // Judged before anything is written.
+  manifest::DatasetState probe = pending->change.pending;
+  RETURN_IF_ERROR(store::EvolveSchema(change, &probe));
+  RETURN_IF_ERROR(TurnLarge());
+  RETURN_IF_ERROR(store::EvolveSchema(change, &pending->change.pending));
+  if (pending->codec.has_value()) pending->codec = store::KeyCodecOf(pending->change.pending);
   return absl::OkStatus();
 }
 
 absl::Status WriteTransaction::Impl::Replace(std::string_view dataset, BatchReader& batches,
                                              const ReplaceOptions& options) {
-  ASSIGN_OR_RETURN(store::DatasetChange * change, Touch(dataset, /*exclusive=*/true));
-  RETURN_IF_ERROR(CheckOrdered(change->pending, "replacing"));
-  ASSIGN_OR_RETURN(Ingested ingested, Ingest(change->pending, batches, options.rows_hint));
-  change->replaced = true;
-  change->appended.clear();
-  change->pending.chunker = ingested.chunker;
-  change->pending.segments = std::move(ingested.segments);
-  manifest::CountRows(&change->pending);
+  ASSIGN_OR_RETURN(PendingDataset * pending, TouchOrdered(dataset, true, "replacing"));
+  RETURN_IF_ERROR(TurnLarge());
+  store::DatasetChange& change = pending->change;
+  ASSIGN_OR_RETURN(store::Ingested ingested,
+                   IngestRows(change.pending, batches, options.rows_hint, files.sink()));
+  change.replaced = true;
+  change.appended.clear();
+  change.pending.chunker = ingested.chunker;
+  change.pending.segments = std::move(ingested.segments);
+  manifest::CountRows(&change.pending);
   store::AddWriteStats(ingested.stats, &stats);
   return absl::OkStatus();
 }
 
-absl::StatusOr<Dataset> WriteTransaction::Impl::Read(std::string_view dataset) const {
-  const auto found = changes.find(dataset);
-  if (found != changes.end() && !found->second.dropped) {
-    return store::MakeDataset(std::make_shared<const manifest::DatasetState>(found->second.pending),
-                              core->cache);
+absl::StatusOr<Dataset> WriteTransaction::Impl::Read(std::string_view dataset) {
+  const auto found = datasets.find(dataset);
+  if (found != datasets.end() && found->second.change.dropped) return Unknown(dataset);
+  if (found == datasets.end()) {
+    // Conflicts are found at the commit, so all such reads may see one moment.
+    if (others.empty()) others = SnapshotPins::Take(core->pins);
+    ASSIGN_OR_RETURN(const Dataset below, others.GetDataset(dataset));
+    return Tracked(dataset, below, others.sequence());
   }
-  if (found != changes.end()) return Unknown(dataset);
-  return SnapshotPins::Take(core->pins).GetDataset(dataset);
+  PendingDataset& pending = found->second;
+  const auto state = std::make_shared<const manifest::DatasetState>(pending.change.pending);
+  if (pending.change.before == nullptr) return store::MakeDataset(state, core->cache);
+  if (large) {
+    const Dataset below = store::MakeDataset(pending.change.before, core->cache);
+    ASSIGN_OR_RETURN(const Dataset tracked, Tracked(dataset, below, pending.change.seen));
+    auto impl = std::make_shared<Dataset::Impl>(store::MakeDataset(state, core->cache).impl());
+    impl->reads = tracked.impl().reads;
+    return Dataset(std::move(impl));
+  }
+  ASSIGN_OR_RETURN(const Dataset below, pending.base.GetDataset(dataset));
+  ASSIGN_OR_RETURN(const Dataset tracked, Tracked(dataset, below, pending.base.sequence()));
+  if (pending.ops.empty()) return tracked;
+  RETURN_IF_ERROR(FillOwn(&pending));
+  return store::WithLayer(tracked.impl(), {pending.own, pending.own_deaths, pending.own_ops});
+}
+
+absl::StatusOr<Dataset> WriteTransaction::Impl::Tracked(std::string_view dataset,
+                                                        const Dataset& below, uint64_t sequence) {
+  std::shared_ptr<store::DatasetReads>& tracked = reads[std::string(dataset)];
+  if (tracked == nullptr) {
+    tracked = std::make_shared<store::DatasetReads>(
+        std::make_shared<const Dataset::Impl>(below.impl()), sequence);
+  }
+  auto impl = std::make_shared<Dataset::Impl>(below.impl());
+  impl->reads = tracked;
+  return Dataset(std::move(impl));
+}
+
+absl::Status WriteTransaction::Impl::FillOwn(PendingDataset* pending) {
+  const manifest::DatasetState& state = *pending->change.before;
+  if (pending->own == nullptr) {
+    pending->own = log::Memtable::Make(state.schema, state.is_keyed());
+    if (state.is_keyed()) pending->own_deaths = std::make_shared<store::PendingDeaths>();
+  }
+  for (; pending->own_ops < pending->ops.size(); ++pending->own_ops) {
+    const std::vector<log::MemtableBatch> step = {
+        store::ToMemtableBatch(pending->ops[pending->own_ops])};
+    RETURN_IF_ERROR(pending->own->Apply(pending->own_ops + 1, step));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace ashlar

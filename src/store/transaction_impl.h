@@ -1,10 +1,17 @@
 // What a WriteTransaction holds until it commits or aborts.
 //
-// Owns: pending changes by dataset name and the unpublished segments behind them. Does not own: the
-// edit that publishes them (commit.h).
+// Owns: pending changes by dataset name, and the rows or unpublished segments behind them. Does not
+// own: how they are published (small_commit.h, commit.h), nor proving what was read (read_set.h).
+//
+// A transaction begins small: what it writes is held in memory, and goes through the commit log. It
+// turns large once it holds more than the limits say, or does what the log cannot say (creating,
+// dropping, replacing, changing a schema): then all of it is written as segments, from there on at
+// once.
 #ifndef ASHLAR_SRC_STORE_TRANSACTION_IMPL_H_
 #define ASHLAR_SRC_STORE_TRANSACTION_IMPL_H_
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,74 +23,103 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "ashlar/transaction.h"
-#include "src/manifest/manifest.h"
+#include "src/columnar/key_codec.h"
+#include "src/log/memtable.h"
+#include "src/store/dataset_change.h"
 #include "src/store/dataset_claims.h"
-#include "src/store/keyed_write.h"
-#include "src/store/segment_sink.h"
+#include "src/store/read_set.h"
+#include "src/store/small_commit.h"
 #include "src/store/store_core.h"
+#include "src/store/unpublished_files.h"
 
 namespace ashlar {
 
 namespace store {
 
-struct DatasetChange {
+struct PendingDataset {
   std::unique_ptr<DatasetClaim> claim;
-  // As it was when this transaction first touched it; null when the transaction creates it.
-  std::shared_ptr<const manifest::DatasetState> before;
-  bool dropped = false;
-  bool replaced = false;  // `pending.segments` is the whole new content
-  // With this transaction's writes, for its own reads and for the edit.
-  manifest::DatasetState pending;
-  std::vector<manifest::SegmentEntry> appended;  // also at the end of `pending.segments`
-  KeyedChange keyed;                             // of a keyed dataset that existed before
+  // What the transaction sees below its own writes; empty when it creates the dataset.
+  Snapshot base;
+  DatasetChange change;
+  std::optional<columnar::KeyCodec> codec;  // of a keyed dataset
+  // While the transaction is small: what it writes, and for its own reads the first `own_ops` of
+  // these in a memtable, each at a sequence of its own.
+  std::vector<BufferedOp> ops;
+  std::shared_ptr<log::Memtable> own;
+  std::shared_ptr<PendingDeaths> own_deaths;
+  size_t own_ops = 0;
 };
-
-// Adds what one call has written.
-void AddWriteStats(const WriteStats& more, WriteStats* sum);
 
 }  // namespace store
 
 struct WriteTransaction::Impl {
   explicit Impl(std::shared_ptr<store::StoreCore> store_core);
-  ~Impl();
 
   [[nodiscard]] absl::Status CreateDataset(std::string_view name, const Schema& schema,
                                            const DatasetOptions& options);
   [[nodiscard]] absl::Status DropDataset(std::string_view name);
   [[nodiscard]] absl::Status ChangeSchema(std::string_view dataset, const SchemaChange& change);
-  // Both consume the whole stream; an error leaves the dataset as it was before the call.
+  // These consume the whole stream; an error leaves the dataset as it was before the call.
   [[nodiscard]] absl::Status Append(std::string_view dataset, BatchReader& batches);
   [[nodiscard]] absl::Status Replace(std::string_view dataset, BatchReader& batches,
                                      const ReplaceOptions& options);
   [[nodiscard]] absl::Status Upsert(std::string_view dataset, BatchReader& batches);
   [[nodiscard]] absl::Status Delete(std::string_view dataset, std::span<const Key> keys);
-  [[nodiscard]] absl::StatusOr<Dataset> Read(std::string_view dataset) const;
+  [[nodiscard]] absl::StatusOr<Dataset> Read(std::string_view dataset);
+  [[nodiscard]] absl::StatusOr<WriteStats> Commit(const CommitOptions& options);
+  // Puts a small transaction into the queue; nothing when it must be committed as a whole.
+  [[nodiscard]] absl::StatusOr<std::optional<log::CommitTicket>> Submit(
+      const CommitOptions& options);
 
-  // The change of an existing dataset, claimed; NotFound when there is none.
-  [[nodiscard]] absl::StatusOr<store::DatasetChange*> Touch(std::string_view dataset,
-                                                            bool exclusive);
-  // The change of a keyed dataset, FailedPrecondition for another.
-  [[nodiscard]] absl::StatusOr<store::DatasetChange*> TouchKeyed(std::string_view dataset);
-  // Upserts what is gathered of a stream, all or nothing.
-  [[nodiscard]] absl::Status UpsertGathered(store::DatasetChange* change,
-                                            const std::vector<RecordBatch>& batches);
+  // The dataset, claimed; NotFound when there is none.
+  [[nodiscard]] absl::StatusOr<store::PendingDataset*> Touch(std::string_view dataset,
+                                                             bool exclusive);
+  // The same of a dataset with a key, or without; FailedPrecondition names what it does not take.
+  [[nodiscard]] absl::StatusOr<store::PendingDataset*> TouchKeyed(std::string_view dataset);
+  [[nodiscard]] absl::StatusOr<store::PendingDataset*> TouchOrdered(std::string_view dataset,
+                                                                    bool exclusive,
+                                                                    std::string_view verb);
+  // Sets what the transaction sees of an existing dataset, as it is now. In a large transaction
+  // rows in memory are flushed first.
+  [[nodiscard]] absl::Status LookAt(std::string_view dataset, store::PendingDataset* pending);
+  // From here on everything is written as segments.
+  [[nodiscard]] absl::Status TurnLarge();
+  // Takes rows as long as the transaction stays small: true when the stream ended by then, else
+  // `taken` is what was read of it.
+  [[nodiscard]] absl::StatusOr<bool> TakeSmall(const store::PendingDataset& pending,
+                                               store::WriteKind kind, BatchReader& batches,
+                                               std::vector<RecordBatch>* taken,
+                                               std::vector<store::BufferedOp>* ops);
+  void AddOps(std::vector<store::BufferedOp> ops, store::PendingDataset* pending);
+  // Writes as segments. An error leaves `pending` of no use but to be reset.
+  [[nodiscard]] absl::Status AppendSegments(store::PendingDataset* pending, BatchReader& batches);
+  [[nodiscard]] absl::Status UpsertSegments(store::PendingDataset* pending, BatchReader& batches);
+  [[nodiscard]] absl::Status DeleteInSegments(store::PendingDataset* pending,
+                                              columnar::EncodedKeys keys);
+  [[nodiscard]] absl::Status WriteOps(store::PendingDataset* pending);
+
+  // `below`, whose reads are remembered; it sees all commits up to `sequence`.
+  [[nodiscard]] absl::StatusOr<Dataset> Tracked(std::string_view dataset, const Dataset& below,
+                                                uint64_t sequence);
+  // Puts all of its writes into the memtable that its own reads see.
+  [[nodiscard]] absl::Status FillOwn(store::PendingDataset* pending);
+
+  // The commit as the log and memory take it; without rows when there is nothing to do.
+  [[nodiscard]] absl::StatusOr<std::shared_ptr<store::PreparedCommit>> Prepare(std::string* body);
+  [[nodiscard]] std::function<absl::Status()> Proof() const;
+  [[nodiscard]] bool HasReads() const;
   // NotFound, with the nearest names that this transaction sees.
   [[nodiscard]] absl::Status Unknown(std::string_view dataset) const;
-  // Writes the stream as segments cut by the change's chunker parameters, which it may decide.
-  struct Ingested {
-    std::vector<manifest::SegmentEntry> segments;
-    columnar::ChunkerParams chunker;
-    WriteStats stats;
-  };
-  [[nodiscard]] absl::StatusOr<Ingested> Ingest(const manifest::DatasetState& state,
-                                                BatchReader& batches,
-                                                std::optional<uint64_t> rows_hint);
 
   std::shared_ptr<store::StoreCore> core;
-  std::map<std::string, store::DatasetChange, std::less<>> changes;
-  store::SegmentSink sink;
+  std::map<std::string, store::PendingDataset, std::less<>> datasets;
+  store::UnpublishedFiles files;
+  store::ReadSet reads;
+  Snapshot others;  // of datasets that are read and not touched
+  bool large = false;
+  uint64_t buffered_bytes = 0;
+  int64_t buffered_rows = 0;
   WriteStats stats;
-  bool published = false;
 };
 
 }  // namespace ashlar

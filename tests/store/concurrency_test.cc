@@ -42,7 +42,8 @@ int64_t Sum(const std::vector<int64_t>& balances) {
 class ConcurrencyTest : public ::testing::TestWithParam<uint64_t> {
  protected:
   void SetUp() override {
-    auto core = store::OpenCore(files_, {.retention = Retention{.count = 2}}, base::SystemClock());
+    auto core = store::OpenCore(files_, {.retention = Retention{.count = 2}}, base::SystemClock(),
+                                TestTuning());
     ASSERT_OK(core);
     core_ = *core;
     store_ = std::make_unique<Store>(std::make_shared<Store::Impl>(Store::Impl{core_}));

@@ -38,7 +38,7 @@ class DamagedStoreTest : public ::testing::Test {
     ASSERT_OK(AppendAll(*store_, "wide", WideRows(0, kRows)));
   }
   void Open() {
-    auto core = store::OpenCore(files_, {}, base::SystemClock());
+    auto core = store::OpenCore(files_, {}, base::SystemClock(), TestTuning());
     ASSERT_TRUE(core.ok()) << core.status();
     store_ = std::make_unique<Store>(std::make_shared<Store::Impl>(Store::Impl{*std::move(core)}));
   }

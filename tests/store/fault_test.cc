@@ -30,6 +30,7 @@ std::unique_ptr<FaultyRun> Prepared(const Scenario& scenario) {
   auto run = std::make_unique<FaultyRun>();
   run->disk = Prepare(scenario, &run->acknowledged);
   run->driver.files = std::make_shared<FaultyFileSystem>(run->disk->NewHandle(), run->injector);
+  run->driver.small_commits = scenario.small_commits;
   run->in_flight = run->acknowledged;
   return run;
 }
@@ -37,7 +38,7 @@ std::unique_ptr<FaultyRun> Prepared(const Scenario& scenario) {
 // Rows whose stored copy could not be opened just then are written once more: a version that
 // changes nothing.
 void AcceptRewriting(FaultyRun* run) {
-  if (run->driver.store == nullptr) return;
+  if (run->driver.store == nullptr || run->acknowledged.newest_only) return;
   const uint64_t expected = run->acknowledged.versions.rbegin()->first;
   if (run->driver.store->GetSnapshot().version() != expected + 1) return;
   run->acknowledged.Commit(Content(run->acknowledged.newest()));

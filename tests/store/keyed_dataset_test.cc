@@ -176,9 +176,14 @@ void WriteSome(WriteTransaction& transaction, const Shape& shape, Model* model,
 TYPED_TEST(KeyedDatasetTest, HoldsWhatAMapHolds) {
   uint64_t seed = 0;
   for (const Shape& shape : Shapes()) {
-    for (const bool hash_index : {false, true}) {
+    for (const bool small : {false, false, true, true}) {
       SCOPED_TRACE(testing::Message() << shape.name << ", seed " << ++seed);
       base::Random random(seed);
+      const bool hash_index = seed % 2 == 0;
+      // All as segments, or most in memory until some flush.
+      const StoreOptions in_memory = {.small_commit_bytes = 20'000, .memtable_bytes = 100'000};
+      const StoreOptions in_segments = {.small_commit_bytes = 0};
+      this->Reopen(small ? in_memory : in_segments);
       DatasetOptions options;
       for (size_t i = 0; i < shape.types.size(); ++i) options.key.push_back(base::StrCat("k", i));
       options.hash_index = hash_index;
@@ -199,9 +204,10 @@ TYPED_TEST(KeyedDatasetTest, HoldsWhatAMapHolds) {
           ASSERT_OK(std::move(transaction).Commit());
           model = std::move(next);
         }
-        if (random.OneIn(4)) this->Reopen();
+        if (small && random.OneIn(4)) ASSERT_OK(this->store_->Flush());
+        if (random.OneIn(4)) this->Reopen(small ? in_memory : in_segments);
         ExpectHolds(this->Newest(), shape, model, random);
-        history[this->store_->GetSnapshot().version()] = model;
+        if (!small) history[this->store_->GetSnapshot().version()] = model;
       }
       for (const VersionInfo& version : this->store_->versions()) {
         if (!history.contains(version.version)) continue;
@@ -223,6 +229,9 @@ TYPED_TEST(KeyedDatasetTest, OfTransactionsSideBySideTheLastToCommitCounts) {
   for (uint64_t seed = 1; seed <= 12; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     base::Random random(seed);
+    // Small ones, large ones, or both.
+    const uint64_t limits[] = {0, 600, uint64_t{1} << 20};
+    this->Reopen({.small_commit_bytes = limits[seed % 3]});
     ASSERT_OK(this->store_->CreateDataset("keyed", SchemaOf(shape), {.key = {"k0"}}));
     Model model;
     for (int round = 0; round < 6; ++round) {
@@ -347,6 +356,7 @@ TYPED_TEST(KeyedDatasetTest, RepairSavesLiveRowsWithTheirKeys) {
 
 // A chunk that did not change is referred to, and a pinned row outlives the store.
 TYPED_TEST(KeyedDatasetTest, UnchangedColumnsAreNotWrittenAndPinnedRowsStay) {
+  this->Reopen({.small_commit_bytes = 0});
   ASSERT_OK(this->store_->CreateDataset("keyed", CitySchema(), {.key = {"id"}}));
   WriteTransaction first = this->Begin();
   ASSERT_OK(first.Upsert("keyed", CityRows(0, 2000)));

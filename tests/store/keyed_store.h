@@ -86,7 +86,7 @@ class KeyedStore {
 
  private:
   void Open() {
-    auto core = store::OpenCore(files_, {}, base::SystemClock());
+    auto core = store::OpenCore(files_, {}, base::SystemClock(), TestTuning());
     ASSERT_TRUE(core.ok()) << core.status();
     core_ = *std::move(core);
     store_ = std::make_unique<Store>(std::make_shared<Store::Impl>(Store::Impl{core_}));
@@ -98,7 +98,7 @@ class KeyedStore {
         [&](const manifest::VersionSet& base) -> absl::StatusOr<manifest::ManifestEdit> {
           manifest::ManifestEdit edit;
           edit.version.emplace();
-          store::StampVersion(*core_, base, &*edit.version);
+          store::StampVersion(*core_, base, base.current()->sequence + 1, &*edit.version);
           manifest::DatasetEdit dataset;
           dataset.dataset_id = base.current()->datasets.at("rows")->id;
           change(*base.current(), &dataset);

@@ -50,7 +50,7 @@ absl::Status CheckReader(Driver& driver, const LegalModels& legal) {
   const absl::Status opened = driver.Open({.mode = AccessMode::kReadOnly});
   if (absl::IsNotFound(opened)) {
     const bool nothing = std::any_of(legal.begin(), legal.end(), [](const StoreModel* model) {
-      return model->versions.size() == 1 && model->versions.contains(0);
+      return model->newest().empty() && model->versions.contains(0);
     });
     return nothing ? absl::OkStatus() : Wrong("a reader finds no store");
   }
@@ -127,6 +127,7 @@ absl::Status CheckRecovery(const FileTree& tree, const LegalModels& legal) {
   Driver driver;
   driver.clock.Advance(std::chrono::hours(1));
   driver.files = MakeFileSystem(tree);
+  driver.small_commits = legal.front()->newest_only;
   RETURN_IF_ERROR(Named("as a reader", CheckReader(driver, legal)));
   LegalModels found = legal;
   RETURN_IF_ERROR(Named("recovery", OpenAndMatch(driver, &found)));

@@ -114,7 +114,7 @@ TYPED_TEST(ReviewTest, AFileOfAFailedCallStaysWhenALaterCallRefersToIt) {
 }
 
 TYPED_TEST(ReviewTest, DatasetsAndReadersOutliveTheirSnapshotsVersion) {
-  this->Reopen({.retention = Retention{.count = 1}});
+  this->Reopen({.small_commit_bytes = 0, .retention = Retention{.count = 1}});
   ASSERT_OK(this->store_->CreateDataset("d", PairSchema(), {.boundaries = {.fixed_rows = 10}}));
   ASSERT_OK(ReplaceAll(*this->store_, "d", Pair(1, 1)));
   ASSERT_OK(AppendAll(*this->store_, "d", Pair(2, 2)));

@@ -17,6 +17,8 @@ namespace ashlar::testkit {
 namespace {
 
 constexpr size_t kSmallReserve = 64;
+// A few commits, so that logs follow each other.
+constexpr uint64_t kSmallLog = 4096;
 
 Step Open(const StoreOptions& options = {}) {
   return {"open", [options](Driver& driver) { return driver.Open(options); },
@@ -251,10 +253,67 @@ std::vector<Scenario> UpkeepScenarios() {
   };
 }
 
+Step Flush() {
+  return {"flush", [](Driver& driver) { return driver.store->Flush(); }};
+}
+
+// Two datasets in one small commit.
+absl::Status CommitBoth(Driver& driver) {
+  ASSIGN_OR_RETURN(WriteTransaction transaction, driver.store->BeginWrite());
+  RETURN_IF_ERROR(transaction.Append("a", CityRows(300, 7)));
+  RETURN_IF_ERROR(transaction.Upsert("k", CityRows(140, 20, 4)));
+  return std::move(transaction).Commit().status();
+}
+
+void ExpectBoth(StoreModel& model) {
+  Content next = model.newest();
+  next["a"] = Concatenate({next["a"], CityRows(300, 7)});
+  next["k"] = Concatenate({Without(next["k"], 140, 160), CityRows(140, 20, 4)});
+  model.Commit(std::move(next));
+}
+
+// Of small commits: what is in memory, in logs and in segments, and on the way between them.
+std::vector<Scenario> LogScenarios() {
+  const std::vector<Step> tables = {Open(), Create("a"), Replace("a", CityRows(0, 150)),
+                                    CreateKeyed("k"), Upsert("k", 0, 150, 0)};
+  std::vector<Step> logged = tables;
+  logged.push_back(Append("a", CityRows(150, 20)));
+  logged.push_back(Upsert("k", 100, 90, 1));
+  return {
+      {"small appends",
+       tables,
+       false,
+       {Open(), Append("a", CityRows(150, 20)), Append("a", CityRows(170, 5)), Flush(),
+        Append("a", CityRows(175, 9)), Close()}},
+      {"small upserts",
+       tables,
+       false,
+       {Open(), Upsert("k", 100, 90, 1), Delete("k", 20, 140), Upsert("k", 30, 10, 2), Flush(),
+        Upsert("k", 35, 10, 3), Delete("k", 0, 33), Close()}},
+      {"two datasets in one commit",
+       tables,
+       false,
+       {Open(), {"both", CommitBoth, ExpectBoth}, {"both", CommitBoth, ExpectBoth}, Flush()}},
+      {"small and large",
+       logged,
+       true,
+       {Open(), Replace("a", CityRows(0, 40)), Append("a", CityRows(40, 9)),
+        Append("a", CityRows(49, 9)), Drop("a"), Upsert("k", 0, 20, 7)}},
+      {"log recovery",
+       logged,
+       true,
+       {Open(), Upsert("k", 10, 30, 5), Flush(), Delete("k", 0, 20), Close(), Open()}},
+  };
+}
+
 }  // namespace
 
 absl::Status Driver::Open(const StoreOptions& options) {
-  ASSIGN_OR_RETURN(core, store::OpenCore(files, options, &clock));
+  StoreOptions chosen = options;
+  if (!small_commits) chosen.small_commit_bytes = 0;
+  store::Tuning tuning = TestTuning();
+  tuning.log_file_bytes = kSmallLog;
+  ASSIGN_OR_RETURN(core, store::OpenCore(files, chosen, &clock, tuning));
   store = std::make_unique<Store>(std::make_shared<Store::Impl>(Store::Impl{core}));
   return absl::OkStatus();
 }
@@ -270,6 +329,10 @@ absl::Status Driver::Close() {
 std::vector<Scenario> AllScenarios() {
   std::vector<Scenario> scenarios = BasicScenarios();
   for (Scenario& scenario : UpkeepScenarios()) scenarios.push_back(std::move(scenario));
+  for (Scenario& scenario : LogScenarios()) {
+    scenario.small_commits = true;
+    scenarios.push_back(std::move(scenario));
+  }
   return scenarios;
 }
 
@@ -285,6 +348,8 @@ std::unique_ptr<io::MemoryFileSystem> Prepare(const Scenario& scenario, StoreMod
   Driver driver;
   const auto files = std::make_shared<io::MemoryFileSystem>();
   driver.files = files;
+  driver.small_commits = scenario.small_commits;
+  model->newest_only = scenario.small_commits;
   for (const Step& step : scenario.before) {
     driver.clock.Advance(std::chrono::seconds(1));
     ASHLAR_CHECK_OK(step.run(driver));
@@ -303,6 +368,7 @@ RecordedRun Record(const Scenario& scenario) {
   run.op_counts.push_back(0);
   Driver driver;
   driver.files = files;
+  driver.small_commits = scenario.small_commits;
   for (const Step& step : scenario.steps) {
     driver.clock.Advance(std::chrono::seconds(100));
     const absl::Status done = step.run(driver);

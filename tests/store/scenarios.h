@@ -27,6 +27,7 @@ namespace ashlar::testkit {
 struct Driver {
   std::shared_ptr<io::FileSystem> files;
   base::ManualClock clock{std::chrono::seconds(1'700'000'000)};
+  bool small_commits = false;  // small transactions go through the commit log
   std::shared_ptr<store::StoreCore> core;
   std::unique_ptr<Store> store;
   Snapshot held;
@@ -46,6 +47,7 @@ struct Scenario {
   std::vector<Step> before;    // carried out in peace; the store is closed afterwards
   bool killed_before = false;  // … or not closed
   std::vector<Step> steps;
+  bool small_commits = false;  // through the commit log, whose files are small
 };
 
 [[nodiscard]] std::vector<Scenario> AllScenarios();

@@ -78,9 +78,15 @@ class DirectoryPlace final : public Place {
   std::filesystem::path path_;
 };
 
+// Flushes run in the committing thread, so that a test is the same each time.
+inline store::Tuning TestTuning() {
+  static base::InlineExecutor executor;
+  return {.executor = &executor, .log_file_bytes = uint64_t{64} << 10};
+}
+
 inline absl::StatusOr<std::unique_ptr<Store>> OpenAt(Place& place, const StoreOptions& options = {},
                                                      base::Clock* clock = base::SystemClock()) {
-  auto core = store::OpenCore(place.files(), options, clock);
+  auto core = store::OpenCore(place.files(), options, clock, TestTuning());
   if (!core.ok()) return core.status();
   return std::make_unique<Store>(std::make_shared<Store::Impl>(Store::Impl{*std::move(core)}));
 }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -21,13 +22,19 @@ struct StoreModel {
   std::map<uint64_t, Content> versions = {{0, {}}};
   std::map<std::string, uint64_t> tags;
   uint64_t retention = 10;
+  // Of runs with small commits: when they become versions is the store's to choose, so only what
+  // is newest is compared, keyed datasets by key.
+  bool newest_only = false;
+  // By a snapshot, once it was read out of a store: the rows, and which datasets have a key.
+  Content seen;
+  std::set<std::string> keyed;
 
   [[nodiscard]] const Content& newest() const { return versions.rbegin()->second; }
   void Commit(Content next);
   void Expire(uint64_t count);
 };
 
-// Reads every row of every version.
+// Reads every row of every version, and what a snapshot sees.
 [[nodiscard]] absl::StatusOr<StoreModel> ReadModel(const Store& store);
 
 // Empty when both hold the same; else the first difference in words. Retention is not compared, nor

@@ -58,10 +58,11 @@ ExecSession::Result ExecSession::Abort(const ExecRequest& request) {
   return Json::Members{};
 }
 
-// Every commit is durable and in segments when it is answered: there is nothing to flush.
 ExecSession::Result ExecSession::Flush(const ExecRequest& request) {
   RETURN_IF_ERROR(request.AllowOnly({}));
-  return Json::Members{};
+  RETURN_IF_ERROR(RefuseInTransaction(request));
+  RETURN_IF_ERROR(store_.Flush());
+  return Json::Members{{"version", store_.GetSnapshot().version()}};
 }
 
 ExecSession::Result ExecSession::TakeSnapshot(const ExecRequest& request) {

@@ -25,10 +25,13 @@ ExecSession::Result ExecSession::Tag(const ExecRequest& request) {
     RETURN_IF_ERROR(store_.DeleteTag(name));
     return Json::Members{{"tag", name}};
   }
-  ASSIGN_OR_RETURN(std::optional<Snapshot> requested, RequestedSnapshot(request));
-  const Snapshot snapshot = requested.has_value() ? *std::move(requested) : store_.GetSnapshot();
-  RETURN_IF_ERROR(store_.Tag(name, snapshot.version(), attributes));
-  return Json::Members{{"tag", name}, {"version", snapshot.version()}};
+  ASSIGN_OR_RETURN(const std::optional<Snapshot> requested, RequestedSnapshot(request));
+  if (!requested.has_value()) {
+    ASSIGN_OR_RETURN(const uint64_t version, store_.TagNewest(name, attributes));
+    return Json::Members{{"tag", name}, {"version", version}};
+  }
+  RETURN_IF_ERROR(store_.Tag(name, requested->version(), attributes));
+  return Json::Members{{"tag", name}, {"version", requested->version()}};
 }
 
 ExecSession::Result ExecSession::Expire(const ExecRequest& request) {

@@ -30,7 +30,9 @@ absl::Status Run(const TagCommand& command, Console& console) {
     return store->Close();
   }
   TagInfo tag{.name = command.name, .version = 0, .attributes = command.attributes};
-  {
+  if (command.at.empty()) {
+    ASSIGN_OR_RETURN(tag.version, store->TagNewest(tag.name, tag.attributes));
+  } else {
     ASSIGN_OR_RETURN(const Snapshot snapshot, SnapshotAt(*store, command.at));
     tag.version = snapshot.version();
     RETURN_IF_ERROR(store->Tag(tag.name, tag.version, tag.attributes));

@@ -1,5 +1,5 @@
 // Queries over a memtable: the same random queries on its view and on the live rows in memory.
-#include "src/store/memtable_source.h"
+#include "src/store/memtable_morsel.h"
 
 #include <gtest/gtest.h>
 
@@ -22,6 +22,29 @@ namespace {
 
 using log::Memtable;
 using log::MemtableBatch;
+
+// One layer as a source of its own.
+class LayerSource final : public query::Source {
+ public:
+  explicit LayerSource(log::MemtableView view) : layer_(std::move(view)) {}
+  const Schema& schema() const override { return layer_.view().schema(); }
+  size_t morsels() const override { return layer_.view().chunks(); }
+  int64_t rows(size_t morsel) const override { return layer_.view().rows(morsel); }
+  std::string unit() const override { return "memtable chunks"; }
+  std::string name() const override { return "memtable"; }
+  absl::StatusOr<std::unique_ptr<query::Morsel>> Open(
+      size_t morsel, const std::vector<query::Input>& inputs,
+      query::SourceCounters* counters) const override {
+    return MakeMemtableMorsel(layer_, morsel, inputs, counters);
+  }
+
+ private:
+  const LayerView layer_;
+};
+
+Query QueryOf(log::MemtableView view) {
+  return Query(std::make_shared<const LayerSource>(std::move(view)));
+}
 
 // A memtable with history, and a plain copy of what is alive in the end.
 struct History {
@@ -95,7 +118,7 @@ void CompareQueries(uint64_t seed, bool keyed, int* answered) {
   const auto codec =
       columnar::KeyCodec::Make(history.schema, std::vector<std::string>{"id"}).value();
   if (keyed) later.keys = codec.EncodeBatch(later.rows).value();
-  const Query memtable(MakeMemtableSource(view, "memtable"));
+  const Query memtable = QueryOf(view);
   const Query expected = Query::Over(history.schema, history.live);
   EXPECT_TRUE(ExpectSame(memtable, expected));
   ASSERT_TRUE(history.memtable->Apply(history.sequence + 1, {&later, 1}).ok());
@@ -142,7 +165,7 @@ TEST(MemtableSource, OfOrderedDatasets) {
 TEST(MemtableSource, WithoutRows) {
   const Schema schema = Schema::Make({{"id", Int64()}}).value();
   const auto memtable = Memtable::Make(schema, true);
-  const Query query(MakeMemtableSource(memtable->View(5), "memtable"));
+  const Query query = QueryOf(memtable->View(5));
   EXPECT_EQ(query.Count().value(), 0u);
 }
 

@@ -1,0 +1,59 @@
+// CurrentView: the one value that new snapshots see, and how the next one comes about.
+//
+// Owns: the memtables that get rows, and publishing a new view when a manifest is published or a
+// memtable begins. Does not own: the rows of commits (small_commit.h), when to flush (flush.h),
+// manifests (manifest/publisher.h) or pins (snapshot_pins.h).
+//
+// What a manifest has flushed leaves memory by itself: a sealed memtable whose last row is not
+// above the dataset's flushed_up_to, and those of dropped datasets, are not in the view with that
+// manifest.
+#ifndef ASHLAR_SRC_STORE_CURRENT_VIEW_H_
+#define ASHLAR_SRC_STORE_CURRENT_VIEW_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "absl/base/thread_annotations.h"
+#include "src/base/mutex.h"
+#include "src/log/memtable.h"
+#include "src/manifest/manifest.h"
+#include "src/store/store_view.h"
+
+namespace ashlar::store {
+
+// Thread-safe, but for what is the leader's: it has the lead of the commit queue, or nobody commits
+// yet.
+class CurrentView {
+ public:
+  using Publish = std::function<void(std::shared_ptr<const StoreView>)>;
+  CurrentView(std::shared_ptr<const manifest::Manifest> manifest, Publish publish);
+
+  [[nodiscard]] std::shared_ptr<const StoreView> current() const;
+  // Under the publication lock of manifests.
+  void SetManifest(std::shared_ptr<const manifest::Manifest> manifest);
+
+  // The leader's. The memtable that gets the dataset's next rows, which are in log `log_number`.
+  [[nodiscard]] log::Memtable& Writable(const manifest::DatasetState& dataset, uint64_t log_number);
+  // The leader's. No more rows for the memtables that there are.
+  void SealAll();
+
+ private:
+  void SetView(std::shared_ptr<const StoreView> view) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const Publish publish_;
+  mutable base::Mutex mutex_;
+  std::shared_ptr<const StoreView> view_ ABSL_GUARDED_BY(mutex_);
+  // The leader's alone; by dataset id.
+  std::map<uint64_t, std::shared_ptr<log::Memtable>> writable_;
+};
+
+// Bytes of all memtables of a view.
+[[nodiscard]] uint64_t MemoryBytes(const StoreView& view);
+// The oldest commit log that has rows of the view's memtables; `otherwise` when there are none.
+[[nodiscard]] uint64_t OldestLogOf(const StoreView& view, uint64_t otherwise);
+
+}  // namespace ashlar::store
+
+#endif  // ASHLAR_SRC_STORE_CURRENT_VIEW_H_

@@ -1,0 +1,148 @@
+// Memtables to changes, and the flush of a whole store; see the header.
+#include "src/store/flush.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "ashlar/status_macros.h"
+#include "src/base/check.h"
+#include "src/log/memtable_order.h"
+#include "src/log/memtable_view.h"
+#include "src/query/take.h"
+#include "src/store/commit.h"
+#include "src/store/ingest.h"
+#include "src/store/obsolete_logs.h"
+
+namespace ashlar::store {
+namespace {
+
+using manifest::DatasetState;
+
+// All rows of an ordered memtable, chunk by chunk.
+class MemtableReader final : public BatchReader {
+ public:
+  explicit MemtableReader(log::MemtableView view) : view_(std::move(view)) {}
+  const Schema& schema() const override { return view_.schema(); }
+  absl::StatusOr<bool> Next(RecordBatch* batch) override {
+    if (next_ == view_.chunks()) return false;
+    std::vector<Column> columns;
+    for (size_t field = 0; field < schema().size(); ++field) {
+      columns.push_back(view_.ReadColumn(next_, field));
+    }
+    ++next_;
+    ASSIGN_OR_RETURN(*batch, RecordBatch::Make(schema(), std::move(columns)));
+    return true;
+  }
+
+ private:
+  const log::MemtableView view_;
+  size_t next_ = 0;
+};
+
+// Rows of a view, by position, in this order.
+absl::StatusOr<RecordBatch> GatherRows(const log::MemtableView& view,
+                                       const std::vector<uint32_t>& positions) {
+  std::vector<Column> columns;
+  for (size_t field = 0; field < view.schema().size(); ++field) {
+    std::vector<Column> pieces;
+    for (size_t chunk = 0; chunk < view.chunks(); ++chunk) {
+      pieces.push_back(view.ReadColumn(chunk, field));
+    }
+    ASSIGN_OR_RETURN(const Column all,
+                     query::ConcatColumns(view.schema().field(field).type, pieces));
+    ASSIGN_OR_RETURN(Column column, query::Take(all, positions));
+    columns.push_back(std::move(column));
+  }
+  return RecordBatch::Make(view.schema(), std::move(columns));
+}
+
+absl::Status WriteKeyed(const log::MemtableView& view, SegmentCache& cache, SegmentSink& sink,
+                        DatasetChange* change, WriteStats* stats) {
+  log::MemtableOrder order = log::SortMemtable(view);
+  if (order.deleted.rows > 0) {
+    RETURN_IF_ERROR(DeleteRows(std::move(order.deleted), cache, &change->pending, &change->keyed));
+  }
+  if (order.rows.empty()) return absl::OkStatus();
+  SortedRows sorted;
+  ASSIGN_OR_RETURN(RecordBatch rows, GatherRows(view, order.rows));
+  sorted.rows = std::make_shared<const RecordBatch>(std::move(rows));
+  sorted.keys = std::move(order.keys);
+  return UpsertSorted(std::move(sorted), cache, sink, &change->pending, &change->keyed, stats);
+}
+
+absl::Status WriteOrdered(const log::MemtableView& view, SegmentSink& sink, DatasetChange* change,
+                          WriteStats* stats) {
+  MemtableReader rows(view);
+  ASSIGN_OR_RETURN(Ingested ingested, IngestRows(change->pending, rows, std::nullopt, sink));
+  change->pending.chunker = ingested.chunker;
+  for (manifest::SegmentEntry& entry : ingested.segments) {
+    change->appended.push_back(entry);
+    change->pending.segments.push_back(std::move(entry));
+  }
+  manifest::CountRows(&change->pending);
+  AddWriteStats(ingested.stats, stats);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<DatasetFlush> WriteDataset(const std::shared_ptr<const DatasetState>& state,
+                                          const MemtableList& memtables, SegmentCache& cache,
+                                          SegmentSink& sink, WriteStats* stats) {
+  DatasetFlush flush;
+  flush.change.before = state;
+  flush.change.pending = *state;
+  for (const MemtableRef& ref : memtables) {
+    ASHLAR_CHECK(ref.memtable->sealed());
+    const uint64_t last = ref.memtable->stats().last_sequence;
+    const log::MemtableView view = ref.memtable->View(last);
+    RETURN_IF_ERROR(state->is_keyed() ? WriteKeyed(view, cache, sink, &flush.change, stats)
+                                      : WriteOrdered(view, sink, &flush.change, stats));
+    flush.flushed_up_to = std::max(flush.flushed_up_to, last);
+  }
+  return flush;
+}
+
+}  // namespace
+
+absl::StatusOr<FlushedRows> WriteMemtables(const StoreView& view, SegmentCache& cache,
+                                           SegmentSink& sink, WriteStats* stats) {
+  FlushedRows flushed;
+  for (const auto& [name, state] : view.manifest->datasets) {
+    const MemtableList* const memtables = view.FindMemtables(state->id);
+    if (memtables == nullptr) continue;
+    ASSIGN_OR_RETURN(DatasetFlush flush, WriteDataset(state, *memtables, cache, sink, stats));
+    flushed.emplace(name, std::move(flush));
+  }
+  return flushed;
+}
+
+absl::Status FlushSealed(StoreCore& core, uint64_t log_number) {
+  const std::shared_ptr<const StoreView> view = core.view->current();
+  UnpublishedFiles files(core);
+  WriteStats stats;
+  ASSIGN_OR_RETURN(const FlushedRows flushed,
+                   WriteMemtables(*view, *core.cache, files.sink(), &stats));
+  const ContentChange content{.changes = {}, .flushed = &flushed, .log_number = log_number};
+  RETURN_IF_ERROR(PublishContent(core, content, files, stats).status());
+  return absl::OkStatus();
+}
+
+absl::Status FlushStore(StoreCore& core) {
+  base::MutexLock flushing(core.flush_mutex);
+  if (core.view->current()->memtables.empty()) return absl::OkStatus();
+  uint64_t log_number = 0;
+  RETURN_IF_ERROR(core.queue->Exclusive([&](uint64_t, log::CommitLog& log) {
+    core.view->SealAll();
+    // On a full disk the log goes on where it is, and is freed by a later flush.
+    const absl::Status rolled = log.Roll();
+    log_number = log.position().number;
+    return absl::IsResourceExhausted(rolled) ? absl::OkStatus() : rolled;
+  }));
+  RETURN_IF_ERROR(FlushSealed(core, log_number));
+  RecycleLogs(core);
+  return absl::OkStatus();
+}
+
+}  // namespace ashlar::store

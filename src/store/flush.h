@@ -1,0 +1,48 @@
+// Flush: the rows in memory become segments.
+//
+// Owns: turning memtables into changes of their datasets, and the background and foreground forms
+// of a flush. Does not own: when (flush_scheduler.h), nor the edit (commit.h), which says up to
+// which sequence the commit log is in segments and which logs are still needed.
+//
+// Rows of one key come in one version, sorted by key; deletes only kill older rows. A crash before
+// the edit is durable leaves orphans, and the log has all of it; after it, replay skips the rows.
+#ifndef ASHLAR_SRC_STORE_FLUSH_H_
+#define ASHLAR_SRC_STORE_FLUSH_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "ashlar/stats.h"
+#include "src/store/dataset_change.h"
+#include "src/store/segment_sink.h"
+#include "src/store/store_core.h"
+#include "src/store/store_view.h"
+
+namespace ashlar::store {
+
+struct DatasetFlush {
+  DatasetChange change;
+  uint64_t flushed_up_to = 0;
+};
+// By dataset name.
+using FlushedRows = std::map<std::string, DatasetFlush, std::less<>>;
+
+// Writes all rows of the view's memtables, which are sealed, as unpublished segments.
+[[nodiscard]] absl::StatusOr<FlushedRows> WriteMemtables(const StoreView& view, SegmentCache& cache,
+                                                         SegmentSink& sink, WriteStats* stats);
+
+// Writes and publishes what is in memory, all of it sealed. Logs below `log_number` are then needed
+// no more. Under the flush mutex.
+[[nodiscard]] absl::Status FlushSealed(StoreCore& core, uint64_t log_number)
+    ABSL_EXCLUSIVE_LOCKS_REQUIRED(core.flush_mutex);
+
+// Everything that was committed before is in segments when it returns. Commits go on meanwhile.
+// Nothing when memory is empty.
+[[nodiscard]] absl::Status FlushStore(StoreCore& core);
+
+}  // namespace ashlar::store
+
+#endif  // ASHLAR_SRC_STORE_FLUSH_H_

@@ -1,0 +1,61 @@
+// ReadSet: what a transaction has read, and whether it still holds.
+//
+// Owns: the keys and datasets that the transaction's reads looked at, and proving at its commit
+// that no other commit changed them: who commits first wins, the other is Aborted. Does not own:
+// reading (dataset.cc), nor when the proof is asked for (commit.h, small_commit.h: when no other
+// commit can come in between).
+#ifndef ASHLAR_SRC_STORE_READ_SET_H_
+#define ASHLAR_SRC_STORE_READ_SET_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "src/base/mutex.h"
+#include "src/columnar/encoded_keys.h"
+#include "src/store/dataset_impl.h"
+#include "src/store/store_view.h"
+
+namespace ashlar::store {
+
+// What was read of one dataset. Thread-safe.
+class DatasetReads {
+ public:
+  // `base` is what the reads see without the transaction's own writes: all that was committed up to
+  // `sequence`.
+  DatasetReads(std::shared_ptr<const Dataset::Impl> base, uint64_t sequence);
+
+  void AddKey(std::string_view key);
+  void AddKeys(const columnar::EncodedKeys& keys);
+  void AddAll();
+  [[nodiscard]] bool empty() const;
+  [[nodiscard]] const Dataset::Impl& base() const { return *base_; }
+
+  // Aborted when something that was read has changed in `view` since.
+  [[nodiscard]] absl::Status Prove(const std::shared_ptr<const StoreView>& view) const;
+
+ private:
+  [[nodiscard]] absl::StatusOr<bool> IsChanged(std::string_view key,
+                                               const Dataset::Impl& now) const;
+
+  const std::shared_ptr<const Dataset::Impl> base_;
+  const uint64_t sequence_;
+  mutable base::Mutex mutex_;
+  bool all_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::flat_hash_set<std::string> keys_ ABSL_GUARDED_BY(mutex_);
+};
+
+// By dataset name.
+using ReadSet = std::map<std::string, std::shared_ptr<DatasetReads>, std::less<>>;
+
+[[nodiscard]] absl::Status ProveReads(const ReadSet& reads,
+                                      const std::shared_ptr<const StoreView>& view);
+
+}  // namespace ashlar::store
+
+#endif  // ASHLAR_SRC_STORE_READ_SET_H_

@@ -1,0 +1,115 @@
+// Commits into memory; see the header.
+#include "src/store/small_commit.h"
+
+#include <functional>
+#include <utility>
+
+#include "ashlar/builder.h"
+#include "ashlar/status_macros.h"
+#include "src/base/bytes.h"
+#include "src/base/check.h"
+#include "src/base/strings.h"
+#include "src/store/flush_scheduler.h"
+
+namespace ashlar::store {
+namespace {
+
+absl::Status AppendPart(const DataType& type, const Key& part, ColumnBuilder& column) {
+  switch (type.id()) {
+    case TypeId::kUInt8:
+    case TypeId::kUInt16:
+    case TypeId::kUInt32:
+    case TypeId::kUInt64:
+      return column.AppendUInt64(*part.AsUInt64());
+    case TypeId::kInt8:
+    case TypeId::kInt16:
+    case TypeId::kInt32:
+    case TypeId::kInt64:
+      return column.AppendInt64(*part.AsInt64());
+    default:
+      return column.AppendBytes(part.bytes());
+  }
+}
+
+}  // namespace
+
+log::MemtableBatch ToMemtableBatch(BufferedOp op) {
+  log::MemtableBatch batch;
+  if (op.op.kind != WriteKind::kDelete) batch.rows = std::move(op.op.batch);
+  batch.keys = std::move(op.keys);
+  return batch;
+}
+
+void ApplyCommit(const PreparedCommit& commit, uint64_t sequence, uint64_t log_number,
+                 CurrentView& view) {
+  for (const PreparedRows& rows : commit.rows) {
+    // The claim kept the schema as it was when the rows were fitted to it, and flushes come long
+    // before a memtable is out of row numbers.
+    ASHLAR_CHECK_OK(view.Writable(*rows.dataset, log_number).Apply(sequence, rows.batches));
+  }
+}
+
+absl::StatusOr<log::CommitTicket> SubmitCommit(StoreCore& core, std::string body,
+                                               std::shared_ptr<PreparedCommit> commit,
+                                               const log::LogDurability& durability) {
+  RETURN_IF_ERROR(core.publisher->BeginWriting());
+  RETURN_IF_ERROR(core.flushes->Admit());
+  return core.queue->Submit({.kind = kCommitRecord,
+                             .body = std::move(body),
+                             .durability = durability,
+                             .context = std::move(commit)});
+}
+
+absl::Status CommitProven(StoreCore& core, const std::string& body, const PreparedCommit& commit,
+                          const log::LogDurability& durability,
+                          const std::function<absl::Status()>& prove) {
+  RETURN_IF_ERROR(core.publisher->BeginWriting());
+  RETURN_IF_ERROR(core.flushes->Admit());
+  return core.queue->Exclusive([&](uint64_t sequence, log::CommitLog& log) {
+    RETURN_IF_ERROR(prove());
+    const log::LogRecord record{sequence, kCommitRecord, base::AsBytes(body)};
+    absl::Status written = log.Append({&record, 1});
+    // An interval is kept by not waiting for its end.
+    if (written.ok() && durability.kind != log::LogDurability::Kind::kNone) written = log.Sync();
+    if (!written.ok()) {
+      if (!log.failed()) return written;
+      return absl::Status(
+          written.code(),
+          base::StrCat("outcome unknown, the store is read-only now: ", written.message()));
+    }
+    ApplyCommit(commit, sequence, log.position().number, *core.view);
+    core.pins[0]->SetSequence(sequence);
+    core.flushes->SetBytes(MemoryBytes(*core.view->current()));
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<RecordBatch> BatchOfKeys(const columnar::KeyCodec& codec,
+                                        const columnar::EncodedKeys& keys) {
+  ASSIGN_OR_RETURN(Schema schema, Schema::Make(codec.fields()));
+  RecordBatchBuilder builder(std::move(schema));
+  for (size_t row = 0; row < keys.rows; ++row) {
+    ASSIGN_OR_RETURN(const Key key, codec.Decode(keys.key(row)));
+    const std::span<const Key> parts = key.parts();
+    ASHLAR_CHECK(parts.size() == codec.fields().size());
+    for (size_t part = 0; part < parts.size(); ++part) {
+      RETURN_IF_ERROR(AppendPart(codec.fields()[part].type, parts[part], builder.column(part)));
+    }
+  }
+  return builder.Finish();
+}
+
+absl::StatusOr<columnar::EncodedKeys> KeysOfOp(const columnar::KeyCodec& codec, const WriteOp& op) {
+  if (op.kind != WriteKind::kDelete) return codec.EncodeBatch(op.batch);
+  std::vector<Column> columns;
+  for (const Field& field : codec.fields()) {
+    const std::optional<size_t> index = op.batch.schema().FindField(field.name);
+    if (!index.has_value()) {
+      return absl::DataLossError(base::StrCat("a delete without key field ", field.name));
+    }
+    columns.push_back(op.batch.column(*index));
+  }
+  return codec.EncodeColumns(columns);
+}
+
+}  // namespace ashlar::store

@@ -1,0 +1,77 @@
+// Small commits: through the commit log into memory.
+//
+// Owns: what such a commit does to the datasets' memtables, and its bytes. Does not own: the queue
+// and the log (src/log), flushing (flush.h), or deciding that a transaction is small
+// (transaction_impl.h).
+#ifndef ASHLAR_SRC_STORE_SMALL_COMMIT_H_
+#define ASHLAR_SRC_STORE_SMALL_COMMIT_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "ashlar/column.h"
+#include "src/columnar/encoded_keys.h"
+#include "src/columnar/key_codec.h"
+#include "src/log/commit_queue.h"
+#include "src/log/memtable.h"
+#include "src/manifest/manifest.h"
+#include "src/store/commit_record.h"
+#include "src/store/dataset_claims.h"
+#include "src/store/store_core.h"
+
+namespace ashlar::store {
+
+// The kind of commit records in the log.
+inline constexpr uint8_t kCommitRecord = 1;
+
+// One step of a transaction that is still small.
+struct BufferedOp {
+  WriteOp op;
+  columnar::EncodedKeys keys = {};  // of its rows, in keyed datasets
+};
+
+// As a memtable takes it.
+[[nodiscard]] log::MemtableBatch ToMemtableBatch(BufferedOp op);
+
+// What a commit does to one dataset.
+struct PreparedRows {
+  std::shared_ptr<const manifest::DatasetState> dataset;  // as long as the claim is held
+  std::vector<log::MemtableBatch> batches;
+};
+
+struct PreparedCommit {
+  std::vector<PreparedRows> rows;                     // ascending dataset ids
+  std::vector<std::unique_ptr<DatasetClaim>> claims;  // until the rows are in memory
+};
+
+// The leader's: puts the rows into memory.
+void ApplyCommit(const PreparedCommit& commit, uint64_t sequence, uint64_t log_number,
+                 CurrentView& view);
+
+// Puts the commit into the queue.
+[[nodiscard]] absl::StatusOr<log::CommitTicket> SubmitCommit(StoreCore& core, std::string body,
+                                                             std::shared_ptr<PreparedCommit> commit,
+                                                             const log::LogDurability& durability);
+
+// Commits alone, once `prove` has found that nothing stands against it. The queue's errors.
+[[nodiscard]] absl::Status CommitProven(StoreCore& core, const std::string& body,
+                                        const PreparedCommit& commit,
+                                        const log::LogDurability& durability,
+                                        const std::function<absl::Status()>& prove);
+
+// Keys as the batch that a delete is in the log: the key fields alone.
+[[nodiscard]] absl::StatusOr<RecordBatch> BatchOfKeys(const columnar::KeyCodec& codec,
+                                                      const columnar::EncodedKeys& keys);
+// The other way.
+[[nodiscard]] absl::StatusOr<columnar::EncodedKeys> KeysOfOp(const columnar::KeyCodec& codec,
+                                                             const WriteOp& op);
+
+}  // namespace ashlar::store
+
+#endif  // ASHLAR_SRC_STORE_SMALL_COMMIT_H_
