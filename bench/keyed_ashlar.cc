@@ -105,7 +105,7 @@ class Engine final : public KeyedStore {
 }  // namespace
 
 KeyedEngine AshlarEngine() {
-  return {"ashlar", [](const std::string& path, const KeyedOptions& options) {
+  return {"ashlar", "", [](const std::string& path, const KeyedOptions& options) {
             return std::make_unique<Engine>(path, options);
           }};
 }

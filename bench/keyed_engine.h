@@ -65,6 +65,7 @@ class KeyedStore {
 
 struct KeyedEngine {
   std::string name;
+  std::string version;  // of the library; empty: of this source
   // Opens or creates the store of a directory.
   std::function<std::unique_ptr<KeyedStore>(const std::string& path, const KeyedOptions& options)>
       open;

@@ -13,6 +13,7 @@
 
 #include "bench/keyed_engine.h"
 #include "src/base/check.h"
+#include "src/base/strings.h"
 
 namespace ashlar::bench {
 namespace {
@@ -111,7 +112,8 @@ class Engine final : public KeyedStore {
 }  // namespace
 
 KeyedEngine LevelDbEngine() {
-  return {"leveldb", [](const std::string& path, const KeyedOptions& options) {
+  return {"leveldb", base::StrCat(leveldb::kMajorVersion, ".", leveldb::kMinorVersion),
+          [](const std::string& path, const KeyedOptions& options) {
             return std::make_unique<Engine>(path, options);
           }};
 }

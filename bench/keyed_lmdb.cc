@@ -11,6 +11,7 @@
 
 #include "bench/keyed_engine.h"
 #include "src/base/check.h"
+#include "src/base/strings.h"
 
 namespace ashlar::bench {
 namespace {
@@ -132,7 +133,8 @@ class Engine final : public KeyedStore {
 }  // namespace
 
 KeyedEngine LmdbEngine() {
-  return {"lmdb", [](const std::string& path, const KeyedOptions& options) {
+  return {"lmdb", base::StrCat(MDB_VERSION_MAJOR, ".", MDB_VERSION_MINOR, ".", MDB_VERSION_PATCH),
+          [](const std::string& path, const KeyedOptions& options) {
             return std::make_unique<Engine>(path, options);
           }};
 }

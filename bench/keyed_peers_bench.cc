@@ -8,7 +8,7 @@
 // Engines have their turns one after the other in each round; figures are medians over the rounds,
 // "x faster" and "x less CPU" are medians of how many times Ashlar was that in the same round. On a
 // busy machine only CPU time and counts say something; commits need the disk to themselves.
-// Each engine's file says how it is set up; versions are those of the packages. Rows are made
+// Each engine's file says how it is set up. Rows are made
 // before the clock starts, as each engine's callers hold them: as bytes for peers, as columns for
 // Ashlar. Bytes are the process's write_bytes.
 #include <cstdlib>
@@ -56,6 +56,15 @@ std::string_view Only(int argc, char** argv) {
   return {};
 }
 
+void PrintSetup(const KeyedSetup& setup) {
+  std::cout << setup.rows << " rows, " << setup.rounds << " rounds:";
+  for (const KeyedEngine& engine : setup.engines) {
+    std::cout << ' ' << engine.name << (engine.version.empty() ? "" : " (") << engine.version
+              << (engine.version.empty() ? "" : ")");
+  }
+  std::cout << std::endl;
+}
+
 void Measure(std::string_view only, const std::string& output) {
   const ScratchDirectory directory;
   KeyedSetup setup;
@@ -64,6 +73,7 @@ void Measure(std::string_view only, const std::string& output) {
   setup.rounds = Setting("ASHLAR_BENCH_ROUNDS", kDefaultRounds);
   setup.seconds = static_cast<double>(Setting("ASHLAR_BENCH_SECONDS", 1));
   setup.directory = &directory;
+  PrintSetup(setup);
   AllFigures figures;
   for (const Workload& workload : kWorkloads) {
     if (IsAmong(workload.name, only)) workload.measure(setup, &figures);

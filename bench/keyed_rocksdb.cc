@@ -8,6 +8,7 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
+#include <rocksdb/version.h>
 #include <rocksdb/write_batch.h>
 
 #include <memory>
@@ -170,7 +171,8 @@ class Engine final : public KeyedStore {
 }  // namespace
 
 KeyedEngine RocksDbEngine() {
-  return {"rocksdb", [](const std::string& path, const KeyedOptions& options) {
+  return {"rocksdb", rocksdb::GetRocksVersionAsString(),
+          [](const std::string& path, const KeyedOptions& options) {
             return std::make_unique<Engine>(path, options);
           }};
 }

@@ -193,7 +193,7 @@ class Engine final : public KeyedStore {
 }  // namespace
 
 KeyedEngine SqliteEngine() {
-  return {"sqlite", [](const std::string& path, const KeyedOptions& options) {
+  return {"sqlite", sqlite3_libversion(), [](const std::string& path, const KeyedOptions& options) {
             return std::make_unique<Engine>(path, options);
           }};
 }

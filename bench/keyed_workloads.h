@@ -44,7 +44,7 @@ void MeasureIngest(const KeyedSetup& setup, AllFigures* figures);
 void MeasureGets(const KeyedSetup& setup, AllFigures* figures);
 // 1,000 rows from a random one on.
 void MeasureRanges(const KeyedSetup& setup, AllFigures* figures);
-// Opening and a first get, after the last writer was killed, and after it closed.
+// Opening and a first get, after the last writer was killed, and after it settled and closed.
 void MeasureReopen(const KeyedSetup& setup, AllFigures* figures);
 
 // The other end of MeasureReopen(), in a process of its own: writes, and dies or closes.
