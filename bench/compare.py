@@ -21,9 +21,10 @@ CONTEXT_KEYS = {
     "repetition_index", "threads", "iterations", "time_unit", "aggregate_name", "aggregate_unit",
 }
 # Rates grow when things get better.
-RATES = {"bytes_per_second", "items_per_second", "mb_per_cpu_second"}
+RATES = {"bytes_per_second", "items_per_second", "mb_per_cpu_second", "first_times_less_cpu"}
 # Times of the wall's clock are shown but not judged: a neighbour's compiler is in them.
-WALL = {"p50_ms", "p95_ms", "parse_ms", "replace_ms", "sync_ms"}
+WALL = {"p50_ms", "p95_ms", "parse_ms", "replace_ms", "sync_ms", "p50_us", "p99_us", "ns_per_op",
+        "ops_per_second", "settled_ops_per_second", "first_times_faster"}
 NANOSECONDS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 

@@ -21,13 +21,17 @@ void Figures::Skip(std::string_view reason) { skipped_ = reason; }
 void Figures::Report(const std::string& path) const { Report({*this}, path); }
 
 void Figures::Report(const std::vector<Figures>& all, const std::string& path) {
+  for (const Figures& figures : all) figures.Print();
+  Write(all, path);
+}
+
+void Figures::Write(const std::vector<Figures>& all, const std::string& path) {
+  if (path.empty()) return;
   std::string records;
   for (const Figures& figures : all) {
-    figures.Print();
     const std::string record = figures.ToJson();
     if (!record.empty()) records += (records.empty() ? "" : ", ") + record;
   }
-  if (path.empty()) return;
   std::ofstream out(path);
   out << R"({"benchmarks": [)" << records << "]}\n";
   ASHLAR_CHECK(out.good());

@@ -25,6 +25,8 @@ class Figures {
   void Report(const std::string& path) const;
   // The same for several, in one file.
   static void Report(const std::vector<Figures>& all, const std::string& path);
+  // The file alone, for figures that were printed already.
+  static void Write(const std::vector<Figures>& all, const std::string& path);
 
  private:
   void Print() const;

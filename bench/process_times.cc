@@ -1,8 +1,10 @@
-// Reads the clocks of the process.
+// Reads the clocks and the counts of the process.
 #include "bench/process_times.h"
 
 #include <chrono>
 #include <ctime>
+#include <fstream>
+#include <string>
 
 #include "src/base/clock.h"
 
@@ -14,6 +16,15 @@ double CpuSeconds() {
 
 double WallSeconds() {
   return std::chrono::duration<double>(base::SystemClock()->Monotonic()).count();
+}
+
+double WrittenBytes() {
+  std::ifstream counts("/proc/self/io");
+  std::string name;
+  for (double value = 0; counts >> name >> value;) {
+    if (name == "write_bytes:") return value;
+  }
+  return 0;
 }
 
 }  // namespace ashlar::bench

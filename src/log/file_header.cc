@@ -5,6 +5,7 @@
 #include "src/base/check.h"
 #include "src/base/crc32c.h"
 #include "src/base/strings.h"
+#include "src/log/damaged.h"
 #include "src/segment/fixed_record.h"
 
 namespace ashlar::log {
@@ -14,10 +15,6 @@ using segment::AllZero;
 using segment::FieldBytes;
 using segment::FixedRecord;
 using segment::ReadField;
-
-absl::Status Damaged(std::string_view name, std::string_view why, uint64_t offset) {
-  return absl::DataLossError(base::StrCat(name, ": ", why, " at offset ", offset));
-}
 
 }  // namespace
 

@@ -21,6 +21,7 @@ class Reporter {
       const bool prunable = IsPrunable(*conjunct);
       report_.filters.push_back({.by_statistics = prunable && !may_have_failed,
                                  .behind_a_failure = prunable && may_have_failed});
+      if (prunable && !may_have_failed) AddSlots(*conjunct);
       may_have_failed = may_have_failed || conjunct->may_fail;
     }
   }
@@ -39,7 +40,7 @@ class Reporter {
     std::vector<std::shared_ptr<const segment::ZoneMap>> bounds(inputs_.size());
     for (size_t morsel = 0; morsel < source_.morsels(); ++morsel) {
       statistics_.assign(inputs_.size(), nullptr);
-      for (size_t slot = 0; slot < inputs_.size(); ++slot) {
+      for (const size_t slot : slots_) {
         bounds[slot] = source_.MorselBounds(morsel, inputs_[slot]);
         statistics_[slot] = bounds[slot].get();
       }
@@ -52,13 +53,16 @@ class Reporter {
   }
 
  private:
+  void AddSlots(const BoundExpression& filter) {
+    for (const size_t slot : SlotsOf(filter)) {
+      if (std::find(slots_.begin(), slots_.end(), slot) == slots_.end()) slots_.push_back(slot);
+    }
+  }
+
   absl::Status LoadStatistics(Morsel& morsel) {
     statistics_.assign(inputs_.size(), nullptr);
-    for (size_t i = 0; i < conjuncts_.size(); ++i) {
-      if (!report_.filters[i].by_statistics) continue;
-      for (const size_t slot : SlotsOf(*conjuncts_[i])) {
-        ASSIGN_OR_RETURN(statistics_[slot], morsel.Statistics(slot));
-      }
+    for (const size_t slot : slots_) {
+      ASSIGN_OR_RETURN(statistics_[slot], morsel.Statistics(slot));
     }
     return absl::OkStatus();
   }
@@ -106,6 +110,7 @@ class Reporter {
   const Source& source_;
   const Inputs& inputs_;
   const std::vector<BoundPtr>& conjuncts_;
+  std::vector<size_t> slots_;                        // that filters by statistics ask about
   std::vector<const segment::ZoneMap*> statistics_;  // by slot, of the current morsel
   PruningReport report_;
 };

@@ -7,8 +7,8 @@
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
-#include "src/manifest/dataset_definition.h"
 #include "src/segment/key_batch.h"
+#include "src/store/key_options.h"
 #include "src/store/segment_cache.h"
 
 namespace ashlar::store {
@@ -44,13 +44,8 @@ bool MayContain(const manifest::SegmentEntry& entry, std::string_view key) {
 
 columnar::KeyCodec KeyCodecOf(const manifest::DatasetState& state) {
   ASHLAR_CHECK(state.is_keyed());
-  std::vector<std::string> names;
-  for (const uint32_t id : state.key) {
-    const Field* const field = manifest::FindFieldById(state.schema, id);
-    ASHLAR_CHECK(field != nullptr);  // an invariant of the manifest
-    names.push_back(field->name);
-  }
-  absl::StatusOr<columnar::KeyCodec> codec = columnar::KeyCodec::Make(state.schema, names);
+  absl::StatusOr<columnar::KeyCodec> codec =
+      columnar::KeyCodec::Make(state.schema, FieldNames(state.schema, state.key));
   ASHLAR_CHECK_OK(codec.status());
   return *std::move(codec);
 }

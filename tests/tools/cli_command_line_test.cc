@@ -8,8 +8,9 @@ TEST_F(CliTest, HelpAndVersionGoToStandardOutput) {
   EXPECT_TRUE(MustRun({"--version"}).starts_with("ashlar "));
   const std::string help = MustRun({"--help"});
   for (const std::string command :
-       {"import", "query", "export", "exec", "datasets", "schema", "segments", "versions", "tag",
-        "diff", "stats", "readers", "verify", "repair", "expire", "gc", "dump", "demo"}) {
+       {"import",   "query",  "export",   "get",      "has",  "put",  "del",   "exec",
+        "datasets", "schema", "segments", "versions", "tag",  "diff", "stats", "readers",
+        "verify",   "repair", "expire",   "gc",       "dump", "demo"}) {
     EXPECT_NE(help.find("\n  " + command + " "), std::string::npos) << command;
     const std::string own = MustRun({command, "--help"});
     EXPECT_NE(own.find("Examples:"), std::string::npos) << command;

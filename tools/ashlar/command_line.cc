@@ -4,41 +4,24 @@
 // for the name of another command.
 #include "tools/ashlar/command_line.h"
 
+#include <algorithm>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "src/base/names.h"
 #include "src/base/strings.h"
+#include "tools/ashlar/argument_order.h"
+#include "tools/ashlar/cli_common_options.h"
+#include "tools/ashlar/cli_key_commands.h"
 #include "tools/ashlar/cli_options.h"
 #include "tools/ashlar/help_text.h"
 #include "tools/ashlar/option_text.h"
 
 namespace ashlar::tools {
 namespace {
-
-void AddStore(CLI::App& app, std::string& store) {
-  app.add_option("STORE", store, "Directory of the store")->required();
-}
-
-void AddDataset(CLI::App& app, std::string& dataset) {
-  app.add_option("DATASET", dataset, "Name of the dataset")->required();
-}
-
-void AddAt(CLI::App& app, std::string& at) {
-  AddParsed(app, "--at", at, ParseNonEmpty, "VERSION|TAG|TIME",
-            "Version, tag or RFC 3339 time; default: the newest");
-}
-
-void AddFormat(CLI::App& app, OutputFormat& format, const std::string& option = "--format") {
-  AddChoice<OutputFormat>(app, option, format,
-                          {{"table", OutputFormat::kTable},
-                           {"json", OutputFormat::kJson},
-                           {"jsonl", OutputFormat::kJsonl},
-                           {"csv", OutputFormat::kCsv}},
-                          "Form of the result");
-}
 
 void Define(CLI::App& app, ImportCommand& command) {
   AddStore(app, command.store);
@@ -201,6 +184,17 @@ void Define(CLI::App& app, DemoCommand& command) {
       ->type_name("PATH");
 }
 
+// As CLI11 takes them: the last word first.
+std::vector<std::string> WordsFor(const Command& command, std::span<const char* const> words) {
+  const bool has_key = std::holds_alternative<GetCommand>(command) ||
+                       std::holds_alternative<PutCommand>(command) ||
+                       std::holds_alternative<DeleteCommand>(command);
+  std::vector<std::string> ordered =
+      has_key ? OptionsFirst(words) : std::vector<std::string>(words.begin(), words.end());
+  std::reverse(ordered.begin(), ordered.end());
+  return ordered;
+}
+
 ParsedCommandLine ParseArguments(const CommandHelp& help, Command command, int argc,
                                  const char* const* argv) {
   ParsedCommandLine parsed;
@@ -208,7 +202,7 @@ ParsedCommandLine ParseArguments(const CommandHelp& help, Command command, int a
   app.footer(base::StrCat("Examples:\n", help.example));
   try {
     std::visit([&](auto& empty) { Define(app, empty); }, command);
-    app.parse(argc, argv);
+    app.parse(WordsFor(command, {argv + 1, static_cast<size_t>(argc - 1)}));
     parsed.command = std::move(command);
   } catch (const CLI::CallForHelp&) {
     parsed.help = app.help();

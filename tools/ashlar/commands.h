@@ -1,6 +1,6 @@
 // Every command of the program, one overload each.
 //
-// Owns: the signatures. Each command stands in a file of its own, <name>_command.cc; its result
+// Owns: the signatures. Commands stand in files of their own, <name>_command.cc; a command's result
 // goes to the console, its error is returned and decides the exit code (exit_code.h).
 #ifndef ASHLAR_TOOLS_ASHLAR_COMMANDS_H_
 #define ASHLAR_TOOLS_ASHLAR_COMMANDS_H_
@@ -14,6 +14,9 @@ namespace ashlar::tools {
 [[nodiscard]] absl::Status Run(const ImportCommand& command, Console& console);
 [[nodiscard]] absl::Status Run(const QueryCommand& command, Console& console);
 [[nodiscard]] absl::Status Run(const ExportCommand& command, Console& console);
+[[nodiscard]] absl::Status Run(const GetCommand& command, Console& console);
+[[nodiscard]] absl::Status Run(const PutCommand& command, Console& console);
+[[nodiscard]] absl::Status Run(const DeleteCommand& command, Console& console);
 [[nodiscard]] absl::Status Run(const ExecCommand& command, Console& console);
 [[nodiscard]] absl::Status Run(const StoreViewCommand& command, Console& console);
 [[nodiscard]] absl::Status Run(const DatasetViewCommand& command, Console& console);

@@ -26,6 +26,10 @@ class Console final : public Output {
   // Whoever read standard output has seen enough (`| head`): end without a message.
   [[nodiscard]] bool reader_gone() const { return reader_gone_; }
 
+  // The result is a no that scripts ask for by the exit code: kExitFailed, though nothing failed.
+  void AnswerNo() { answered_no_ = true; }
+  [[nodiscard]] bool answered_no() const { return answered_no_; }
+
   // Messages. They are lost when standard error cannot be written, as there is nobody to tell.
   void Error(std::string_view message);
   void Note(std::string_view message);
@@ -48,6 +52,7 @@ class Console final : public Output {
   size_t width_ = 0;
   StandardOutput output_;
   bool reader_gone_ = false;
+  bool answered_no_ = false;
 };
 
 }  // namespace ashlar::tools

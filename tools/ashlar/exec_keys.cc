@@ -5,30 +5,15 @@
 #include <utility>
 
 #include "ashlar/status_macros.h"
-#include "src/base/check.h"
-#include "src/base/names.h"
 #include "src/base/strings.h"
 #include "src/columnar/json_value.h"
 #include "tools/ashlar/exec_rows.h"
+#include "tools/ashlar/key_rows.h"
 #include "tools/import/block_buffer.h"
 #include "tools/import/json_ondemand.h"
 
 namespace ashlar::tools {
 namespace {
-
-absl::StatusOr<Schema> KeySchema(const Dataset& dataset) {
-  std::vector<Field> fields;
-  for (const std::string& name : dataset.key()) {
-    const std::optional<size_t> at = dataset.schema().FindField(name);
-    ASHLAR_CHECK(at.has_value());
-    fields.push_back({name, dataset.schema().field(*at).type, false});
-  }
-  if (fields.empty()) {
-    return absl::FailedPreconditionError(
-        base::StrCat("dataset ", base::QuoteForMessage(dataset.name()), " has no key"));
-  }
-  return Schema::Make(std::move(fields));
-}
 
 // {"field":value,…}: `values` are the JSON texts of the parts.
 absl::Status AppendRow(const Schema& schema, const std::vector<std::string_view>& values,
@@ -85,24 +70,13 @@ absl::StatusOr<RecordBatch> ParseAsRows(std::string_view array, const Schema& sc
   return ParseRows(std::string_view(rows).substr(0, size), schema);
 }
 
-Key PartAt(const Column& column, int64_t row) {
-  if (column.type().is_signed_integer()) return Key(column.GetInt64(row));
-  if (column.type().is_unsigned_integer()) return Key(column.GetUInt64(row));
-  if (column.type().id() == TypeId::kUtf8) return Key(column.GetBytes(row));
-  return Key::Binary(column.GetBytes(row));
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<Key>> ParseKeys(std::string_view array, const Dataset& dataset) {
   ASSIGN_OR_RETURN(const Schema schema, KeySchema(dataset));
   ASSIGN_OR_RETURN(const RecordBatch rows, ParseAsRows(array, schema));
   std::vector<Key> keys;
-  for (int64_t row = 0; row < rows.rows(); ++row) {
-    std::vector<Key> parts;
-    for (const Column& column : rows.columns()) parts.push_back(PartAt(column, row));
-    keys.emplace_back(std::move(parts));
-  }
+  for (int64_t row = 0; row < rows.rows(); ++row) keys.push_back(KeyAt(rows, row));
   return keys;
 }
 

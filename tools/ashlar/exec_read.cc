@@ -156,21 +156,16 @@ ExecSession::Result ExecSession::Datasets(const ExecRequest& request) {
 
 ExecSession::Result ExecSession::ShowSchema(const ExecRequest& request) {
   RETURN_IF_ERROR(request.AllowOnly({"dataset", "at", "snapshot"}));
-  ASSIGN_OR_RETURN(const std::string name, request.Text("dataset"));
-  ASSIGN_OR_RETURN(std::optional<Snapshot> snapshot, RequestedSnapshot(request));
-  if (!snapshot.has_value() && !in_transaction()) snapshot = store_.GetSnapshot();
-  absl::StatusOr<Dataset> dataset =
-      snapshot.has_value() ? snapshot->GetDataset(name) : transaction_->Read(name);
-  RETURN_IF_ERROR(dataset.status());
+  ASSIGN_OR_RETURN(const Dataset dataset, RequestedDataset(request));
   // The form that "create" takes.
   Json schema = Json::Object();
   Json fields = Json::Array();
-  for (const Field& field : dataset->schema().fields()) {
+  for (const Field& field : dataset.schema().fields()) {
     schema.Add(field.name, base::StrCat(field.type.ToString(), field.nullable ? "" : " not null"));
     fields.Add(Describe(field));
   }
-  return Json::Members{{"dataset", name},
-                       {"rows", dataset->rows()},
+  return Json::Members{{"dataset", dataset.name()},
+                       {"rows", dataset.rows()},
                        {"schema", std::move(schema)},
                        {"fields", std::move(fields)}};
 }

@@ -13,6 +13,7 @@ inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitCorruption = 3;
 
+// kExitFailed is also the no of `has` (Console::AnswerNo()).
 // Usage errors never come here: only the parser of the command line knows them.
 [[nodiscard]] inline int ExitCodeOf(const absl::Status& status) {
   if (status.ok()) return kExitOk;

@@ -33,12 +33,38 @@ constexpr std::array kCommands = {
                 "  ashlar export shop orders --select id,city --limit 10\n"
                 "  ashlar export shop orders --at 3 --format csv > orders.csv\n"},
     CommandHelp{
+        "get", "STORE DATASET KEY", "Print the row of a key",
+        "  ashlar get shop prices A-17\n"
+        "  ashlar get shop prices A-17 --at 3 --format csv\n"
+        "  ashlar get shop stock '[\"A-17\",42]'\n\n"
+        "KEY is the value of the key field: integers exactly, text as it is, binary as\n"
+        "base64. A key of several fields is a JSON array of their values. A KEY that begins\n"
+        "with '-' and is no number stands behind '--'. Exits with 1 when no row has it.\n"},
+    CommandHelp{
+        "has", "STORE DATASET KEY", "Say whether a key has a row: exit 0 if so, 1 if not",
+        "  if ashlar has shop prices A-17 > /dev/null; then echo known; fi\n\n"
+        "Prints true or false. KEY as for `ashlar get`. Exits with 1 without a message when\n"
+        "no row has the key; every other failure says on standard error what is wrong.\n"},
+    CommandHelp{
+        "put", "STORE DATASET KEY JSON", "Insert or replace the row of a key",
+        "  ashlar put shop prices A-17 '{\"price\":9.5,\"currency\":\"EUR\"}'\n"
+        "  ashlar put shop stock '[\"A-17\",42]' '{\"pieces\":3}'\n\n"
+        "JSON is the whole row: fields that it leaves out become null, key fields come from\n"
+        "KEY (as for `ashlar get`) and must agree with it where they are given. Prints the\n"
+        "version and whether a row was replaced. The row is durable when it is printed.\n"},
+    CommandHelp{"del", "STORE DATASET KEY", "Delete the row of a key",
+                "  ashlar del shop prices A-17\n\n"
+                "KEY as for `ashlar get`. Prints the version and whether there was such a row; if\n"
+                "not, nothing changes, and that is no failure.\n"},
+    CommandHelp{
         "exec", "STORE", "Run JSON commands from standard input, one a line",
         "  echo '{\"op\":\"scan\",\"dataset\":\"orders\",\"limit\":3}' | ashlar exec shop\n\n"
         "Commands (\"id\" may be added to each and is echoed):\n"
         "  {\"op\":\"create\",\"dataset\":D,\"schema\":{\"id\":\"int64 not null\",\"city\":"
-        "\"utf8\"},\"storage\":\"fast\"|\"compact\"}\n"
-        "  {\"op\":\"append\"|\"replace\",\"dataset\":D,\"rows\":[{...},...]}\n"
+        "\"utf8\"},\"storage\":\"fast\"|\"compact\",\"key\":[...]}\n"
+        "  {\"op\":\"append\"|\"replace\"|\"upsert\",\"dataset\":D,\"rows\":[{...},...]}\n"
+        "  {\"op\":\"get\",\"dataset\":D,\"key\":K,\"at\":V,\"snapshot\":S} "
+        "{\"op\":\"delete\",\"dataset\":D,\"keys\":[K,...]}\n"
         "  "
         "{\"op\":\"scan\",\"dataset\":D,\"columns\":[...],\"where\":EXPR,\"limit\":N,\"cursor\":C,"
         "\"at\":V,\"snapshot\":S}\n"
@@ -104,7 +130,7 @@ std::string MainHelp() {
       "\nResults go to standard output: --format table|json|jsonl|csv (a table on a terminal, "
       "jsonl "
       "in a pipe).\nMessages and progress go to standard error.\n"
-      "Exit codes: 0 ok, 1 failed, 2 usage, 3 corruption found.\n\n"
+      "Exit codes: 0 ok, 1 failed (or the answer of `has` is no), 2 usage, 3 corruption found.\n\n"
       "Examples:\n"
       "  ashlar import shop orders orders.csv        creates the store and the dataset\n"
       "  ashlar query shop orders --where 'amount > 10' --group-by city --agg count\n"

@@ -31,7 +31,7 @@ int Main(int argc, const char* const* argv) {
     const absl::string_view message = status.message();
     console.Error(std::string_view(message.data(), message.size()));
   }
-  return ExitCodeOf(status);
+  return status.ok() && console.answered_no() ? kExitFailed : ExitCodeOf(status);
 }
 
 }  // namespace

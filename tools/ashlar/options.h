@@ -79,6 +79,31 @@ struct ExportCommand {
   OutputFormat format = OutputFormat::kAuto;
 };
 
+// get, or has when `only_whether` is true.
+struct GetCommand {
+  bool only_whether = false;
+  std::string store{};
+  std::string dataset{};
+  std::string key{};
+  std::string at{};  // empty: the newest version
+  OutputFormat format = OutputFormat::kAuto;
+};
+
+struct PutCommand {
+  std::string store{};
+  std::string dataset{};
+  std::string key{};
+  std::string row{};  // a JSON object
+  OutputFormat format = OutputFormat::kAuto;
+};
+
+struct DeleteCommand {
+  std::string store{};
+  std::string dataset{};
+  std::string key{};
+  OutputFormat format = OutputFormat::kAuto;
+};
+
 struct ExecCommand {
   std::string store{};
 };
@@ -153,9 +178,10 @@ struct DemoCommand {
   std::string store{};  // empty: a temporary one
 };
 
-using Command = std::variant<ImportCommand, QueryCommand, ExportCommand, ExecCommand,
-                             StoreViewCommand, DatasetViewCommand, TagCommand, DiffCommand,
-                             VerifyCommand, RepairCommand, ExpireCommand, DumpCommand, DemoCommand>;
+using Command =
+    std::variant<ImportCommand, QueryCommand, ExportCommand, GetCommand, PutCommand, DeleteCommand,
+                 ExecCommand, StoreViewCommand, DatasetViewCommand, TagCommand, DiffCommand,
+                 VerifyCommand, RepairCommand, ExpireCommand, DumpCommand, DemoCommand>;
 
 // The command of that name, with nothing said yet; nothing when there is none.
 [[nodiscard]] std::optional<Command> EmptyCommand(std::string_view name);
