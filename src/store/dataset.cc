@@ -11,6 +11,7 @@
 #include "src/columnar/canonical.h"
 #include "src/store/dataset_impl.h"
 #include "src/store/key_options.h"
+#include "src/store/key_range_scan.h"
 #include "src/store/segment_scan.h"
 #include "src/store/segment_source.h"
 
@@ -25,6 +26,12 @@ Dataset MakeDataset(std::shared_ptr<const manifest::DatasetState> state,
   if (state->is_keyed()) keys = cache->KeysOf(state);
   return Dataset(std::make_shared<const Dataset::Impl>(
       Dataset::Impl{std::move(state), std::move(cache), nullptr, std::move(keys)}));
+}
+
+absl::Status CheckKeyed(const Dataset::Impl& dataset) {
+  if (dataset.keys != nullptr) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      base::StrCat("dataset ", base::QuoteForMessage(dataset.state->name), " has no key"));
 }
 
 }  // namespace store
@@ -64,10 +71,7 @@ namespace {
 
 absl::StatusOr<std::optional<store::RowLocation>> Locate(const Dataset::Impl& dataset,
                                                          const Key& key) {
-  if (dataset.keys == nullptr) {
-    return absl::FailedPreconditionError(
-        base::StrCat("dataset ", base::QuoteForMessage(dataset.state->name), " has no key"));
-  }
+  RETURN_IF_ERROR(store::CheckKeyed(dataset));
   ASSIGN_OR_RETURN(const std::string encoded, dataset.keys->codec().Encode(key));
   return dataset.keys->Find(encoded, columnar::KeyHash(encoded));
 }
@@ -84,6 +88,10 @@ absl::StatusOr<std::optional<RowRef>> Dataset::Get(const Key& key) const {
 absl::StatusOr<bool> Dataset::Has(const Key& key) const {
   ASSIGN_OR_RETURN(const std::optional<store::RowLocation> at, Locate(*impl_, key));
   return at.has_value();
+}
+
+absl::StatusOr<std::unique_ptr<BatchReader>> Dataset::Range(const KeyRangeOptions& options) const {
+  return store::ScanKeyRange(impl_, options);
 }
 
 Query Dataset::All() const { return Query(store::MakeSegmentSource(impl_)); }
