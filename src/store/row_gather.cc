@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/query/take.h"
@@ -15,36 +14,37 @@ namespace {
 // What is copied for one batch, about.
 constexpr uint64_t kBatchBytes = uint64_t{16} << 20;
 
-// Whether `order` moves nothing.
-bool IsIdentity(const std::vector<uint32_t>& order) {
-  for (uint32_t i = 0; i < order.size(); ++i) {
-    if (order[i] != i) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
-// Block by block, and how to put them in order: row i is row order[i] of all of them.
+// The rows taken of each block, and how to put them in order: row i is row order[i] of all of them.
 struct RowGather::Rows {
-  std::vector<ColumnBlock*> blocks;
-  std::vector<std::vector<uint32_t>> taken;  // of each block
+  std::vector<std::vector<uint32_t>> taken;  // by slot
   std::vector<uint32_t> order;               // empty: as they are
 };
 
+uint32_t RowGather::SlotOf(const std::shared_ptr<ColumnBlock>& block) {
+  if (block->slot_ >= blocks_.size() || blocks_[block->slot_] != block) {
+    block->slot_ = blocks_.size();
+    blocks_.push_back(block);
+  }
+  return static_cast<uint32_t>(block->slot_);
+}
+
 void RowGather::Add(const std::shared_ptr<ColumnBlock>& block, uint64_t first, uint64_t rows) {
   ASHLAR_CHECK(rows > 0 && first + rows <= UINT32_MAX);
+  const Piece piece{SlotOf(block), static_cast<uint32_t>(first), static_cast<uint32_t>(rows)};
   rows_ += rows;
-  if (!pieces_.empty() && pieces_.back().block == block) {
+  if (!pieces_.empty() && pieces_.back().block == piece.block) {
     Piece& last = pieces_.back();
-    const bool goes_on = backward_ ? first + rows == last.first : last.first + last.rows == first;
+    const bool goes_on =
+        backward_ ? piece.first + piece.rows == last.first : last.first + last.rows == piece.first;
     if (goes_on) {
-      if (backward_) last.first = first;
-      last.rows += rows;
+      if (backward_) last.first = piece.first;
+      last.rows += piece.rows;
       return;
     }
   }
-  pieces_.push_back({block, first, rows});
+  pieces_.push_back(piece);
 }
 
 absl::StatusOr<RecordBatch> RowGather::Finish() {
@@ -67,24 +67,23 @@ absl::StatusOr<RecordBatch> RowGather::Slice() const {
   std::vector<Column> columns;
   columns.reserve(schema_.size());
   for (size_t output = 0; output < schema_.size(); ++output) {
-    ASSIGN_OR_RETURN(const Column column, piece.block->Read(output));
-    ASSIGN_OR_RETURN(Column slice, column.Slice(static_cast<int64_t>(piece.first),
-                                                static_cast<int64_t>(piece.rows)));
+    ASSIGN_OR_RETURN(const Column column, blocks_[piece.block]->Read(output));
+    ASSIGN_OR_RETURN(Column slice, column.Slice(piece.first, piece.rows));
     columns.push_back(std::move(slice));
   }
   return RecordBatch::Make(schema_, std::move(columns));
 }
 
 absl::StatusOr<uint64_t> RowGather::FittingRows() const {
-  absl::flat_hash_map<ColumnBlock*, uint64_t> rows;
-  for (const Piece& piece : pieces_) rows[piece.block.get()] += piece.rows;
+  std::vector<uint64_t> rows(blocks_.size());
+  for (const Piece& piece : pieces_) rows[piece.block] += piece.rows;
   double bytes = 0;
-  for (const auto& [block, count] : rows) {
+  for (size_t block = 0; block < blocks_.size(); ++block) {
     for (size_t output = 0; output < schema_.size(); ++output) {
-      ASSIGN_OR_RETURN(const Column column, block->Read(output));
+      ASSIGN_OR_RETURN(const Column column, blocks_[block]->Read(output));
       bytes += static_cast<double>(query::ViewBytes(column)) /
                static_cast<double>(std::max<int64_t>(1, column.length())) *
-               static_cast<double>(count);
+               static_cast<double>(rows[block]);
     }
   }
   if (bytes <= static_cast<double>(kBatchBytes)) return rows_;
@@ -94,31 +93,26 @@ absl::StatusOr<uint64_t> RowGather::FittingRows() const {
 
 RowGather::Rows RowGather::RowsByBlock(uint64_t count) const {
   Rows rows;
-  absl::flat_hash_map<ColumnBlock*, uint32_t> numbers;
-  std::vector<std::pair<uint32_t, uint32_t>> places;  // block and row among those taken of it
-  places.reserve(count);
+  rows.taken.resize(blocks_.size());
+  std::vector<uint32_t> blocks;  // of each row
+  blocks.reserve(count);
   for (const Piece& piece : pieces_) {
-    const auto [number, added] =
-        numbers.try_emplace(piece.block.get(), static_cast<uint32_t>(rows.blocks.size()));
-    if (added) {
-      rows.blocks.push_back(piece.block.get());
-      rows.taken.emplace_back();
+    std::vector<uint32_t>& taken = rows.taken[piece.block];
+    const uint64_t most = std::min<uint64_t>(piece.rows, count - blocks.size());
+    for (uint32_t i = 0; i < most; ++i) {
+      taken.push_back(piece.first + (backward_ ? piece.rows - 1 - i : i));
     }
-    std::vector<uint32_t>& taken = rows.taken[number->second];
-    for (uint64_t i = 0; i < piece.rows && places.size() < count; ++i) {
-      const uint64_t row = piece.first + (backward_ ? piece.rows - 1 - i : i);
-      places.emplace_back(number->second, static_cast<uint32_t>(taken.size()));
-      taken.push_back(static_cast<uint32_t>(row));
-    }
-    if (places.size() == count) break;
+    blocks.insert(blocks.end(), most, piece.block);
   }
-  std::vector<uint32_t> first = {0};
+  std::vector<uint32_t> next;  // of each block, among the rows of all
+  uint32_t first = 0;
   for (const auto& taken : rows.taken) {
-    first.push_back(first.back() + static_cast<uint32_t>(taken.size()));
+    next.push_back(first);
+    first += static_cast<uint32_t>(taken.size());
   }
   rows.order.reserve(count);
-  for (const auto& [block, row] : places) rows.order.push_back(first[block] + row);
-  if (IsIdentity(rows.order)) rows.order.clear();
+  for (const uint32_t block : blocks) rows.order.push_back(next[block]++);
+  if (std::ranges::is_sorted(rows.order)) rows.order.clear();
   return rows;
 }
 
@@ -128,9 +122,9 @@ absl::StatusOr<RecordBatch> RowGather::Copy(uint64_t count) const {
   columns.reserve(schema_.size());
   for (size_t output = 0; output < schema_.size(); ++output) {
     std::vector<Column> pieces;
-    pieces.reserve(rows.blocks.size());
-    for (size_t block = 0; block < rows.blocks.size(); ++block) {
-      ASSIGN_OR_RETURN(const Column column, rows.blocks[block]->Read(output));
+    for (size_t block = 0; block < blocks_.size(); ++block) {
+      if (rows.taken[block].empty()) continue;
+      ASSIGN_OR_RETURN(const Column column, blocks_[block]->Read(output));
       ASSIGN_OR_RETURN(Column taken, query::Take(column, rows.taken[block]));
       pieces.push_back(std::move(taken));
     }
@@ -145,14 +139,15 @@ absl::StatusOr<RecordBatch> RowGather::Copy(uint64_t count) const {
 
 void RowGather::Drop(uint64_t count) {
   rows_ -= count;
-  while (count > 0) {
+  size_t gone = 0;  // pieces
+  for (; gone < pieces_.size() && count >= pieces_[gone].rows; ++gone) count -= pieces_[gone].rows;
+  pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(gone));
+  if (count > 0) {
     Piece& piece = pieces_.front();
-    const uint64_t dropped = std::min(count, piece.rows);
-    piece.rows -= dropped;
-    if (!backward_) piece.first += dropped;
-    count -= dropped;
-    if (piece.rows == 0) pieces_.pop_front();
+    piece.rows -= static_cast<uint32_t>(count);
+    if (!backward_) piece.first += static_cast<uint32_t>(count);
   }
+  if (rows_ == 0) blocks_.clear();
 }
 
 }  // namespace ashlar::store

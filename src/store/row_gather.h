@@ -9,8 +9,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -28,6 +28,10 @@ class ColumnBlock {
 
   // Column `output` of the schema that is gathered.
   [[nodiscard]] virtual absl::StatusOr<Column> Read(size_t output) = 0;
+
+ private:
+  friend class RowGather;
+  size_t slot_ = 0;  // its place in the gather that has rows of it
 };
 
 class RowGather {
@@ -47,22 +51,24 @@ class RowGather {
 
  private:
   struct Piece {
-    std::shared_ptr<ColumnBlock> block;
-    uint64_t first = 0;
-    uint64_t rows = 0;
+    uint32_t block = 0;
+    uint32_t first = 0;
+    uint32_t rows = 0;
   };
   struct Rows;
 
   [[nodiscard]] absl::StatusOr<RecordBatch> Slice() const;
   // The number of the first rows that one batch takes, by the mean width of their blocks' rows.
   [[nodiscard]] absl::StatusOr<uint64_t> FittingRows() const;
+  [[nodiscard]] uint32_t SlotOf(const std::shared_ptr<ColumnBlock>& block);
   [[nodiscard]] Rows RowsByBlock(uint64_t count) const;
   [[nodiscard]] absl::StatusOr<RecordBatch> Copy(uint64_t count) const;
   void Drop(uint64_t count);
 
   const Schema schema_;
   const bool backward_;
-  std::deque<Piece> pieces_;
+  std::vector<std::shared_ptr<ColumnBlock>> blocks_;  // those that pieces are of
+  std::vector<Piece> pieces_;
   uint64_t rows_ = 0;
 };
 

@@ -16,11 +16,18 @@ RunMerge::RunMerge(std::vector<std::unique_ptr<SortedRun>> runs, SegmentRuns seg
     : segments_(std::move(segments)), bounds_(std::move(bounds)), backward_(backward) {
   // Runs in memory are not from files: their keys ascend.
   for (auto& run : runs) ASHLAR_CHECK_OK(AddRun(std::move(run)));
+  ReadBound();
+}
+
+void RunMerge::ReadBound() {
+  bound_.reset();
+  if (segments_.done()) return;
+  if (const auto bound = segments_.bound()) bound_ = KeyView{columnar::KeyPrefix(*bound), *bound};
 }
 
 absl::Status RunMerge::AddRun(std::unique_ptr<SortedRun> run) {
   if (bounds_.empty) return absl::OkStatus();
-  auto cursor = std::make_unique<Cursor>(Cursor{std::move(run), LiveRuns(nullptr), 0, 0, {}, 0});
+  auto cursor = std::make_unique<Cursor>(Cursor{std::move(run), LiveRuns(nullptr), 0, 0, {}});
   cursor->live = LiveRuns(cursor->run->dead());
   cursor->begin = bounds_.begin.has_value() ? cursor->run->Find(*bounds_.begin) : 0;
   cursor->end = bounds_.end.has_value() ? cursor->run->Find(*bounds_.end) : cursor->run->rows();
@@ -33,30 +40,26 @@ absl::Status RunMerge::AddRun(std::unique_ptr<SortedRun> run) {
     cursor->begin = cursor->live.NextAlive(cursor->begin, cursor->end);
   }
   if (cursor->begin == cursor->end) return absl::OkStatus();
-  ReadKey(cursor.get());
-  heap_.push_back(std::move(cursor));
+  heap_.push_back({0, std::move(cursor)});
+  ReadKey(&heap_.back());
   std::push_heap(heap_.begin(), heap_.end(),
-                 [this](const auto& a, const auto& b) { return ComesBefore(*b, *a); });
+                 [this](const HeapItem& a, const HeapItem& b) { return ComesBefore(b, a); });
   return absl::OkStatus();
 }
 
-void RunMerge::ReadKey(Cursor* cursor) const {
-  cursor->key.clear();
-  cursor->run->AppendKey(backward_ ? cursor->end - 1 : cursor->begin, &cursor->key);
-  cursor->prefix = columnar::KeyPrefix(cursor->key);
-}
-
-bool RunMerge::ComesBefore(const Cursor& a, const Cursor& b) const {
-  if (a.prefix != b.prefix) return (a.prefix < b.prefix) != backward_;
-  return backward_ ? a.key > b.key : a.key < b.key;
+void RunMerge::ReadKey(HeapItem* item) const {
+  Cursor& cursor = *item->cursor;
+  cursor.key.clear();
+  cursor.run->AppendKey(backward_ ? cursor.end - 1 : cursor.begin, &cursor.key);
+  item->prefix = columnar::KeyPrefix(cursor.key);
 }
 
 void RunMerge::SiftDown() {
   for (size_t at = 0;;) {
     size_t child = 2 * at + 1;
     if (child >= heap_.size()) return;
-    if (child + 1 < heap_.size() && ComesBefore(*heap_[child + 1], *heap_[child])) ++child;
-    if (!ComesBefore(*heap_[child], *heap_[at])) return;
+    if (child + 1 < heap_.size() && ComesBefore(heap_[child + 1], heap_[child])) ++child;
+    if (!ComesBefore(heap_[child], heap_[at])) return;
     std::swap(heap_[child], heap_[at]);
     at = child;
   }
@@ -64,27 +67,25 @@ void RunMerge::SiftDown() {
 
 absl::Status RunMerge::OpenReached() {
   while (!segments_.done()) {
-    const std::optional<std::string_view> bound = segments_.bound();
-    const bool reached = heap_.empty() || !bound.has_value() ||
-                         (backward_ ? *bound >= heap_[0]->key : *bound <= heap_[0]->key);
-    if (!reached) break;
+    const bool unreached =
+        !heap_.empty() && bound_.has_value() && ComesBefore(KeyOf(heap_[0]), *bound_);
+    if (unreached) break;
     ASSIGN_OR_RETURN(std::unique_ptr<SortedRun> run, segments_.Open());
+    ReadBound();
     RETURN_IF_ERROR(AddRun(std::move(run)));
   }
   return absl::OkStatus();
 }
 
-std::optional<std::string_view> RunMerge::NextOfOthers() const {
-  std::optional<std::string_view> next;
-  if (heap_.size() > 1) {
-    const bool second = heap_.size() > 2 && ComesBefore(*heap_[2], *heap_[1]);
-    next = heap_[second ? 2 : 1]->key;
-  }
-  if (segments_.done()) return next;
-  const std::optional<std::string_view> bound = segments_.bound();
-  ASHLAR_CHECK(bound.has_value());  // else it was open
-  if (!next.has_value()) return bound;
-  return backward_ ? std::max(*next, *bound) : std::min(*next, *bound);
+const RunMerge::HeapItem& RunMerge::Second() const {
+  return heap_[heap_.size() > 2 && ComesBefore(heap_[2], heap_[1]) ? 2 : 1];
+}
+
+std::optional<RunMerge::KeyView> RunMerge::NextOfOthers() const {
+  ASHLAR_CHECK(segments_.done() || bound_.has_value());  // without a bound it is open by now
+  if (heap_.size() == 1) return bound_;
+  const KeyView second = KeyOf(Second());
+  return bound_.has_value() && ComesBefore(*bound_, second) ? *bound_ : second;
 }
 
 uint64_t RunMerge::CountBefore(const RunPiece& piece, std::string_view key) const {
@@ -93,10 +94,9 @@ uint64_t RunMerge::CountBefore(const RunPiece& piece, std::string_view key) cons
     const std::strong_ordering order = piece.run->Compare(row, key);
     return backward_ ? order > 0 : order < 0;
   };
-  if (is_before(piece.rows - 1)) return piece.rows;
-  uint64_t before = 0;  // so many are
+  uint64_t before = 1;  // so many are
   uint64_t step = 1;
-  for (; before + step < piece.rows && is_before(before + step - 1); step *= 2) before += step;
+  for (; before + step <= piece.rows && is_before(before + step - 1); step *= 2) before += step;
   // The first that is not is among the next `step`.
   for (uint64_t left = std::min(step, piece.rows - before); left > 0;) {
     const uint64_t half = left / 2;
@@ -110,18 +110,11 @@ uint64_t RunMerge::CountBefore(const RunPiece& piece, std::string_view key) cons
   return before;
 }
 
-absl::Status RunMerge::FoundTwice() const {
-  const bool second = heap_.size() > 2 && ComesBefore(*heap_[2], *heap_[1]);
-  return absl::DataLossError(base::StrCat(heap_[0]->run->name(), " and ",
-                                          heap_[second ? 2 : 1]->run->name(),
-                                          " both have a live row of one key"));
-}
-
 absl::StatusOr<RunPiece> RunMerge::Peek(uint64_t most) {
   ASHLAR_CHECK(most > 0);
   RETURN_IF_ERROR(OpenReached());
   if (heap_.empty()) return RunPiece();
-  Cursor& cursor = *heap_[0];
+  Cursor& cursor = *heap_[0].cursor;
   RunPiece piece{cursor.run.get(), cursor.begin, std::min(most, cursor.end - cursor.begin)};
   if (backward_) {
     piece.first = cursor.live.EndOfDead(cursor.end - piece.rows, cursor.end);
@@ -129,18 +122,23 @@ absl::StatusOr<RunPiece> RunMerge::Peek(uint64_t most) {
   } else {
     piece.rows = cursor.live.NextDead(piece.first, piece.first + piece.rows) - piece.first;
   }
-  const std::optional<std::string_view> others = NextOfOthers();
+  const std::optional<KeyView> others = NextOfOthers();
   if (!others.has_value()) return piece;
-  const uint64_t before = CountBefore(piece, *others);
-  if (before == 0) return FoundTwice();
+  if (others->prefix == heap_[0].prefix && others->key == cursor.key) {
+    // An unopened segment would be open if it could have this key.
+    return absl::DataLossError(base::StrCat(cursor.run->name(), " and ",
+                                            Second().cursor->run->name(),
+                                            " both have a live row of one key"));
+  }
+  const uint64_t before = CountBefore(piece, others->key);
   if (backward_) piece.first += piece.rows - before;
   piece.rows = before;
   return piece;
 }
 
 void RunMerge::Advance(const RunPiece& piece) {
-  ASHLAR_CHECK(!heap_.empty() && heap_[0]->run.get() == piece.run);
-  Cursor& cursor = *heap_[0];
+  ASHLAR_CHECK(!heap_.empty() && heap_[0].cursor->run.get() == piece.run);
+  Cursor& cursor = *heap_[0].cursor;
   if (backward_) {
     cursor.end = cursor.live.EndOfAlive(cursor.begin, piece.first);
   } else {
@@ -150,7 +148,7 @@ void RunMerge::Advance(const RunPiece& piece) {
     std::swap(heap_.front(), heap_.back());
     heap_.pop_back();
   } else if (heap_.size() > 1 || !segments_.done()) {
-    ReadKey(&cursor);
+    ReadKey(&heap_[0]);
   }
   SiftDown();
 }

@@ -54,26 +54,47 @@ class RunMerge {
     uint64_t begin = 0;
     uint64_t end = 0;
     std::string key;  // of the row that comes next
+  };
+  // With the prefix of the key at hand: it says the order of most keys.
+  struct HeapItem {
     uint64_t prefix = 0;
+    std::unique_ptr<Cursor> cursor;
+  };
+  struct KeyView {
+    uint64_t prefix = 0;
+    std::string_view key;
   };
 
   [[nodiscard]] absl::Status AddRun(std::unique_ptr<SortedRun> run);
   // Opens segments until no unopened one may have the next row.
   [[nodiscard]] absl::Status OpenReached();
-  void ReadKey(Cursor* cursor) const;
-  [[nodiscard]] bool ComesBefore(const Cursor& a, const Cursor& b) const;
+  void ReadKey(HeapItem* item) const;
+  [[nodiscard]] static KeyView KeyOf(const HeapItem& item) {
+    return {item.prefix, item.cursor->key};
+  }
+  [[nodiscard]] bool ComesBefore(const KeyView& a, const KeyView& b) const {
+    if (a.prefix != b.prefix) return (a.prefix < b.prefix) != backward_;
+    return backward_ ? a.key > b.key : a.key < b.key;
+  }
+  [[nodiscard]] bool ComesBefore(const HeapItem& a, const HeapItem& b) const {
+    return ComesBefore(KeyOf(a), KeyOf(b));
+  }
+  // Looks at the segment that is next.
+  void ReadBound();
   // The heap is one but for its first element.
   void SiftDown();
   // The key before which rows of the first run come next; nothing when there is no other run.
-  [[nodiscard]] std::optional<std::string_view> NextOfOthers() const;
-  // How many rows of the piece, from where it begins, come before the key.
+  [[nodiscard]] std::optional<KeyView> NextOfOthers() const;
+  // The one of the others that comes first; there is one.
+  [[nodiscard]] const HeapItem& Second() const;
+  // How many rows of the piece, of which the first one does, come before the key.
   [[nodiscard]] uint64_t CountBefore(const RunPiece& piece, std::string_view key) const;
-  [[nodiscard]] absl::Status FoundTwice() const;
 
   SegmentRuns segments_;
+  std::optional<KeyView> bound_;  // of the next one, where it has one
   const KeyBounds bounds_;
   const bool backward_;
-  std::vector<std::unique_ptr<Cursor>> heap_;  // the cursor whose row comes next is first
+  std::vector<HeapItem> heap_;  // the cursor whose row comes next is first
 };
 
 }  // namespace ashlar::store
