@@ -80,7 +80,8 @@ class Dataset {
   [[nodiscard]] absl::StatusOr<bool> Has(const Key& key) const;
   // Streams the rows of a range in the order of their keys, in batches of up to 4,096 rows. Opens
   // the segments that it comes to, and no others. Batches are zero-copy where rows of one segment
-  // follow each other forward, and copied elsewhere; encodings are as stored. InvalidArgument names
+  // follow each other forward, and copied elsewhere; encodings are as stored, or plain where
+  // segments interleave. InvalidArgument names
   // the key field that a bound does not fit, NotFound an unknown column; both at once. DataLoss
   // from Next() names a file that cannot be trusted: no row is left out silently.
   [[nodiscard]] absl::StatusOr<std::unique_ptr<BatchReader>> Range(

@@ -16,12 +16,6 @@ constexpr uint64_t kBatchBytes = uint64_t{16} << 20;
 
 }  // namespace
 
-// The rows taken of each block, and how to put them in order: row i is row order[i] of all of them.
-struct RowGather::Rows {
-  std::vector<std::vector<uint32_t>> taken;  // by slot
-  std::vector<uint32_t> order;               // empty: as they are
-};
-
 uint32_t RowGather::SlotOf(const std::shared_ptr<ColumnBlock>& block) {
   if (block->slot_ >= blocks_.size() || blocks_[block->slot_] != block) {
     block->slot_ = blocks_.size();
@@ -91,48 +85,36 @@ absl::StatusOr<uint64_t> RowGather::FittingRows() const {
   return std::max<uint64_t>(1, static_cast<uint64_t>(share * static_cast<double>(rows_)));
 }
 
-RowGather::Rows RowGather::RowsByBlock(uint64_t count) const {
-  Rows rows;
-  rows.taken.resize(blocks_.size());
-  std::vector<uint32_t> blocks;  // of each row
-  blocks.reserve(count);
+std::vector<query::RowPlace> RowGather::Places(uint64_t count) const {
+  std::vector<query::RowPlace> places;
+  places.reserve(count);
   for (const Piece& piece : pieces_) {
-    std::vector<uint32_t>& taken = rows.taken[piece.block];
-    const uint64_t most = std::min<uint64_t>(piece.rows, count - blocks.size());
+    const uint64_t most = std::min<uint64_t>(piece.rows, count - places.size());
     for (uint32_t i = 0; i < most; ++i) {
-      taken.push_back(piece.first + (backward_ ? piece.rows - 1 - i : i));
+      places.push_back({piece.block, piece.first + (backward_ ? piece.rows - 1 - i : i)});
     }
-    blocks.insert(blocks.end(), most, piece.block);
   }
-  std::vector<uint32_t> next;  // of each block, among the rows of all
-  uint32_t first = 0;
-  for (const auto& taken : rows.taken) {
-    next.push_back(first);
-    first += static_cast<uint32_t>(taken.size());
-  }
-  rows.order.reserve(count);
-  for (const uint32_t block : blocks) rows.order.push_back(next[block]++);
-  if (std::ranges::is_sorted(rows.order)) rows.order.clear();
-  return rows;
+  return places;
 }
 
 absl::StatusOr<RecordBatch> RowGather::Copy(uint64_t count) const {
-  const Rows rows = RowsByBlock(count);
+  const std::vector<query::RowPlace> places = Places(count);
+  std::vector<uint32_t> rows;  // of one block, which keeps its encodings
+  if (blocks_.size() == 1) {
+    for (const query::RowPlace& place : places) rows.push_back(place.row);
+  }
   std::vector<Column> columns;
   columns.reserve(schema_.size());
+  std::vector<Column> sources(blocks_.size());
   for (size_t output = 0; output < schema_.size(); ++output) {
-    std::vector<Column> pieces;
     for (size_t block = 0; block < blocks_.size(); ++block) {
-      if (rows.taken[block].empty()) continue;
-      ASSIGN_OR_RETURN(const Column column, blocks_[block]->Read(output));
-      ASSIGN_OR_RETURN(Column taken, query::Take(column, rows.taken[block]));
-      pieces.push_back(std::move(taken));
+      ASSIGN_OR_RETURN(sources[block], blocks_[block]->Read(output));
     }
-    ASSIGN_OR_RETURN(Column column, query::ConcatColumns(schema_.field(output).type, pieces));
-    if (!rows.order.empty()) {
-      ASSIGN_OR_RETURN(column, query::Take(column, rows.order));
-    }
-    columns.push_back(std::move(column));
+    absl::StatusOr<Column> column =
+        blocks_.size() == 1 ? query::Take(sources[0], rows)
+                            : query::Interleave(schema_.field(output).type, sources, places);
+    RETURN_IF_ERROR(column.status());
+    columns.push_back(*std::move(column));
   }
   return RecordBatch::Make(schema_, std::move(columns));
 }

@@ -2,8 +2,8 @@
 //
 // Owns: collecting rows, reading the columns of their blocks when a batch is made, slicing where
 // its rows are one run of one block, copying where they are not, and cutting batches of wide rows.
-// Does not own: which rows, and in which order (run_merge.h). Rows are taken from each block in one
-// go and then put in order, as query/gather_reader.h has it; but blocks come and go here.
+// Does not own: which rows, and in which order (run_merge.h). query/gather_reader.h has all its
+// batches from the start and a far longer order; blocks come and go here.
 #ifndef ASHLAR_SRC_STORE_ROW_GATHER_H_
 #define ASHLAR_SRC_STORE_ROW_GATHER_H_
 
@@ -15,6 +15,7 @@
 
 #include "absl/status/statusor.h"
 #include "ashlar/column.h"
+#include "src/query/interleave.h"
 
 namespace ashlar::store {
 
@@ -55,13 +56,11 @@ class RowGather {
     uint32_t first = 0;
     uint32_t rows = 0;
   };
-  struct Rows;
-
   [[nodiscard]] absl::StatusOr<RecordBatch> Slice() const;
   // The number of the first rows that one batch takes, by the mean width of their blocks' rows.
   [[nodiscard]] absl::StatusOr<uint64_t> FittingRows() const;
   [[nodiscard]] uint32_t SlotOf(const std::shared_ptr<ColumnBlock>& block);
-  [[nodiscard]] Rows RowsByBlock(uint64_t count) const;
+  [[nodiscard]] std::vector<query::RowPlace> Places(uint64_t count) const;
   [[nodiscard]] absl::StatusOr<RecordBatch> Copy(uint64_t count) const;
   void Drop(uint64_t count);
 
