@@ -2,6 +2,8 @@
 #include "src/query/interleave.h"
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "gtest/gtest.h"

@@ -250,6 +250,18 @@ TYPED_TEST(KeyRangeTest, BatchesOfWideRowsAreSmaller) {
   }
 }
 
+TYPED_TEST(KeyRangeTest, ATransactionSeesItsOwnRows) {
+  ASSERT_OK(this->store_->CreateDataset("keyed", IntegerSchema(), {.key = {"k0"}}));
+  ASSERT_OK(Upsert(*this->store_, Integers(0, 10)));
+  ASSERT_OK_AND_ASSIGN(WriteTransaction transaction, this->store_->BeginWrite());
+  ASSERT_OK(transaction.Upsert("keyed", Integers(10, 2)));
+  ASSERT_OK(transaction.Delete("keyed", std::vector<Key>{Key(8)}));
+  ASSERT_OK_AND_ASSIGN(const Dataset own, transaction.Read("keyed"));
+  const KeyRangeOptions range{.from = Key(7)};
+  EXPECT_EQ(Rows(own, range), (RangeRows{{Key(7), 7}, {Key(9), 9}, {Key(10), 10}, {Key(11), 11}}));
+  EXPECT_EQ(Rows(Newest(*this->store_), range), (RangeRows{{Key(7), 7}, {Key(8), 8}, {Key(9), 9}}));
+}
+
 TYPED_TEST(KeyRangeTest, AReaderOutlivesItsStore) {
   ASSERT_OK(this->store_->CreateDataset("keyed", IntegerSchema(), {.key = {"k0"}}));
   ASSERT_OK(Upsert(*this->store_, Integers(0, 3000)));

@@ -80,6 +80,13 @@ inline std::vector<Shape> RangeShapes() {
       {"uint64", {UInt64()}, [](uint64_t n) { return Key(n << 55 | (UINT64_MAX >> 9)); }},
       {"utf8", {Utf8()}, TextKey},
       {"binary", {Binary()}, BinaryKey},
+      // Longer than the bounds of segments; some have no upper bound.
+      {"long",
+       {Binary()},
+       [](uint64_t n) {
+         return Key::Binary(
+             base::StrCat(std::string(66, n % 2 == 0 ? 'a' : '\xff'), BinaryKey(n / 2).bytes()));
+       }},
       {"fixed",
        {FixedSizeBinary(3)},
        [](uint64_t n) {
