@@ -44,7 +44,7 @@ class ChunkBlock final : public ColumnBlock {
     const Projected& projected = projection_->columns[output];
     const DataType& type = projection_->schema.field(output).type;
     const log::MemtableView& view = rows_->view;
-    const std::optional<size_t> field = FindFieldById(view.schema(), projected.stored.id);
+    const std::optional<size_t> field = FindFieldById(view.schema(), projected.id);
     if (!field.has_value()) return query::NullColumn(type, view.rows(chunk_));
     const Column top = view.ReadColumn(chunk_, *field);
     if (projected.members.empty()) return top;

@@ -44,7 +44,7 @@ absl::StatusOr<Projected> Resolve(const Schema& schema, const std::string& path,
   output->nullable = false;
   for (size_t i = 0; i < schema.size(); ++i) {
     const Field& field = schema.field(i);
-    Projected projected{i, field, {}};
+    Projected projected{i, field.id, {}};
     if (FollowPath(path, field, &projected, output)) {
       if (projected.members.empty()) output->id = field.id;
       return projected;
@@ -60,7 +60,7 @@ absl::StatusOr<Projection> Project(const Schema& schema, const std::vector<std::
   if (columns.empty()) {
     projection.schema = schema;
     for (size_t i = 0; i < schema.size(); ++i) {
-      projection.columns.push_back({i, schema.field(i), {}});
+      projection.columns.push_back({i, schema.field(i).id, {}});
     }
     return projection;
   }

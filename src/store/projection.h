@@ -6,6 +6,7 @@
 #define ASHLAR_SRC_STORE_PROJECTION_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ namespace ashlar::store {
 // One output column: a field, or a member reached through structs.
 struct Projected {
   size_t field = 0;             // its place in the dataset's schema
-  Field stored;                 // the same, top-level
+  uint32_t id = 0;              // of the same field
   std::vector<size_t> members;  // child by child
 };
 

@@ -53,7 +53,8 @@ class SegmentScan final : public BatchReader {
     std::vector<Column> columns;
     columns.reserve(projection_.columns.size());
     for (const Projected& projected : projection_.columns) {
-      ASSIGN_OR_RETURN(Column column, reader.ReadColumn(projected.stored));
+      ASSIGN_OR_RETURN(Column column,
+                       reader.ReadColumn(dataset_->state->schema.field(projected.field)));
       columns.push_back(MemberOfStored(std::move(column), projected.members));
     }
     return RecordBatch::Make(projection_.schema, std::move(columns));
