@@ -32,6 +32,23 @@ struct ScanOptions {
   uint64_t limit = UINT64_MAX;
 };
 
+// A range of the keys of a keyed dataset. All bounds that are given hold at once; a range that ends
+// before it begins is empty. A bound with fewer parts than the key has fields stands for all keys
+// that begin with these parts: from ("a") is from the first of them on, or, exclusive, from behind
+// the last; to ("a") ends before the first of them or, inclusive, behind the last.
+struct KeyRangeOptions {
+  std::optional<Key> from = {};
+  bool from_inclusive = true;
+  std::optional<Key> to = {};
+  bool to_inclusive = false;
+  // Keys whose first fields have these values. Where the last field of the key is given too and is
+  // utf8 or binary, its values only begin so: "ab" is a prefix of "abc".
+  std::optional<Key> prefix = {};
+  bool backward = false;  // from the greatest key down
+  uint64_t limit = UINT64_MAX;
+  std::vector<std::string> columns = {};  // as in ScanOptions
+};
+
 // A dataset at one version (or inside one transaction). Getting one opens no file and decodes
 // nothing.
 class Dataset {
@@ -63,6 +80,14 @@ class Dataset {
   // a file whose keys or rows cannot be trusted: then no key is called absent.
   [[nodiscard]] absl::StatusOr<std::optional<RowRef>> Get(const Key& key) const;
   [[nodiscard]] absl::StatusOr<bool> Has(const Key& key) const;
+  // Streams the rows of a range in the order of their keys, in batches of up to 4,096 rows. Opens
+  // the segments that it comes to, and no others. Batches are zero-copy where rows of one segment
+  // follow each other forward, and copied elsewhere; encodings are as stored, or plain where
+  // segments interleave. InvalidArgument names
+  // the key field that a bound does not fit, NotFound an unknown column; both at once. DataLoss
+  // from Next() names a file that cannot be trusted: no row is left out silently.
+  [[nodiscard]] absl::StatusOr<std::unique_ptr<BatchReader>> Range(
+      const KeyRangeOptions& options = {}) const;
 
   // Queries over its rows; they keep what they read, so they outlive this handle and the store.
   [[nodiscard]] Query All() const;

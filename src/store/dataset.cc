@@ -11,6 +11,7 @@
 #include "src/columnar/canonical.h"
 #include "src/store/dataset_impl.h"
 #include "src/store/key_options.h"
+#include "src/store/key_range_scan.h"
 #include "src/store/keyed_read.h"
 #include "src/store/read_set.h"
 #include "src/store/segment_scan.h"
@@ -49,6 +50,12 @@ Dataset WithLayer(const Dataset::Impl& below, MemoryLayer layer) {
   auto impl = std::make_shared<Dataset::Impl>(below);
   impl->memory = std::make_shared<const MemoryRows>(impl->state, impl->keys, std::move(layers));
   return Dataset(std::move(impl));
+}
+
+absl::Status CheckKeyed(const Dataset::Impl& dataset) {
+  if (dataset.keys != nullptr) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      base::StrCat("dataset ", base::QuoteForMessage(dataset.state->name), " has no key"));
 }
 
 }  // namespace store
@@ -96,10 +103,7 @@ namespace {
 
 // Of a keyed dataset; a transaction remembers that it was asked for.
 absl::StatusOr<std::string> EncodeKey(const Dataset::Impl& dataset, const Key& key) {
-  if (dataset.keys == nullptr) {
-    return absl::FailedPreconditionError(
-        base::StrCat("dataset ", base::QuoteForMessage(dataset.state->name), " has no key"));
-  }
+  RETURN_IF_ERROR(store::CheckKeyed(dataset));
   ASSIGN_OR_RETURN(std::string encoded, dataset.keys->codec().Encode(key));
   if (dataset.reads != nullptr) dataset.reads->AddKey(encoded);
   return encoded;
@@ -115,6 +119,16 @@ absl::StatusOr<std::optional<RowRef>> Dataset::Get(const Key& key) const {
 absl::StatusOr<bool> Dataset::Has(const Key& key) const {
   ASSIGN_OR_RETURN(const std::string encoded, EncodeKey(*impl_, key));
   return store::HasRow(*impl_, encoded, columnar::KeyHash(encoded));
+}
+
+absl::StatusOr<std::unique_ptr<BatchReader>> Dataset::Range(const KeyRangeOptions& options) const {
+  if (impl_->reads != nullptr) impl_->reads->AddAll();
+  RETURN_IF_ERROR(store::CheckKeyed(*impl_));
+  if (impl_->memory == nullptr) return store::ScanKeyRange(impl_, options);
+  ASSIGN_OR_RETURN(const auto segments, impl_->LiveSegments());
+  store::RangeMemory memory{impl_->memory->Sorted(), {}};
+  for (const manifest::SegmentEntry& entry : segments->segments) memory.dead.push_back(entry.dead);
+  return store::ScanKeyRange(impl_, options, std::move(memory));
 }
 
 Query Dataset::All() const {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "ashlar/snapshot.h"
 #include "src/manifest/manifest.h"
@@ -47,6 +48,9 @@ namespace store {
                                   std::shared_ptr<SegmentCache> cache);
 // `below` with one more layer of rows in memory on top.
 [[nodiscard]] Dataset WithLayer(const Dataset::Impl& below, MemoryLayer layer);
+
+// FailedPrecondition names a dataset without a key.
+[[nodiscard]] absl::Status CheckKeyed(const Dataset::Impl& dataset);
 
 }  // namespace store
 }  // namespace ashlar

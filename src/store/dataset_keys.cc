@@ -54,6 +54,7 @@ DatasetKeys::DatasetKeys(std::shared_ptr<const manifest::DatasetState> state, Se
     : state_(std::move(state)),
       cache_(cache),
       codec_(KeyCodecOf(*state_)),
+      columns_(state_, cache),
       open_(state_->segments.size()),
       owned_(state_->segments.size()),
       open_rows_(state_->segments.size()),
@@ -74,12 +75,10 @@ absl::StatusOr<const std::shared_ptr<const RecordBatch>*> DatasetKeys::OpenRows(
     size_t position) const {
   ASHLAR_CHECK(position < open_rows_.size());
   if (const auto* const open = open_rows_[position].load(std::memory_order_acquire)) return open;
-  ASSIGN_OR_RETURN(const segment::SegmentReader reader,
-                   cache_.OpenReader(state_->segments[position].meta));
   std::vector<Column> columns;
-  for (const Field& field : state_->schema.fields()) {
-    ASSIGN_OR_RETURN(Column column, reader.ReadColumn(field));
-    columns.push_back(std::move(column));
+  for (size_t field = 0; field < state_->schema.size(); ++field) {
+    ASSIGN_OR_RETURN(const Column* const column, columns_.Open(position, field));
+    columns.push_back(*column);
   }
   ASSIGN_OR_RETURN(RecordBatch rows, RecordBatch::Make(state_->schema, std::move(columns)));
   base::MutexLock lock(mutex_);
@@ -87,6 +86,16 @@ absl::StatusOr<const std::shared_ptr<const RecordBatch>*> DatasetKeys::OpenRows(
   if (place == nullptr) place = std::make_shared<const RecordBatch>(std::move(rows));
   open_rows_[position].store(&place, std::memory_order_release);
   return &place;
+}
+
+const SegmentOrder& DatasetKeys::order() const {
+  if (const SegmentOrder* const order = order_.load(std::memory_order_acquire)) return *order;
+  base::MutexLock lock(mutex_);
+  if (owned_order_ == nullptr) {
+    owned_order_ = std::make_unique<const SegmentOrder>(state_->segments);
+    order_.store(owned_order_.get(), std::memory_order_release);
+  }
+  return *owned_order_;
 }
 
 bool DatasetKeys::IsAlive(const RowLocation& at) const {

@@ -20,7 +20,9 @@
 #include "src/columnar/encoded_keys.h"
 #include "src/columnar/key_codec.h"
 #include "src/manifest/manifest.h"
+#include "src/store/segment_columns.h"
 #include "src/store/segment_keys.h"
+#include "src/store/segment_order.h"
 
 namespace ashlar::store {
 
@@ -55,6 +57,9 @@ class DatasetKeys {
   // All columns of a segment as one batch of views, dead rows included; read at the first call.
   [[nodiscard]] absl::StatusOr<const std::shared_ptr<const RecordBatch>*> OpenRows(
       size_t position) const;
+  [[nodiscard]] const SegmentColumns& columns() const { return columns_; }
+  // Sorted at the first call.
+  [[nodiscard]] const SegmentOrder& order() const;
 
  private:
   [[nodiscard]] bool IsAlive(const RowLocation& at) const;
@@ -64,6 +69,7 @@ class DatasetKeys {
   const std::shared_ptr<const manifest::DatasetState> state_;
   SegmentCache& cache_;
   const columnar::KeyCodec codec_;
+  const SegmentColumns columns_;
   // By position; null until somebody asked. What they point to is in `owned_`.
   mutable std::vector<std::atomic<const SegmentKeys*>> open_;
   mutable base::Mutex mutex_;
@@ -71,6 +77,8 @@ class DatasetKeys {
   // The same for rows. A place is written once, before it is published.
   mutable std::vector<std::atomic<const std::shared_ptr<const RecordBatch>*>> open_rows_;
   mutable std::vector<std::shared_ptr<const RecordBatch>> rows_;
+  mutable std::atomic<const SegmentOrder*> order_{nullptr};
+  mutable std::unique_ptr<const SegmentOrder> owned_order_ ABSL_GUARDED_BY(mutex_);
 };
 
 // The codec of a keyed dataset (checked).

@@ -7,6 +7,8 @@
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
+#include "src/columnar/encoded_keys.h"
+#include "src/log/memtable_order.h"
 
 namespace ashlar::store {
 
@@ -118,6 +120,27 @@ const std::vector<LayerView>& MemoryRows::views() const {
     ready_.store(views_.get(), std::memory_order_release);
   }
   return *views_;
+}
+
+std::vector<std::shared_ptr<const SortedMemory>> MemoryRows::Sorted() const {
+  ASHLAR_CHECK(keys_ != nullptr);
+  const std::vector<LayerView>& layers = views();
+  base::MutexLock lock(mutex_);
+  for (size_t i = sorted_.size(); i < layers.size(); ++i) {
+    log::MemtableOrder order = log::SortMemtable(layers[i].view());
+    std::vector<uint32_t> kept;
+    for (size_t row = 0; row < order.rows.size(); ++row) {
+      if (!layers[i].IsSuperseded(order.rows[row])) kept.push_back(static_cast<uint32_t>(row));
+    }
+    if (kept.size() < order.rows.size()) {
+      order.keys = columnar::SelectKeys(order.keys, kept);
+      for (uint32_t& row : kept) row = order.rows[row];
+      order.rows = std::move(kept);
+    }
+    sorted_.push_back(std::make_shared<const SortedMemory>(
+        SortedMemory{layers[i].view(), std::move(order)}));
+  }
+  return sorted_;
 }
 
 absl::StatusOr<std::shared_ptr<const manifest::DatasetState>> MemoryRows::Segments() const {

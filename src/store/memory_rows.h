@@ -26,6 +26,7 @@
 #include "src/log/memtable_view.h"
 #include "src/manifest/manifest.h"
 #include "src/store/dataset_keys.h"
+#include "src/store/memory_run.h"
 #include "src/store/pending_deaths.h"
 
 namespace ashlar::store {
@@ -85,6 +86,8 @@ class MemoryRows {
   // The dataset's state with the rows dead that the layers supersede. All segments stay, also those
   // without a live row.
   [[nodiscard]] absl::StatusOr<std::shared_ptr<const manifest::DatasetState>> Segments() const;
+  // The live rows of each layer by key, for ordered reads; made at the first call.
+  [[nodiscard]] std::vector<std::shared_ptr<const SortedMemory>> Sorted() const;
   [[nodiscard]] const std::vector<MemoryLayer>& layers() const { return layers_; }
 
  private:
@@ -97,6 +100,7 @@ class MemoryRows {
   mutable std::vector<std::vector<std::shared_ptr<const RecordBatch>>> chunks_
       ABSL_GUARDED_BY(mutex_);
   mutable std::shared_ptr<const manifest::DatasetState> segments_ ABSL_GUARDED_BY(mutex_);
+  mutable std::vector<std::shared_ptr<const SortedMemory>> sorted_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace ashlar::store

@@ -4,95 +4,18 @@
 
 #include <algorithm>
 #include <span>
-#include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
-#include "src/base/nearest_names.h"
 #include "src/query/morsel.h"
 #include "src/query/take.h"
 #include "src/store/live_rows.h"
+#include "src/store/projection.h"
 
 namespace ashlar::store {
 namespace {
-
-// One output column: a field, or a member reached through structs.
-struct Projected {
-  size_t field = 0;             // its place in the schema
-  Field stored;                 // top-level
-  std::vector<size_t> members;  // child by child
-};
-
-struct Projection {
-  Schema schema;
-  std::vector<Projected> columns;
-};
-
-std::vector<std::string> NamesOf(const std::vector<Field>& fields) {
-  std::vector<std::string> names;
-  for (const Field& field : fields) names.push_back(field.name);
-  return names;
-}
-
-// Follows `path` below `field`, whose name it begins with; false when it leads nowhere.
-bool FollowPath(std::string_view path, const Field& field, Projected* projected, Field* output) {
-  if (path == field.name) {
-    output->type = field.type;
-    output->nullable = output->nullable || field.nullable;
-    return true;
-  }
-  if (field.type.id() != TypeId::kStruct || !path.starts_with(field.name) ||
-      path.substr(field.name.size(), 1) != ".") {
-    return false;
-  }
-  const std::string_view rest = path.substr(field.name.size() + 1);
-  for (size_t member = 0; member < field.type.fields().size(); ++member) {
-    projected->members.push_back(member);
-    if (FollowPath(rest, field.type.fields()[member], projected, output)) {
-      output->nullable = output->nullable || field.nullable;
-      return true;
-    }
-    projected->members.pop_back();
-  }
-  return false;
-}
-
-absl::StatusOr<Projected> Resolve(const Schema& schema, const std::string& path, Field* output) {
-  output->name = path;
-  output->nullable = false;
-  for (size_t place = 0; place < schema.size(); ++place) {
-    const Field& field = schema.field(place);
-    Projected projected{place, field, {}};
-    if (FollowPath(path, field, &projected, output)) {
-      if (projected.members.empty()) output->id = field.id;
-      return projected;
-    }
-  }
-  return base::UnknownName("column", path, NamesOf(schema.fields()));
-}
-
-absl::StatusOr<Projection> Project(const Schema& schema, const std::vector<std::string>& columns) {
-  Projection projection;
-  if (columns.empty()) {
-    projection.schema = schema;
-    for (size_t place = 0; place < schema.size(); ++place) {
-      projection.columns.push_back({place, schema.field(place), {}});
-    }
-    return projection;
-  }
-  std::vector<Field> fields;
-  for (const std::string& path : columns) {
-    Field output;
-    ASSIGN_OR_RETURN(Projected projected, Resolve(schema, path, &output));
-    projection.columns.push_back(std::move(projected));
-    fields.push_back(std::move(output));
-  }
-  ASSIGN_OR_RETURN(projection.schema, Schema::Make(std::move(fields)));
-  return projection;
-}
 
 class SegmentScan final : public BatchReader {
  public:
@@ -182,10 +105,9 @@ class SegmentScan final : public BatchReader {
     std::vector<Column> columns;
     columns.reserve(projection_.columns.size());
     for (const Projected& projected : projection_.columns) {
-      ASSIGN_OR_RETURN(Column column, reader.ReadColumn(projected.stored));
-      // Stored columns are canonical: a member of a null struct is null itself.
-      for (const size_t member : projected.members) column = column.child(member);
-      columns.push_back(std::move(column));
+      ASSIGN_OR_RETURN(Column column,
+                       reader.ReadColumn(dataset_->state->schema.field(projected.field)));
+      columns.push_back(MemberOfStored(std::move(column), projected.members));
     }
     return RecordBatch::Make(projection_.schema, std::move(columns));
   }

@@ -1,7 +1,6 @@
 // Keyed datasets against a map of rows: upserts, deletes, gets, scans, old versions, transactions
 // side by side, on a directory and in memory.
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "src/base/random.h"
 #include "src/store/repair.h"
+#include "tests/store/key_shapes.h"
 #include "tests/store/store_fixture.h"
 
 namespace ashlar {
@@ -20,17 +20,13 @@ namespace {
 
 using testkit::CityRows;
 using testkit::CitySchema;
+using testkit::KeyAt;
+using testkit::Model;
+using testkit::RowsOf;
+using testkit::SchemaOf;
+using testkit::Shape;
 using testkit::StatusOf;
-
-// The value of a key: what tells versions of a row apart. Null is -1.
-using Model = std::map<Key, int64_t>;
-
-// A dataset with keys of one shape and a nullable value.
-struct Shape {
-  const char* name;
-  std::vector<DataType> types;
-  std::function<Key(uint64_t)> key;
-};
+using testkit::ValueAt;
 
 std::vector<Shape> Shapes() {
   return {
@@ -48,60 +44,6 @@ std::vector<Shape> Shapes() {
          return Key({std::string(n % 3, '\0'), static_cast<int64_t>(n / 3)});
        }},
   };
-}
-
-Schema SchemaOf(const Shape& shape) {
-  std::vector<Field> fields = {{"value", Int64()}};
-  for (size_t i = 0; i < shape.types.size(); ++i) {
-    fields.push_back({base::StrCat("k", i), shape.types[i], false});
-  }
-  return *Schema::Make(fields);
-}
-
-void AppendPart(const Key& part, ColumnBuilder& builder) {
-  if (builder.type().is_signed_integer()) {
-    ASSERT_OK(builder.AppendInt64(*part.AsInt64()));
-  } else if (builder.type().is_unsigned_integer()) {
-    ASSERT_OK(builder.AppendUInt64(*part.AsUInt64()));
-  } else {
-    ASSERT_OK(builder.AppendBytes(part.bytes()));
-  }
-}
-
-RecordBatch RowsOf(const Shape& shape, const std::vector<std::pair<Key, int64_t>>& rows) {
-  RecordBatchBuilder builder(SchemaOf(shape));
-  for (const auto& [key, value] : rows) {
-    if (value < 0) {
-      builder.column(0).AppendNull();
-    } else {
-      EXPECT_OK(builder.column(0).AppendInt64(value));
-    }
-    for (size_t i = 0; i < shape.types.size(); ++i) {
-      AppendPart(key.parts()[i], builder.column(1 + i));
-    }
-  }
-  return *builder.Finish();
-}
-
-Key KeyAt(const RecordBatch& batch, int64_t row) {
-  std::vector<Key> parts;
-  for (size_t i = 1; i < batch.columns().size(); ++i) {
-    const Column& column = batch.column(i);
-    if (column.type().is_signed_integer()) {
-      parts.emplace_back(column.GetInt64(row));
-    } else if (column.type().is_unsigned_integer()) {
-      parts.emplace_back(column.GetUInt64(row));
-    } else if (column.type().id() == TypeId::kUtf8) {
-      parts.emplace_back(column.GetBytes(row));
-    } else {
-      parts.push_back(Key::Binary(column.GetBytes(row)));
-    }
-  }
-  return Key(std::move(parts));
-}
-
-int64_t ValueAt(const RecordBatch& batch, int64_t row) {
-  return batch.column(0).IsNull(row) ? -1 : batch.column(0).GetInt64(row);
 }
 
 // By scan, by query and by gets of keys that are there and that are not.
@@ -185,7 +127,7 @@ TYPED_TEST(KeyedDatasetTest, HoldsWhatAMapHolds) {
       const StoreOptions in_segments = {.small_commit_bytes = 0};
       this->Reopen(small ? in_memory : in_segments);
       DatasetOptions options;
-      for (size_t i = 0; i < shape.types.size(); ++i) options.key.push_back(base::StrCat("k", i));
+      options.key = testkit::KeyOf(shape);
       options.hash_index = hash_index;
       options.storage = random.OneIn(2) ? Storage::kCompact : Storage::kFast;
       ASSERT_OK(this->store_->CreateDataset("keyed", SchemaOf(shape), options));

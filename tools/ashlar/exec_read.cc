@@ -73,7 +73,7 @@ absl::StatusOr<ExecPage> ReadMatches(const Dataset& dataset, const std::string& 
 
 }  // namespace
 
-absl::StatusOr<Dataset> ExecSession::RequestedDataset(const ExecRequest& request) const {
+absl::StatusOr<Dataset> ExecSession::RequestedDataset(const ExecRequest& request) {
   ASSIGN_OR_RETURN(const std::string name, request.Text("dataset"));
   ASSIGN_OR_RETURN(const std::optional<Snapshot> snapshot, RequestedSnapshot(request));
   if (snapshot.has_value()) return snapshot->GetDataset(name);

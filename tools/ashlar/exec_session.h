@@ -82,7 +82,7 @@ class ExecSession {
   [[nodiscard]] absl::Status RefuseInTransaction(const ExecRequest& request) const;
 
   // The dataset as a read of one request sees it.
-  [[nodiscard]] absl::StatusOr<Dataset> RequestedDataset(const ExecRequest& request) const;
+  [[nodiscard]] absl::StatusOr<Dataset> RequestedDataset(const ExecRequest& request);
   // What a read sees: "snapshot", else "at", else nothing (the newest version, or the transaction).
   [[nodiscard]] absl::StatusOr<std::optional<Snapshot>> RequestedSnapshot(
       const ExecRequest& request) const;
