@@ -103,18 +103,7 @@ void RowKeyReader::Append(int64_t row, std::string* encoded) const {
 }
 
 void RowKeyReader::Prefetch(int64_t row) const {
-  for (const Column& column : columns_) {
-    const ColumnData& data = *column.data();
-    if (data.encoding == Encoding::kConstant) continue;
-    const int64_t at = data.offset + row;
-    if (data.encoding == Encoding::kDictionary) {
-      __builtin_prefetch(data.values.data() + at * data.code_width);
-    } else if (data.type.is_variable_size()) {
-      __builtin_prefetch(data.offsets.data() + at * static_cast<int64_t>(sizeof(int32_t)));
-    } else {
-      __builtin_prefetch(data.values.data() + at * data.type.byte_width());
-    }
-  }
+  for (const Column& column : columns_) PrefetchValue(*column.data(), row);
 }
 
 }  // namespace ashlar::columnar

@@ -27,6 +27,14 @@ Dataset MakeDataset(std::shared_ptr<const manifest::DatasetState> state,
       Dataset::Impl{std::move(state), std::move(cache), nullptr, std::move(keys)}));
 }
 
+absl::StatusOr<const DatasetKeys*> KeysOf(const Dataset::Impl& dataset) {
+  if (dataset.keys == nullptr) {
+    return absl::FailedPreconditionError(
+        base::StrCat("dataset ", base::QuoteForMessage(dataset.state->name), " has no key"));
+  }
+  return dataset.keys.get();
+}
+
 }  // namespace store
 
 const std::string& Dataset::name() const { return impl_->state->name; }
@@ -64,12 +72,9 @@ namespace {
 
 absl::StatusOr<std::optional<store::RowLocation>> Locate(const Dataset::Impl& dataset,
                                                          const Key& key) {
-  if (dataset.keys == nullptr) {
-    return absl::FailedPreconditionError(
-        base::StrCat("dataset ", base::QuoteForMessage(dataset.state->name), " has no key"));
-  }
-  ASSIGN_OR_RETURN(const std::string encoded, dataset.keys->codec().Encode(key));
-  return dataset.keys->Find(encoded, columnar::KeyHash(encoded));
+  ASSIGN_OR_RETURN(const store::DatasetKeys* const keys, store::KeysOf(dataset));
+  ASSIGN_OR_RETURN(const std::string encoded, keys->codec().Encode(key));
+  return keys->Find(encoded, columnar::KeyHash(encoded));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "ashlar/snapshot.h"
 #include "src/manifest/manifest.h"
 #include "src/store/dataset_keys.h"
@@ -24,6 +25,9 @@ namespace store {
 // Without a pin.
 [[nodiscard]] Dataset MakeDataset(std::shared_ptr<const manifest::DatasetState> state,
                                   std::shared_ptr<SegmentCache> cache);
+
+// FailedPrecondition names a dataset without a key.
+[[nodiscard]] absl::StatusOr<const DatasetKeys*> KeysOf(const Dataset::Impl& dataset);
 
 }  // namespace store
 }  // namespace ashlar

@@ -1,0 +1,100 @@
+// Searching the key directory: one key, and many with their memory accesses overlapped.
+//
+// Owns: when a state gets a view of its directory, and the order of the accesses: bucket, death,
+// key. Does not own: searching segments (dataset_keys.cc).
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "ashlar/status_macros.h"
+#include "src/store/dataset_keys.h"
+#include "src/store/segment_cache.h"
+
+namespace ashlar::store {
+namespace {
+
+// Searches that go on together: about as many as memory accesses fit in flight, three times over.
+constexpr size_t kGroup = 32;
+// A view costs a table look-up a segment, and saves a filter probe a segment and key.
+constexpr uint64_t kSegmentsPerKey = 8;
+
+}  // namespace
+
+const DirectoryView* DatasetKeys::ViewFor(size_t keys) const {
+  const DirectoryView* const view = view_.load(std::memory_order_acquire);
+  if (view != nullptr && (view->IsComplete() || !view->directory().superseded())) return view;
+  return MakeView(keys);
+}
+
+const DirectoryView* DatasetKeys::MakeView(size_t keys) const {
+  const DirectoryView* const old = view_.load(std::memory_order_acquire);
+  if (!cache_.directories().enabled() || state_->segments.empty()) return old;
+  const uint64_t asked = keys + asked_.fetch_add(keys, std::memory_order_relaxed);
+  if (asked * kSegmentsPerKey < state_->segments.size()) return old;
+  std::shared_ptr<KeyDirectory> directory = cache_.directories().Of(NeedOf(*state_));
+  if (directory == nullptr) return old;
+  std::unique_ptr<const DirectoryView> made = DirectoryView::TryMake(*state_, directory);
+  if (made == nullptr) return old;
+  base::MutexLock lock(mutex_);
+  const DirectoryView* const now = view_.load(std::memory_order_acquire);
+  if (now != old) return now;  // another thread was faster
+  // Old views stay: somebody may be asking them.
+  views_.push_back(std::move(made));
+  view_.store(views_.back().get(), std::memory_order_release);
+  return views_.back().get();
+}
+
+void DatasetKeys::Build(const DirectoryView& view, size_t keys) const {
+  view.Build(
+      keys, codec_, [this](size_t position) { return OpenSegment(position); },
+      cache_.directories());
+}
+
+absl::StatusOr<std::optional<RowLocation>> DatasetKeys::FindInDirectory(const DirectoryView& view,
+                                                                        std::string_view key,
+                                                                        uint64_t hash) const {
+  std::optional<RowLocation> found;
+  absl::Status status;
+  view.ForEachRow(hash, [&](const RowLocation& at) {
+    if (!IsAlive(at)) return false;
+    const absl::StatusOr<const SegmentKeys*> keys = OpenSegment(at.segment);
+    if (!keys.ok()) {
+      status = keys.status();
+      return true;
+    }
+    if ((*keys)->columns().Compare(at.row, key) != 0) return false;
+    found = at;
+    return true;
+  });
+  if (!status.ok()) return status;
+  return found;
+}
+
+absl::Status DatasetKeys::FindAllInDirectory(const DirectoryView& view,
+                                             const columnar::EncodedKeys& keys, Places* found,
+                                             std::vector<uint32_t>* missed) const {
+  std::array<bool, kGroup> maybe;
+  for (size_t begin = 0; begin < keys.rows; begin += kGroup) {
+    const size_t end = std::min(begin + kGroup, keys.rows);
+    for (size_t i = begin; i < end; ++i) view.Prefetch(keys.hashes[i]);
+    for (size_t i = begin; i < end; ++i) {
+      // The first row that is alive most often has the key.
+      maybe[i - begin] = view.ForEachRow(keys.hashes[i], [&](const RowLocation& at) {
+        if (!IsAlive(at)) return false;
+        const SegmentKeys* const open = open_[at.segment].load(std::memory_order_acquire);
+        if (open != nullptr) open->columns().Prefetch(at.row);
+        return true;
+      });
+    }
+    for (size_t i = begin; i < end; ++i) {
+      std::optional<RowLocation>& place = (*found)[i];
+      if (maybe[i - begin]) {
+        ASSIGN_OR_RETURN(place, FindInDirectory(view, keys.key(i), keys.hashes[i]));
+      }
+      if (!place.has_value()) missed->push_back(static_cast<uint32_t>(i));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace ashlar::store
