@@ -42,6 +42,7 @@ uint64_t OrderedInteger(const Place& place) {
 
 // An encoded integer key of `width` bytes; other lengths are no key of the type.
 uint64_t LoadOrdered(std::string_view key) {
+  if (key.size() == sizeof(uint64_t)) return LoadKeyInteger<uint64_t>(key.data());
   uint64_t value = 0;
   for (const char byte : key) value = value << 8 | static_cast<uint8_t>(byte);
   return value;

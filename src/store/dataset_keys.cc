@@ -103,26 +103,31 @@ bool DatasetKeys::IsAlive(const RowLocation& at) const {
 absl::StatusOr<std::optional<RowLocation>> DatasetKeys::Find(std::string_view key,
                                                              uint64_t hash) const {
   const DirectoryView* const view = ViewFor(1);
-  if (view == nullptr) return FindInSegments(key, hash, nullptr);
+  size_t filters = 0;
+  if (view == nullptr) return FindInSegments(key, hash, nullptr, &filters);
   const bool complete = view->IsComplete();
   ASSIGN_OR_RETURN(std::optional<RowLocation> found, FindInDirectory(*view, key, hash));
   if (complete || found.has_value()) return found;
-  ASSIGN_OR_RETURN(found, FindInSegments(key, hash, view));
+  ASSIGN_OR_RETURN(found, FindInSegments(key, hash, view, &filters));
   // A segment that was passed over as covered may have become so after the directory was asked.
   if (!found.has_value()) {
     ASSIGN_OR_RETURN(found, FindInDirectory(*view, key, hash));
   }
-  Build(*view, 1);
+  // Where key ranges tell all, a directory would save nothing.
+  Build(*view, std::min<size_t>(filters, 1));
   return found;
 }
 
-absl::StatusOr<std::optional<RowLocation>> DatasetKeys::FindInSegments(
-    std::string_view key, uint64_t hash, const DirectoryView* view) const {
+absl::StatusOr<std::optional<RowLocation>> DatasetKeys::FindInSegments(std::string_view key,
+                                                                       uint64_t hash,
+                                                                       const DirectoryView* view,
+                                                                       size_t* filters) const {
   const segment::KeyProbe probe{hash, columnar::KeyPrefix(key)};
   for (size_t position = 0; position < state_->segments.size(); ++position) {
     if (view != nullptr && view->IsCovered(position)) continue;
     if (!MayContain(state_->segments[position], key)) continue;
     ASSIGN_OR_RETURN(const SegmentKeys* const keys, OpenSegment(position));
+    ++*filters;
     const std::optional<uint32_t> row = keys->Find(key, probe);
     if (!row.has_value()) continue;
     const RowLocation at{static_cast<uint32_t>(position), *row};
@@ -147,18 +152,21 @@ absl::StatusOr<std::vector<std::optional<RowLocation>>> DatasetKeys::FindAll(
     missed.resize(keys.rows);
     std::iota(missed.begin(), missed.end(), 0);
   }
-  if (uncovered.empty()) return found;
-  for (size_t begin = 0; begin < missed.size(); begin += kKeysAtOnce) {
+  size_t filters = 0;
+  for (size_t begin = 0; begin < missed.size() && !uncovered.empty(); begin += kKeysAtOnce) {
     const size_t count = std::min(kKeysAtOnce, missed.size() - begin);
-    RETURN_IF_ERROR(FindInto(keys, std::span(missed).subspan(begin, count), uncovered, &found));
+    ASSIGN_OR_RETURN(const size_t asked,
+                     FindInto(keys, std::span(missed).subspan(begin, count), uncovered, &found));
+    filters += asked;
   }
-  if (view != nullptr) Build(*view, missed.size());
+  if (view != nullptr && !view->IsComplete()) Build(*view, std::min(filters, missed.size()));
   return found;
 }
 
-absl::Status DatasetKeys::FindInto(const columnar::EncodedKeys& keys,
-                                   std::span<const uint32_t> asked,
-                                   std::span<const uint32_t> positions, Places* found) const {
+absl::StatusOr<size_t> DatasetKeys::FindInto(const columnar::EncodedKeys& keys,
+                                             std::span<const uint32_t> asked,
+                                             std::span<const uint32_t> positions,
+                                             Places* found) const {
   std::vector<segment::KeyProbe> probes;
   for (const uint32_t i : asked) probes.push_back({keys.hashes[i], keys.prefixes[i]});
   std::vector<const SegmentKeys*> segments;
@@ -186,7 +194,7 @@ absl::Status DatasetKeys::FindInto(const columnar::EncodedKeys& keys,
     ASHLAR_CHECK(!place.has_value());  // one live row a key
     place = at;
   }
-  return absl::OkStatus();
+  return questions.size();
 }
 
 }  // namespace ashlar::store

@@ -59,13 +59,18 @@ class DatasetKeys {
   using Places = std::vector<std::optional<RowLocation>>;
 
   [[nodiscard]] bool IsAlive(const RowLocation& at) const;
-  // The same as Find(), by the segments that no directory covers; `view` may be null.
-  [[nodiscard]] absl::StatusOr<std::optional<RowLocation>> FindInSegments(
-      std::string_view key, uint64_t hash, const DirectoryView* view) const;
-  // Fills the places of the keys `asked` as far as the segments at these positions have them.
-  [[nodiscard]] absl::Status FindInto(const columnar::EncodedKeys& keys,
-                                      std::span<const uint32_t> asked,
-                                      std::span<const uint32_t> positions, Places* found) const;
+  // The same as Find(), by the segments that no directory covers; `view` may be null. Adds the
+  // number of filters that were asked.
+  [[nodiscard]] absl::StatusOr<std::optional<RowLocation>> FindInSegments(std::string_view key,
+                                                                          uint64_t hash,
+                                                                          const DirectoryView* view,
+                                                                          size_t* filters) const;
+  // Fills the places of the keys `asked` as far as the segments at these positions have them; says
+  // how many filters were asked.
+  [[nodiscard]] absl::StatusOr<size_t> FindInto(const columnar::EncodedKeys& keys,
+                                                std::span<const uint32_t> asked,
+                                                std::span<const uint32_t> positions,
+                                                Places* found) const;
 
   // In dataset_keys_directory.cc.
   //
@@ -92,7 +97,7 @@ class DatasetKeys {
   mutable std::vector<std::shared_ptr<const RecordBatch>> rows_;
   // The newest of the views, each on a directory that the dataset had; null until enough was asked.
   mutable std::atomic<const DirectoryView*> view_{nullptr};
-  mutable std::atomic<uint64_t> asked_{0};
+  mutable std::atomic<int64_t> asked_{0};  // keys, until there is a view
   mutable std::vector<std::unique_ptr<const DirectoryView>> views_ ABSL_GUARDED_BY(mutex_);
 };
 

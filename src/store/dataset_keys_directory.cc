@@ -16,7 +16,9 @@ namespace {
 // Searches that go on together: about as many as memory accesses fit in flight, three times over.
 constexpr size_t kGroup = 32;
 // A view costs a table look-up a segment, and saves a filter probe a segment and key.
-constexpr uint64_t kSegmentsPerKey = 8;
+constexpr int64_t kSegmentsPerKey = 8;
+// Keys to be asked before memory for a directory is looked for again.
+constexpr int64_t kPatience = 4096;
 
 }  // namespace
 
@@ -29,9 +31,10 @@ const DirectoryView* DatasetKeys::ViewFor(size_t keys) const {
 const DirectoryView* DatasetKeys::MakeView(size_t keys) const {
   const DirectoryView* const old = view_.load(std::memory_order_acquire);
   if (!cache_.directories().enabled() || state_->segments.empty()) return old;
-  const uint64_t asked = keys + asked_.fetch_add(keys, std::memory_order_relaxed);
-  if (asked * kSegmentsPerKey < state_->segments.size()) return old;
+  const int64_t asked = asked_ += static_cast<int64_t>(keys);
+  if (asked * kSegmentsPerKey < static_cast<int64_t>(state_->segments.size())) return old;
   std::shared_ptr<KeyDirectory> directory = cache_.directories().Of(NeedOf(*state_));
+  if (directory == nullptr) asked_ = -kPatience;
   if (directory == nullptr) return old;
   std::unique_ptr<const DirectoryView> made = DirectoryView::TryMake(*state_, directory);
   if (made == nullptr) return old;
