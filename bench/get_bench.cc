@@ -89,7 +89,8 @@ class Stores {
     }
     const KeyDirectoryStats stats = stores_.back()->stats().key_directory;
     ASHLAR_CHECK(stats.segments_covered == (directory ? dataset->segments().size() : 0));
-    bytes_per_key_ = static_cast<double>(stats.bytes) / static_cast<double>(RowsOfStore());
+    if (directory)
+      bytes_per_key_ = static_cast<double>(stats.bytes) / static_cast<double>(RowsOfStore());
     return *dataset;
   }
   [[nodiscard]] double bytes_per_key() const { return bytes_per_key_; }

@@ -78,6 +78,8 @@ class DatasetKeys {
   [[nodiscard]] const DirectoryView* ViewFor(size_t keys) const;
   [[nodiscard]] const DirectoryView* MakeView(size_t keys) const;
   void Build(const DirectoryView& view, size_t keys) const;
+  // Asks for the memory of the row's key and, once somebody reads rows, of its first columns.
+  void Prefetch(const RowLocation& at) const;
   [[nodiscard]] absl::StatusOr<std::optional<RowLocation>> FindInDirectory(
       const DirectoryView& view, std::string_view key, uint64_t hash) const;
   // Fills places, and says which keys the directory does not find.

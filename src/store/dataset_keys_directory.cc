@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ashlar/status_macros.h"
+#include "src/columnar/column_data.h"
 #include "src/store/dataset_keys.h"
 #include "src/store/segment_cache.h"
 
@@ -15,6 +16,8 @@ namespace {
 
 // Searches that go on together: about as many as memory accesses fit in flight, three times over.
 constexpr size_t kGroup = 32;
+// Columns of a row whose memory is asked for: few are read, and each takes a cache line.
+constexpr size_t kColumnsAhead = 4;
 // A view costs a table look-up a segment, and saves a filter probe a segment and key.
 constexpr int64_t kSegmentsPerKey = 8;
 // Keys to be asked before memory for a directory is looked for again.
@@ -53,6 +56,17 @@ void DatasetKeys::Build(const DirectoryView& view, size_t keys) const {
       cache_.directories());
 }
 
+void DatasetKeys::Prefetch(const RowLocation& at) const {
+  const SegmentKeys* const keys = open_[at.segment].load(std::memory_order_acquire);
+  if (keys != nullptr && at.row < keys->columns().rows()) keys->columns().Prefetch(at.row);
+  const auto* const rows = open_rows_[at.segment].load(std::memory_order_acquire);
+  if (rows == nullptr || at.row >= (*rows)->rows()) return;
+  const size_t columns = std::min(kColumnsAhead, (*rows)->columns().size());
+  for (size_t i = 0; i < columns; ++i) {
+    columnar::PrefetchValue(*(*rows)->column(i).data(), at.row);
+  }
+}
+
 absl::StatusOr<std::optional<RowLocation>> DatasetKeys::FindInDirectory(const DirectoryView& view,
                                                                         std::string_view key,
                                                                         uint64_t hash) const {
@@ -60,6 +74,7 @@ absl::StatusOr<std::optional<RowLocation>> DatasetKeys::FindInDirectory(const Di
   absl::Status status;
   view.ForEachRow(hash, [&](const RowLocation& at) {
     if (!IsAlive(at)) return false;
+    Prefetch(at);  // values are on their way while the key is compared
     const absl::StatusOr<const SegmentKeys*> keys = OpenSegment(at.segment);
     if (!keys.ok()) {
       status = keys.status();
@@ -84,8 +99,7 @@ absl::Status DatasetKeys::FindAllInDirectory(const DirectoryView& view,
       // The first row that is alive most often has the key.
       maybe[i - begin] = view.ForEachRow(keys.hashes[i], [&](const RowLocation& at) {
         if (!IsAlive(at)) return false;
-        const SegmentKeys* const open = open_[at.segment].load(std::memory_order_acquire);
-        if (open != nullptr) open->columns().Prefetch(at.row);
+        Prefetch(at);
         return true;
       });
     }

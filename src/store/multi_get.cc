@@ -1,26 +1,13 @@
 // MultiGet: the rows of many keys at once.
 //
-// Owns: from keys to rows. Does not own: finding them (dataset_keys.h). Each step is made for all
-// keys before the next one, so that their memory accesses overlap.
-#include <algorithm>
+// Owns: from keys to rows. Does not own: finding them, and asking for the memory of many rows
+// before the first one is read (dataset_keys.h).
 #include <utility>
 
 #include "ashlar/status_macros.h"
-#include "src/columnar/column_data.h"
 #include "src/store/dataset_impl.h"
 
 namespace ashlar {
-namespace {
-
-// Columns of a row whose memory is asked for: few are read, and each takes a cache line.
-constexpr size_t kColumnsAhead = 4;
-
-void PrefetchRow(const RecordBatch& rows, int64_t row) {
-  const size_t columns = std::min(kColumnsAhead, rows.columns().size());
-  for (size_t i = 0; i < columns; ++i) columnar::PrefetchValue(*rows.column(i).data(), row);
-}
-
-}  // namespace
 
 absl::StatusOr<std::vector<std::optional<RowRef>>> Dataset::MultiGet(
     std::span<const Key> keys) const {
@@ -31,7 +18,6 @@ absl::StatusOr<std::vector<std::optional<RowRef>>> Dataset::MultiGet(
   for (size_t i = 0; i < keys.size(); ++i) {
     if (!found[i].has_value()) continue;
     ASSIGN_OR_RETURN(const auto* const rows, segments->OpenRows(found[i]->segment));
-    PrefetchRow(**rows, found[i]->row);
     refs[i].emplace(rows, found[i]->row);
   }
   return refs;
