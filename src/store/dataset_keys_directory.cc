@@ -3,7 +3,6 @@
 // Owns: when a state gets a view of its directory, and the order of the accesses: bucket, death,
 // key. Does not own: searching segments (dataset_keys.cc).
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "ashlar/status_macros.h"
@@ -91,22 +90,25 @@ absl::StatusOr<std::optional<RowLocation>> DatasetKeys::FindInDirectory(const Di
 absl::Status DatasetKeys::FindAllInDirectory(const DirectoryView& view,
                                              const columnar::EncodedKeys& keys, Places* found,
                                              std::vector<uint32_t>* missed) const {
-  std::array<bool, kGroup> maybe;
   for (size_t begin = 0; begin < keys.rows; begin += kGroup) {
     const size_t end = std::min(begin + kGroup, keys.rows);
     for (size_t i = begin; i < end; ++i) view.Prefetch(keys.hashes[i]);
     for (size_t i = begin; i < end; ++i) {
-      // The first row that is alive most often has the key.
-      maybe[i - begin] = view.ForEachRow(keys.hashes[i], [&](const RowLocation& at) {
+      view.ForEachRow(keys.hashes[i], [&](const RowLocation& at) {
         if (!IsAlive(at)) return false;
+        (*found)[i] = at;  // most often it has the key
         Prefetch(at);
         return true;
       });
     }
     for (size_t i = begin; i < end; ++i) {
       std::optional<RowLocation>& place = (*found)[i];
-      if (maybe[i - begin]) {
-        ASSIGN_OR_RETURN(place, FindInDirectory(view, keys.key(i), keys.hashes[i]));
+      if (place.has_value()) {
+        ASSIGN_OR_RETURN(const SegmentKeys* const open, OpenSegment(place->segment));
+        // Another key's row: the right one may come after it.
+        if (open->columns().Compare(place->row, keys.key(i)) != 0) {
+          ASSIGN_OR_RETURN(place, FindInDirectory(view, keys.key(i), keys.hashes[i]));
+        }
       }
       if (!place.has_value()) missed->push_back(static_cast<uint32_t>(i));
     }

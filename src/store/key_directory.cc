@@ -17,6 +17,8 @@ constexpr double kFullest = 0.85;
 constexpr uint64_t kWornAfter = 16;
 constexpr uint64_t kMostNumbers = UINT16_MAX;
 constexpr int64_t kMostSaved = 65536;
+// Insertions whose buckets are asked for before the one at hand.
+constexpr size_t kAhead = 16;
 
 }  // namespace
 
@@ -159,6 +161,7 @@ void KeyDirectory::Add(uint16_t number, uint32_t first, std::span<const uint64_t
   if (!member.refused && member.rows_in == first) {
     ASHLAR_CHECK(member.rows >= first + hashes.size());
     for (size_t i = 0; i < hashes.size() && !member.refused; ++i) {
+      slots_.Prefetch(hashes[std::min(i + kAhead, hashes.size() - 1)]);
       member.refused = !Insert(hashes[i], {number, first + static_cast<uint32_t>(i)});
     }
     added_ += hashes.size();

@@ -190,6 +190,35 @@ TEST_P(DirectoriesTest, ReadersBesideAWriterSeeTheirVersion) {
 INSTANTIATE_TEST_SUITE_P(Bytes, DirectoriesTest,
                          ::testing::Values(0, 6000, 20'000, uint64_t{1} << 30));
 
+// So many keys that some share a bucket and a tag: only the full key tells them apart.
+TEST(MultiGetTest, FindsEveryKeyOfMany) {
+  constexpr int64_t kMany = 100'000;
+  MemoryPlace place;
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Store> store, OpenAt(place));
+  ASSERT_OK(store->CreateDataset("keyed", CitySchema(), {.key = {"id"}}));
+  ASSERT_OK_AND_ASSIGN(WriteTransaction transaction, store->BeginWrite());
+  ASSERT_OK(transaction.Upsert("keyed", CityRows(0, kMany)));
+  ASSERT_OK(std::move(transaction).Commit());
+  ASSERT_OK_AND_ASSIGN(const Dataset dataset, store->GetSnapshot().GetDataset("keyed"));
+  std::vector<Key> keys;
+  for (int64_t id = -kMany; id < kMany; ++id) keys.emplace_back(id);
+  for (int round = 0; round < 2; ++round) {  // the first one fills the directory
+    ASSERT_OK_AND_ASSIGN(const auto rows, dataset.MultiGet(keys));
+    for (size_t i = 0; i < keys.size(); ++i) {
+      const int64_t id = static_cast<int64_t>(i) - kMany;
+      ASSERT_EQ(rows[i].has_value(), id >= 0) << id;
+      if (id >= 0) {
+        ASSERT_EQ(rows[i]->GetInt64(0), id);
+      }
+    }
+    EXPECT_EQ(store->stats().key_directory.keys, static_cast<uint64_t>(kMany));
+  }
+  for (int64_t id = -100; id < kMany; id += 7) {
+    ASSERT_OK_AND_ASSIGN(const std::optional<RowRef> row, dataset.Get(id));
+    ASSERT_EQ(row.has_value(), id >= 0) << id;
+  }
+}
+
 TEST(MultiGetTest, KeepsTheOrderAndRefusesWhatDoesNotFit) {
   MemoryPlace place;
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Store> store, OpenAt(place));
