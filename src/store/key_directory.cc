@@ -115,8 +115,10 @@ void KeyDirectory::GiveUp(Member* member) {
 void KeyDirectory::DropIdle(uint16_t number) {
   Member& member = members_[number];
   if (member.attached.load(std::memory_order_acquire) != 0) return;
-  // Its number is not used again: slots that bear it may be anywhere.
-  numbers_.erase(member.file_id);
+  // Its number is not used again: slots that bear it may be anywhere. By now the segment may have
+  // another.
+  const auto found = numbers_.find(member.file_id);
+  if (found != numbers_.end() && found->second == number) numbers_.erase(found);
   if (!member.free) GiveUp(&member);
 }
 

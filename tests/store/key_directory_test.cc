@@ -122,6 +122,8 @@ TEST(KeyDirectory, GivesUpWhatNobodyIsAttachedToWhenItNeedsRoom) {
   const uint16_t again = Attach(*directory, 1);
   EXPECT_NE(again, old);  // slots that bear the old number may be anywhere
   EXPECT_EQ(directory->Prepare(again, 400), Room::kNone);
+  EXPECT_EQ(Attach(*directory, 1), again);  // which the search for room has not forgotten
+  Detach(*directory, again);
   for (const uint16_t number : {kept, fresh, again}) Detach(*directory, number);
 }
 
