@@ -70,6 +70,10 @@ struct StoreOptions {
   uint64_t memtable_bytes = uint64_t{64} << 20;
   // Replaces the stored retention when given. Stored with the store.
   std::optional<Retention> retention = {};
+  // Memory for key directories, which say where each key of a keyed dataset is: 9 to 13 bytes a
+  // row, built from the segments as gets ask for them. A dataset that does not fit is covered in
+  // part. 0: none; gets then search each segment. Answers are the same.
+  uint64_t key_directory_bytes = uint64_t{1} << 30;
 };
 
 // How Replace cuts rows into segments; fixed at a dataset's first write.

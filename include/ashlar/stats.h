@@ -51,6 +51,13 @@ struct ReadCounters {
   uint64_t rows_materialized = 0;
 };
 
+// The key directories of an open store.
+struct KeyDirectoryStats {
+  uint64_t bytes = 0;             // of memory, those that old handles still use included
+  uint64_t keys = 0;              // rows of covered segments, dead ones included
+  uint64_t segments_covered = 0;  // that gets find without searching them
+};
+
 struct DatasetStats {
   std::string name;
   uint64_t rows = 0;
@@ -77,6 +84,7 @@ struct StoreStats {
   uint64_t commits = 0;  // through this handle
   PinStats pins;
   ReadCounters reads;
+  KeyDirectoryStats key_directory;
   std::vector<DatasetStats> datasets;
 };
 

@@ -56,6 +56,19 @@ template <typename T>
   return data.encoding == Encoding::kConstant && data.dictionary->length == 0;
 }
 
+// Asks for the memory that holds the value of a logical row, or says where it is.
+inline void PrefetchValue(const ColumnData& data, int64_t row) {
+  if (data.encoding == Encoding::kConstant) return;
+  const int64_t index = data.offset + row;
+  if (data.encoding == Encoding::kDictionary) {
+    __builtin_prefetch(data.values.data() + index * data.code_width);
+  } else if (data.type.is_variable_size()) {
+    __builtin_prefetch(data.offsets.data() + index * static_cast<int64_t>(sizeof(int32_t)));
+  } else if (!data.values.empty()) {
+    __builtin_prefetch(data.values.data() + index * data.type.byte_width());
+  }
+}
+
 // A view of rows [offset, offset + length) of `data`, which the caller has checked to be inside.
 [[nodiscard]] ColumnData SliceData(const ColumnData& data, int64_t offset, int64_t length);
 

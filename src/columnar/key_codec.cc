@@ -171,14 +171,18 @@ absl::Status KeyCodec::AppendParts(const Key& key, std::string* bytes) const {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> KeyCodec::Encode(const Key& key) const {
+absl::Status KeyCodec::AppendKey(const Key& key, std::string* bytes) const {
   if (key.parts().size() != fields_.size()) {
     return absl::InvalidArgumentError(base::StrCat("the key ", key.ToString(), " has ",
                                                    key.parts().size(), " parts; the dataset's has ",
                                                    fields_.size()));
   }
+  return AppendParts(key, bytes);
+}
+
+absl::StatusOr<std::string> KeyCodec::Encode(const Key& key) const {
   std::string bytes;
-  RETURN_IF_ERROR(AppendParts(key, &bytes));
+  RETURN_IF_ERROR(AppendKey(key, &bytes));
   return bytes;
 }
 
@@ -195,13 +199,10 @@ absl::StatusOr<std::string> KeyCodec::EncodePrefix(const Key& key) const {
 absl::StatusOr<EncodedKeys> KeyCodec::Encode(std::span<const Key> keys) const {
   EncodedKeys encoded = MakeShape(keys.size());
   for (size_t row = 0; row < keys.size(); ++row) {
-    const absl::StatusOr<std::string> bytes = Encode(keys[row]);
-    if (!bytes.ok()) {
-      const std::string_view message(bytes.status().message().data(),
-                                     bytes.status().message().size());
+    if (const absl::Status appended = AppendKey(keys[row], &encoded.bytes); !appended.ok()) {
+      const std::string_view message(appended.message().data(), appended.message().size());
       return absl::InvalidArgumentError(base::StrCat("row ", row, ": ", message));
     }
-    encoded.bytes += *bytes;
     if (encoded.bytes.size() > base::kMaxBufferBytes) {
       return absl::InvalidArgumentError("the keys exceed 2 GiB: encode fewer at once");
     }

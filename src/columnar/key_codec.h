@@ -63,6 +63,7 @@ class KeyCodec {
 
  private:
   KeyCodec() = default;
+  [[nodiscard]] absl::Status AppendKey(const Key& key, std::string* bytes) const;
   // Appends the first parts; the last of all fields is encoded raw.
   [[nodiscard]] absl::Status AppendParts(const Key& key, std::string* bytes) const;
   // Empty, with the shape of `rows` keys.

@@ -42,6 +42,7 @@ uint64_t OrderedInteger(const Place& place) {
 
 // An encoded integer key of `width` bytes; other lengths are no key of the type.
 uint64_t LoadOrdered(std::string_view key) {
+  if (key.size() == sizeof(uint64_t)) return LoadKeyInteger<uint64_t>(key.data());
   uint64_t value = 0;
   for (const char byte : key) value = value << 8 | static_cast<uint8_t>(byte);
   return value;
@@ -103,18 +104,7 @@ void RowKeyReader::Append(int64_t row, std::string* encoded) const {
 }
 
 void RowKeyReader::Prefetch(int64_t row) const {
-  for (const Column& column : columns_) {
-    const ColumnData& data = *column.data();
-    if (data.encoding == Encoding::kConstant) continue;
-    const int64_t at = data.offset + row;
-    if (data.encoding == Encoding::kDictionary) {
-      __builtin_prefetch(data.values.data() + at * data.code_width);
-    } else if (data.type.is_variable_size()) {
-      __builtin_prefetch(data.offsets.data() + at * static_cast<int64_t>(sizeof(int32_t)));
-    } else {
-      __builtin_prefetch(data.values.data() + at * data.type.byte_width());
-    }
-  }
+  for (const Column& column : columns_) PrefetchValue(*column.data(), row);
 }
 
 }  // namespace ashlar::columnar

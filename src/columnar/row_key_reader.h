@@ -23,6 +23,7 @@ class RowKeyReader {
   // One column a key field, in key order: of key types, equally long, without nulls (checked).
   explicit RowKeyReader(std::vector<Column> columns);
 
+  [[nodiscard]] const std::vector<Column>& columns() const { return columns_; }
   [[nodiscard]] int64_t rows() const { return columns_.empty() ? 0 : columns_[0].length(); }
   // `row` is in [0, rows()) in all these.
   //

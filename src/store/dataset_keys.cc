@@ -2,6 +2,7 @@
 #include "src/store/dataset_keys.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -20,20 +21,20 @@ constexpr size_t kKeysAtOnce = 1024;
 class Comparer final : public segment::KeyComparer {
  public:
   Comparer(const std::vector<const SegmentKeys*>& segments, const columnar::EncodedKeys& keys,
-           size_t first)
-      : segments_(segments), keys_(keys), first_(first) {}
+           std::span<const uint32_t> asked)
+      : segments_(segments), keys_(keys), asked_(asked) {}
 
   void Prefetch(uint32_t lookup, uint32_t row) const override {
     segments_[lookup]->columns().Prefetch(row);
   }
   std::strong_ordering Compare(const segment::KeyQuestion& question, uint32_t row) const override {
-    return segments_[question.lookup]->columns().Compare(row, keys_.key(first_ + question.probe));
+    return segments_[question.lookup]->columns().Compare(row, keys_.key(asked_[question.probe]));
   }
 
  private:
   const std::vector<const SegmentKeys*>& segments_;
   const columnar::EncodedKeys& keys_;
-  const size_t first_;
+  const std::span<const uint32_t> asked_;
 };
 
 bool MayContain(const manifest::SegmentEntry& entry, std::string_view key) {
@@ -105,10 +106,32 @@ bool DatasetKeys::IsAlive(const RowLocation& at) const {
 
 absl::StatusOr<std::optional<RowLocation>> DatasetKeys::Find(std::string_view key,
                                                              uint64_t hash) const {
+  const DirectoryView* const view = ViewFor(1);
+  size_t filters = 0;
+  if (view == nullptr) return FindInSegments(key, hash, nullptr, &filters);
+  const bool complete = view->IsComplete();
+  ASSIGN_OR_RETURN(std::optional<RowLocation> found, FindInDirectory(*view, key, hash));
+  if (complete || found.has_value()) return found;
+  ASSIGN_OR_RETURN(found, FindInSegments(key, hash, view, &filters));
+  // A segment that was passed over as covered may have become so after the directory was asked.
+  if (!found.has_value()) {
+    ASSIGN_OR_RETURN(found, FindInDirectory(*view, key, hash));
+  }
+  // Where key ranges tell all, a directory would save nothing.
+  Build(*view, std::min<size_t>(filters, 1));
+  return found;
+}
+
+absl::StatusOr<std::optional<RowLocation>> DatasetKeys::FindInSegments(std::string_view key,
+                                                                       uint64_t hash,
+                                                                       const DirectoryView* view,
+                                                                       size_t* filters) const {
   const segment::KeyProbe probe{hash, columnar::KeyPrefix(key)};
   for (size_t position = 0; position < state_->segments.size(); ++position) {
+    if (view != nullptr && view->IsCovered(position)) continue;
     if (!MayContain(state_->segments[position], key)) continue;
     ASSIGN_OR_RETURN(const SegmentKeys* const keys, OpenSegment(position));
+    ++*filters;
     const std::optional<uint32_t> row = keys->Find(key, probe);
     if (!row.has_value()) continue;
     const RowLocation at{static_cast<uint32_t>(position), *row};
@@ -119,44 +142,63 @@ absl::StatusOr<std::optional<RowLocation>> DatasetKeys::Find(std::string_view ke
 
 absl::StatusOr<std::vector<std::optional<RowLocation>>> DatasetKeys::FindAll(
     const columnar::EncodedKeys& keys) const {
-  std::vector<std::optional<RowLocation>> found(keys.rows);
-  for (size_t begin = 0; begin < keys.rows; begin += kKeysAtOnce) {
-    RETURN_IF_ERROR(FindInto(keys, begin, std::min(begin + kKeysAtOnce, keys.rows), &found));
+  Places found(keys.rows);
+  std::vector<uint32_t> missed;
+  std::vector<uint32_t> uncovered;
+  const DirectoryView* const view = ViewFor(keys.rows);
+  if (view != nullptr) {
+    // In this order: what is covered by now is covered when the directory is asked.
+    if (!view->IsComplete()) uncovered = view->Uncovered();
+    RETURN_IF_ERROR(FindAllInDirectory(*view, keys, &found, &missed));
+  } else {
+    uncovered.resize(state_->segments.size());
+    std::iota(uncovered.begin(), uncovered.end(), 0);
+    missed.resize(keys.rows);
+    std::iota(missed.begin(), missed.end(), 0);
   }
+  size_t filters = 0;
+  for (size_t begin = 0; begin < missed.size() && !uncovered.empty(); begin += kKeysAtOnce) {
+    const size_t count = std::min(kKeysAtOnce, missed.size() - begin);
+    ASSIGN_OR_RETURN(const size_t asked,
+                     FindInto(keys, std::span(missed).subspan(begin, count), uncovered, &found));
+    filters += asked;
+  }
+  if (view != nullptr && !view->IsComplete()) Build(*view, std::min(filters, missed.size()));
   return found;
 }
 
-absl::Status DatasetKeys::FindInto(const columnar::EncodedKeys& keys, size_t begin, size_t end,
-                                   std::vector<std::optional<RowLocation>>* found) const {
+absl::StatusOr<size_t> DatasetKeys::FindInto(const columnar::EncodedKeys& keys,
+                                             std::span<const uint32_t> asked,
+                                             std::span<const uint32_t> positions,
+                                             Places* found) const {
   std::vector<segment::KeyProbe> probes;
-  for (size_t i = begin; i < end; ++i) probes.push_back({keys.hashes[i], keys.prefixes[i]});
+  for (const uint32_t i : asked) probes.push_back({keys.hashes[i], keys.prefixes[i]});
   std::vector<const SegmentKeys*> segments;
   std::vector<const segment::KeyLookup*> lookups;
-  std::vector<uint32_t> positions;
+  std::vector<uint32_t> opened;
   std::vector<segment::KeyQuestion> questions;
-  for (size_t position = 0; position < state_->segments.size(); ++position) {
-    const size_t asked = questions.size();
-    for (size_t i = begin; i < end; ++i) {
-      if (!MayContain(state_->segments[position], keys.key(i))) continue;
-      questions.push_back(
-          {static_cast<uint32_t>(segments.size()), static_cast<uint32_t>(i - begin)});
+  for (const uint32_t position : positions) {
+    const size_t before = questions.size();
+    for (size_t i = 0; i < asked.size(); ++i) {
+      if (!MayContain(state_->segments[position], keys.key(asked[i]))) continue;
+      questions.push_back({static_cast<uint32_t>(segments.size()), static_cast<uint32_t>(i)});
     }
-    if (questions.size() == asked) continue;
+    if (questions.size() == before) continue;
     ASSIGN_OR_RETURN(const SegmentKeys* const open, OpenSegment(position));
     segments.push_back(open);
     lookups.push_back(&open->lookup());
-    positions.push_back(static_cast<uint32_t>(position));
+    opened.push_back(position);
   }
   std::vector<segment::KeyHit> hits;
-  segment::FindKeys(lookups, probes, questions, Comparer(segments, keys, begin), &hits);
+  segment::FindKeys(lookups, probes, questions, Comparer(segments, keys, asked), &hits);
   for (const segment::KeyHit& hit : hits) {
-    const RowLocation at{positions[hit.question.lookup], hit.row};
+    const RowLocation at{opened[hit.question.lookup], hit.row};
     if (!IsAlive(at)) continue;
-    std::optional<RowLocation>& place = (*found)[begin + hit.question.probe];
+    std::optional<RowLocation>& place = (*found)[asked[hit.question.probe]];
     ASHLAR_CHECK(!place.has_value());  // one live row a key
     place = at;
   }
-  return absl::OkStatus();
+  return questions.size();
 }
 
 }  // namespace ashlar::store

@@ -137,8 +137,8 @@ std::vector<std::shared_ptr<const SortedMemory>> MemoryRows::Sorted() const {
       for (uint32_t& row : kept) row = order.rows[row];
       order.rows = std::move(kept);
     }
-    sorted_.push_back(std::make_shared<const SortedMemory>(
-        SortedMemory{layers[i].view(), std::move(order)}));
+    sorted_.push_back(
+        std::make_shared<const SortedMemory>(SortedMemory{layers[i].view(), std::move(order)}));
   }
   return sorted_;
 }

@@ -307,6 +307,7 @@ absl::StatusOr<std::shared_ptr<StoreCore>> OpenCore(std::shared_ptr<io::FileSyst
   core->clock = clock;
   RETURN_IF_ERROR(options.mode == AccessMode::kReadWrite ? OpenForWriting(*core, options, tuning)
                                                          : OpenForReading(*core));
+  core->cache->directories().set_limit(options.key_directory_bytes);
   core->open_microseconds = static_cast<uint64_t>((clock->Monotonic() - started).count()) / 1000;
   return core;
 }

@@ -122,10 +122,18 @@ segment::FileProvider SegmentCache::ProviderFor(
   };
 }
 
-void SegmentCache::Forget(uint64_t file_id) {
+void SegmentCache::ForgetKeys(uint64_t file_id) {
+  absl::flat_hash_map<uint64_t, std::shared_ptr<const DatasetKeys>> dropped;
   base::MutexLock lock(mutex_);
   keys_.erase(file_id);
-  dataset_keys_.clear();  // they may hold the file, and are made again where they are used
+  // They may hold the file, and are made again where they are used.
+  dropped.swap(dataset_keys_);
+}
+
+void SegmentCache::Forget(uint64_t file_id) {
+  ForgetKeys(file_id);
+  directories_.Forget(file_id);  // once no cached dataset is attached to it
+  base::MutexLock lock(mutex_);
   const auto found = open_.find(file_id);
   if (found == open_.end()) return;
   recent_.erase(found->second.position);

@@ -25,6 +25,7 @@
 #include "src/segment/segment_file.h"
 #include "src/segment/segment_reader.h"
 #include "src/store/bounds_cache.h"
+#include "src/store/key_directories.h"
 #include "src/store/segment_keys.h"
 
 namespace ashlar::store {
@@ -64,6 +65,8 @@ class SegmentCache : public std::enable_shared_from_this<SegmentCache> {
   [[nodiscard]] io::FileSystem& files() const { return *files_; }
   // What queries on this store's files use.
   [[nodiscard]] BoundsCache& bounds() { return bounds_; }
+  // None, until they are given memory.
+  [[nodiscard]] KeyDirectories& directories() { return directories_; }
   [[nodiscard]] base::Executor& executor() const { return *executor_; }
   [[nodiscard]] base::Clock& clock() const { return *clock_; }
   // Both outlive the cache; before the first query.
@@ -82,10 +85,12 @@ class SegmentCache : public std::enable_shared_from_this<SegmentCache> {
   [[nodiscard]] std::shared_ptr<segment::SegmentFile> Find(const segment::FileIdentity& identity);
   void Insert(std::shared_ptr<segment::SegmentFile> file);
   [[nodiscard]] std::shared_ptr<const SegmentKeys> FindKeys(uint64_t file_id);
+  void ForgetKeys(uint64_t file_id);
 
   const std::shared_ptr<io::FileSystem> files_;
   const std::shared_ptr<segment::ReadStats> stats_;
   BoundsCache bounds_;
+  KeyDirectories directories_;
   base::Executor* executor_ = &base::ProcessExecutor();
   base::Clock* clock_ = base::SystemClock();
   std::atomic<bool> read_only_{false};

@@ -56,6 +56,7 @@ void AddReads(StoreCore& core, StoreStats* stats) {
                   .bytes_borrowed = reads.bytes_borrowed,
                   .bytes_copied = reads.bytes_copied,
                   .rows_materialized = reads.rows_materialized};
+  stats->key_directory = core.cache->directories().Stats();
   stats->pins = {.snapshots = core.pins[0]->snapshots(),
                  .views = reads.pinned_views,
                  .bytes = reads.pinned_bytes,

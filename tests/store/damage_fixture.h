@@ -38,7 +38,8 @@ class DamagedStoreTest : public ::testing::Test {
     ASSERT_OK(AppendAll(*store_, "wide", WideRows(0, kRows)));
   }
   void Open() {
-    auto core = store::OpenCore(files_, {}, base::SystemClock(), TestTuning());
+    auto core =
+        store::OpenCore(files_, {.small_commit_bytes = 0}, base::SystemClock(), TestTuning());
     ASSERT_TRUE(core.ok()) << core.status();
     store_ = std::make_unique<Store>(std::make_shared<Store::Impl>(Store::Impl{*std::move(core)}));
   }

@@ -109,17 +109,19 @@ TEST_P(FaultTest, EveryCallFails) {
   uint64_t injected = 0;
   for (const bool forever : {false, true}) {
     injected += Loop({.calls = kAllCalls, .forever = forever, .status = broken}, "I/O error");
-    injected += Loop({.calls = kCreateCall | kAppendCall | kSyncCall | kCreateDirectoryCall |
-                               kRenameCall | kSyncDirectoryCall,
+    injected += Loop({.calls = kCreateCall | kAppendCall | kWriteBlocksCall | kSyncCall |
+                               kCreateDirectoryCall | kRenameCall | kSyncDirectoryCall,
                       .forever = forever,
                       .status = full},
                      "no space");
     injected +=
         Loop({.calls = kSyncCall, .forever = forever, .status = broken, .lose_unsynced = true},
              "lost sync");
-    injected +=
-        Loop({.calls = kAppendCall, .forever = forever, .status = full, .short_write = false},
-             "no space at all");
+    injected += Loop({.calls = kAppendCall | kWriteBlocksCall,
+                      .forever = forever,
+                      .status = full,
+                      .short_write = false},
+                     "no space at all");
   }
   std::printf("%s: %llu faults\n", GetParam().name.c_str(),
               static_cast<unsigned long long>(injected));

@@ -115,6 +115,7 @@ TYPED_TEST(KeyRangeTest, RefusesWhatDoesNotFit) {
 // Segments that do not overlap, in the order of their keys or not: batches are slices of the map,
 // and a range opens what it reads.
 TYPED_TEST(KeyRangeTest, OpensTheSegmentsThatItReads) {
+  this->Reopen({.small_commit_bytes = 0});
   ASSERT_OK(this->store_->CreateDataset("keyed", IntegerSchema(), {.key = {"k0"}}));
   for (const int64_t part : {3, 0, 9, 1, 7, 2, 8, 5, 4, 6}) {
     ASSERT_OK(Upsert(*this->store_, Integers(part * 1000, 1000)));
@@ -140,6 +141,7 @@ TYPED_TEST(KeyRangeTest, OpensTheSegmentsThatItReads) {
 }
 
 TYPED_TEST(KeyRangeTest, RowsOfOneSegmentAreNotCopied) {
+  this->Reopen({.small_commit_bytes = 0});
   ASSERT_OK(this->store_->CreateDataset("keyed", IntegerSchema(), {.key = {"k0"}}));
   for (int64_t part = 0; part < 4; ++part) {
     ASSERT_OK(Upsert(*this->store_, Integers(part * 1000, 1000)));

@@ -91,7 +91,7 @@ RangeMemory MemoryOf(const Layers& layers) {
 }
 
 void WriteSegments(const Shape& shape, Layers* layers, base::Random& random) {
-  auto store = Store::OpenInMemory();
+  auto store = Store::OpenInMemory({.small_commit_bytes = 0});
   ASSERT_TRUE(store.ok()) << store.status();
   layers->store = *std::move(store);
   ASSERT_OK(layers->store->CreateDataset("keyed", testkit::SchemaOf(shape),
@@ -158,7 +158,7 @@ TEST(MemoryRun, RangesOverSegmentsAndMemtablesGiveWhatAMapGives) {
 // A memtable whose schema is older than the dataset's: what it lacks is null. Members of a struct
 // that is null are null, whatever the memtable holds for them.
 TEST(MemoryRun, FieldsAreMatchedById) {
-  ASSERT_OK_AND_ASSIGN(const auto store, Store::OpenInMemory());
+  ASSERT_OK_AND_ASSIGN(const auto store, Store::OpenInMemory({.small_commit_bytes = 0}));
   const Schema schema =
       *Schema::Make({{"id", Int64(), false}, {"place", Struct({{"zip", Int32()}})}});
   ASSERT_OK(store->CreateDataset("keyed", schema, {.key = {"id"}}));

@@ -1,0 +1,126 @@
+// KeySlots: from a key's hash to the rows that may have the key, in one cache line.
+//
+// Owns: the buckets, probing and filling them. Does not own: what a segment's number means, or
+// which rows are in (key_directory.h). A bucket has 7 slots of 8 bytes, each {16 bits of the hash,
+// number of the segment, row}, and a word that says how far keys went that found it full. They do
+// not go to the next buckets, where keys would heap up, but to others that their hash chooses.
+//
+// Readers never wait: a slot is one word that is stored whole. What a reader finds is a hint, to be
+// compared with the key; what it does not find was not there when it began.
+#ifndef ASHLAR_SRC_STORE_KEY_SLOTS_H_
+#define ASHLAR_SRC_STORE_KEY_SLOTS_H_
+
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+#include "src/io/zeroed_memory.h"
+
+namespace ashlar::store {
+
+// A row of the segment with this number. No segment has the number 0.
+struct KeySlot {
+  uint16_t segment = 0;
+  uint32_t row = 0;
+};
+
+// Any number of readers beside one writer.
+class KeySlots {
+ public:
+  static constexpr uint64_t kSlots = 7;
+  static constexpr uint64_t kBucketBytes = 64;
+  // Buckets that a key goes on at most: a search reads one more. Beyond it lie only keys that
+  // somebody chose to collide, and rows of one key by the hundred.
+  static constexpr uint64_t kMaxReach = 31;
+
+  // From 1 to 2^32 - 1 buckets. Not valid() when memory is short.
+  explicit KeySlots(uint64_t buckets);
+
+  [[nodiscard]] bool valid() const { return memory_.valid(); }
+  [[nodiscard]] uint64_t slots() const { return buckets_ * kSlots; }
+
+  // Asks for the cache line that ForEach() reads first.
+  void Prefetch(uint64_t hash) const { __builtin_prefetch(Bucket(HomeOf(hash))); }
+
+  // Calls visit(KeySlot) for the rows whose hash may be `hash` until it returns true; says whether
+  // it did.
+  template <typename Visit>
+  bool ForEach(uint64_t hash, const Visit& visit) const {
+    const uint64_t tag = TagOf(hash);
+    uint64_t at = HomeOf(hash);
+    for (uint64_t left = Load(at, kSlots);; --left) {
+      std::array<uint64_t, kSlots> slots;
+      for (uint64_t i = 0; i < kSlots; ++i) slots[i] = Load(at, i);
+      uint32_t matches = 0;
+      for (uint32_t i = 0; i < kSlots; ++i) {
+        matches |= uint32_t{slots[i] >> kTagShift == tag} << i;
+      }
+      for (; matches != 0; matches &= matches - 1) {
+        const KeySlot slot = Unpack(slots[static_cast<size_t>(std::countr_zero(matches))]);
+        if (slot.segment != 0 && visit(slot)) return true;
+      }
+      if (left == 0) return false;
+      at = HomeOf(hash = Next(hash));
+    }
+  }
+
+  // The writer's. Puts the row into a slot that is empty or for which free(number of the segment)
+  // is true; false when there is none within reach.
+  template <typename Free>
+  [[nodiscard]] bool Insert(uint64_t hash, KeySlot slot, const Free& free) {
+    const uint64_t home = HomeOf(hash);
+    const uint64_t added =
+        TagOf(hash) << kTagShift | uint64_t{slot.segment} << kSegmentShift | slot.row;
+    for (uint64_t step = 0; step <= kMaxReach; ++step, hash = Next(hash)) {
+      const uint64_t at = HomeOf(hash);
+      for (uint64_t i = 0; i < kSlots; ++i) {
+        const uint64_t word = Load(at, i);
+        if (word != 0 && !free(Unpack(word).segment)) continue;
+        Store(at, i, added);
+        if (step > Load(home, kSlots)) Store(home, kSlots, step);
+        return true;
+      }
+    }
+    return false;
+  }
+  // Calls visit(number of the segment) for each slot where Insert() looked.
+  template <typename Visit>
+  void ForEachInReach(uint64_t hash, const Visit& visit) const {
+    for (uint64_t step = 0; step <= kMaxReach; ++step, hash = Next(hash)) {
+      for (uint64_t i = 0; i < kSlots; ++i) {
+        if (const uint64_t word = Load(HomeOf(hash), i); word != 0) visit(Unpack(word).segment);
+      }
+    }
+  }
+
+ private:
+  static constexpr uint32_t kTagShift = 48;
+  static constexpr uint32_t kSegmentShift = 32;
+
+  // The high half of the hash chooses the bucket, so the tag comes from the low one.
+  [[nodiscard]] uint64_t HomeOf(uint64_t hash) const { return ((hash >> 32) * buckets_) >> 32; }
+  [[nodiscard]] static uint64_t TagOf(uint64_t hash) { return hash & 0xffff; }
+  [[nodiscard]] static KeySlot Unpack(uint64_t word) {
+    return {static_cast<uint16_t>(word >> kSegmentShift), static_cast<uint32_t>(word)};
+  }
+  // What chooses the bucket after this one: the multiplication brings the low bits up.
+  [[nodiscard]] static uint64_t Next(uint64_t hash) { return hash * 0x9e3779b97f4a7c15 + 1; }
+  [[nodiscard]] uint64_t* Bucket(uint64_t at) const {
+    return reinterpret_cast<uint64_t*>(memory_.data() + at * kBucketBytes);
+  }
+  [[nodiscard]] uint64_t Load(uint64_t at, uint64_t word) const {
+    return std::atomic_ref<uint64_t>(Bucket(at)[word]).load(std::memory_order_acquire);
+  }
+  void Store(uint64_t at, uint64_t word, uint64_t value) {
+    std::atomic_ref<uint64_t>(Bucket(at)[word]).store(value, std::memory_order_release);
+  }
+
+  const io::ZeroedMemory memory_;
+  const uint64_t buckets_;
+};
+
+}  // namespace ashlar::store
+
+#endif  // ASHLAR_SRC_STORE_KEY_SLOTS_H_
