@@ -55,7 +55,10 @@ class Remover {
   }
 
   absl::Status SweepFolder(std::string_view folder, bool* changed) {
-    ASSIGN_OR_RETURN(std::vector<io::DirectoryEntry> entries, files_.List(folder));
+    auto listed = files_.List(folder);
+    // Stores without small commits may have lost the directory of logs.
+    if (absl::IsNotFound(listed.status()) && folder == io::kLogDirectory) return absl::OkStatus();
+    ASSIGN_OR_RETURN(std::vector<io::DirectoryEntry> entries, std::move(listed));
     std::sort(entries.begin(), entries.end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });
     for (const io::DirectoryEntry& entry : entries) {

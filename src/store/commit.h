@@ -1,8 +1,8 @@
 // Commit: changes of datasets become one manifest edit, published once.
 //
-// Owns: building the edit from the newest value, choosing versions that expire with it, and what
-// comes after publication; and the place of a large transaction among the commits. Does not own:
-// the publication itself (manifest/publisher.h), commits through the log (small_commit.h).
+// Owns: what comes before and after a publication, and the place of a large transaction among the
+// commits. Does not own: the edit (content_edit.h), the publication itself (manifest/publisher.h),
+// commits through the log (small_commit.h).
 //
 // A large transaction runs alone in the commit queue: what is in memory by then is flushed in the
 // same edit, for its rows are older. Mostly there is none, because it was flushed just before,
@@ -18,21 +18,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "ashlar/stats.h"
-#include "src/manifest/edit.h"
+#include "src/store/content_edit.h"
 #include "src/store/dataset_change.h"
-#include "src/store/flush.h"
 #include "src/store/store_core.h"
 #include "src/store/unpublished_files.h"
 
 namespace ashlar::store {
-
-// What one publication does to the datasets' rows and definitions.
-struct ContentChange {
-  std::map<std::string, const DatasetChange*, std::less<>> changes;  // by dataset name
-  const FlushedRows* flushed = nullptr;  // rows in memory that become segments; null: none
-  uint64_t sequence = 0;                 // of the commit; 0: only a flush
-  uint64_t log_number = 0;  // with `flushed`: logs below it have no rows but what is in memory
-};
 
 // Makes the names of the files durable, then the edit. After an outcome that is unknown the
 // store is read-only and the files stay. Settles the files when it succeeds.

@@ -11,17 +11,15 @@
 #include "src/base/strings.h"
 #include "src/io/file_names.h"
 #include "src/io/posix_file_system.h"
+#include "src/store/commit_lifetime.h"
 #include "src/store/create_store.h"
 #include "src/store/current_view.h"
 #include "src/store/dataset_impl.h"
-#include "src/store/flush.h"
-#include "src/store/flush_scheduler.h"
 #include "src/store/garbage.h"
 #include "src/store/log_recovery.h"
 #include "src/store/obsolete_logs.h"
 #include "src/store/reader_registry.h"
 #include "src/store/segment_files.h"
-#include "src/store/small_commit.h"
 
 namespace ashlar::store {
 namespace {
@@ -109,50 +107,6 @@ void StartWriter(StoreCore& core, std::unique_ptr<manifest::ManifestStore> store
       });
   core.reuse = std::make_shared<ReuseIndex>(
       core.cache, [publisher = core.publisher.get()] { return publisher->current(); });
-}
-
-// Rows in memory, and the queue of those to come. The log's first file is made with the first small
-// commit, or now where records must be repeated.
-absl::Status StartCommits(StoreCore& core, const VersionSet& set, const StoreOptions& options,
-                          const Tuning& tuning) {
-  ASSIGN_OR_RETURN(RecoveredLog recovered,
-                   ReplayLogs(*core.files, set, log::LogTail::kEnded, *core.view));
-  core.pins[0]->SetSequence(recovered.last_sequence);
-  {
-    base::MutexLock lock(core.flush_mutex);
-    core.oldest_kept_log = recovered.oldest_number;
-  }
-  const bool repeats = !recovered.in_doubt.empty();
-  ASSIGN_OR_RETURN(std::unique_ptr<log::CommitLog> commit_log,
-                   log::CommitLog::Prepare(core.files, recovered.next_number,
-                                           {.file_bytes = tuning.log_file_bytes,
-                                            .previous = recovered.previous,
-                                            .repeated = std::move(recovered.in_doubt)}));
-  if (repeats) {
-    // On a full disk the store can still be read; the first commit tries again.
-    const absl::Status repeated = commit_log->EnsureBegun();
-    if (!repeated.ok() && !absl::IsResourceExhausted(repeated)) return repeated;
-  }
-  core.small_commits.bytes = options.small_commit_bytes;
-  base::Executor& executor = tuning.executor != nullptr ? *tuning.executor : core.flush_thread;
-  core.flushes = std::make_unique<FlushScheduler>(core, executor, options.memtable_bytes);
-  core.flushes->SetBytes(MemoryBytes(*core.view->current()));
-  const auto apply = [&core](const log::CommittedGroup& group) {
-    for (const log::CommittedRecord& committed : group.records) {
-      ApplyCommit(*static_cast<const PreparedCommit*>(committed.context), committed.record.sequence,
-                  group.log_number, *core.view);
-    }
-    core.pins[0]->SetSequence(group.records.back().record.sequence);
-    core.flushes->SetBytes(MemoryBytes(*core.view->current()));
-  };
-  core.queue = std::make_unique<log::CommitQueue>(
-      std::move(commit_log),
-      log::CommitQueueOptions{
-          .next_sequence = recovered.last_sequence + 1,
-          .apply = apply,
-          .clock = core.clock,
-          .executor = tuning.executor == nullptr ? &core.sync_thread : nullptr});
-  return absl::OkStatus();
 }
 
 absl::Status StoreRetention(StoreCore& core, const Retention& retention) {
@@ -259,19 +213,6 @@ absl::Status OpenForReading(StoreCore& core) {
   InitReading(core, read.set);
   SetReadState(core, read);
   return absl::OkStatus();
-}
-
-// All that is in memory becomes segments, and the log ends. Whatever fails, the log still has it.
-absl::Status CloseCommits(StoreCore& core) {
-  core.flushes->Stop();
-  base::MutexLock flushing(core.flush_mutex);
-  ASSIGN_OR_RETURN(const log::LogSeal seal, core.queue->Close());
-  core.view->SealAll();
-  const bool logged = seal.number != 0 || !core.view->current()->memtables.empty();
-  if (!logged) return absl::OkStatus();
-  const uint64_t next_log = core.queue->position().number + (seal.number != 0 ? 1 : 0);
-  RETURN_IF_ERROR(FlushSealed(core, next_log));
-  return RemoveLogs(core);
 }
 
 // The clean mark says that nothing needs to be looked for: not while a snapshot, or a transaction

@@ -5,7 +5,6 @@
 #ifndef ASHLAR_SRC_STORE_OPEN_STORE_H_
 #define ASHLAR_SRC_STORE_OPEN_STORE_H_
 
-#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -13,8 +12,8 @@
 #include "absl/status/statusor.h"
 #include "ashlar/options.h"
 #include "src/base/clock.h"
-#include "src/base/executor.h"
 #include "src/io/file_system.h"
+#include "src/store/commit_lifetime.h"
 #include "src/store/store_core.h"
 
 namespace ashlar::store {
@@ -23,12 +22,6 @@ namespace ashlar::store {
 // directory.
 [[nodiscard]] absl::StatusOr<std::shared_ptr<io::FileSystem>> OpenStoreDirectory(
     std::string_view path, const StoreOptions& options);
-
-// What tests and stores in memory vary beside the options.
-struct Tuning {
-  base::Executor* executor = nullptr;  // of flushes; outlives the core. Null: a thread of its own
-  uint64_t log_file_bytes = uint64_t{16} << 20;
-};
 
 // Opens the store of this file system, or creates one when it is empty and the options allow it.
 // `clock` outlives the core. A second opening for writing is Unavailable.

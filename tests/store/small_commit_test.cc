@@ -328,11 +328,12 @@ TEST_F(LogFaultTest, AFullDiskRefusesCommitsAndHealsByItself) {
   ASSERT_OK(store_->CreateDataset("d", CitySchema()));
   ASSERT_OK(Append(0, 10));
   const absl::Status full = absl::ResourceExhaustedError("injected: no space left");
-  injector_->Arm({.calls = testkit::kWriteBlocksCall, .forever = true, .status = full});
-  EXPECT_TRUE(absl::IsResourceExhausted(Append(10, 10)));
-  EXPECT_TRUE(absl::IsResourceExhausted(Append(10, 10)));
-  EXPECT_EQ(Rows(), 10u);
-  injector_->Disarm();
+  for (int round = 0; round < 2; ++round) {
+    injector_->Arm({.calls = testkit::kWriteBlocksCall, .status = full});
+    EXPECT_TRUE(absl::IsResourceExhausted(Append(10, 10)));
+    EXPECT_EQ(Rows(), 10u);
+    injector_->Disarm();
+  }
   EXPECT_OK(Append(10, 10));
   EXPECT_EQ(Rows(), 20u);
   ASSERT_OK(store_->Close());

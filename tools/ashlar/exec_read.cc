@@ -121,17 +121,27 @@ ExecSession::Result ExecSession::Scan(const ExecRequest& request) {
     if (!snapshot.has_value() && cursor.version != 0) {
       ASSIGN_OR_RETURN(snapshot, store_.At(cursor.version));
     }
-  } else if (!snapshot.has_value() && !in_transaction()) {
-    snapshot = store_.GetSnapshot();
   }
+  const bool newest = !cursor_text.has_value() && !snapshot.has_value() && !in_transaction();
+  if (newest) snapshot = store_.GetSnapshot();
 
   absl::StatusOr<Dataset> dataset =
       snapshot.has_value() ? snapshot->GetDataset(name) : transaction_->Read(name);
   RETURN_IF_ERROR(dataset.status());
   options.offset = cursor.offset;
   ASSIGN_OR_RETURN(const std::optional<std::string> where, request.OptionalText("where"));
-  ASSIGN_OR_RETURN(ExecPage page, where.has_value() ? ReadMatches(*dataset, *where, options)
-                                                    : ReadRows(*dataset, options));
+  const auto read = [&]() -> absl::StatusOr<ExecPage> {
+    return where.has_value() ? ReadMatches(*dataset, *where, options) : ReadRows(*dataset, options);
+  };
+  ASSIGN_OR_RETURN(ExecPage page, read());
+  if (page.more && newest) {
+    // A cursor names a version, so that it outlives this session: rows in memory become one.
+    RETURN_IF_ERROR(store_.Flush());
+    snapshot = store_.GetSnapshot();
+    dataset = snapshot->GetDataset(name);
+    RETURN_IF_ERROR(dataset.status());
+    ASSIGN_OR_RETURN(page, read());
+  }
   Json::Members members = {{"rows", Json::Ready(std::move(page.rows))}};
   if (snapshot.has_value()) members.emplace_back("version", snapshot->version());
   if (page.more) {

@@ -72,6 +72,8 @@ ExecSession::Result ExecSession::TakeSnapshot(const ExecRequest& request) {
         base::StrCat("at most ", kMaxExecSnapshots, " snapshots may be open"));
   }
   ASSIGN_OR_RETURN(std::optional<Snapshot> requested, RequestedSnapshot(request));
+  // Cursors of its scans name its version.
+  if (!requested.has_value()) RETURN_IF_ERROR(store_.Flush());
   Snapshot snapshot = requested.has_value() ? *std::move(requested) : store_.GetSnapshot();
   const uint64_t version = snapshot.version();
   const uint64_t number = next_snapshot_++;

@@ -48,7 +48,7 @@ absl::Status Run(const DeleteCommand& command, Console& console) {
   const std::array<Key, 1> keys = {KeyAt(key_row, 0)};
   ASSIGN_OR_RETURN(const bool present, dataset.Has(keys[0]));
   ASSIGN_OR_RETURN(WriteTransaction transaction, store->BeginWrite());
-  RETURN_IF_ERROR(transaction.Delete(command.dataset, keys));
+  if (present) RETURN_IF_ERROR(transaction.Delete(command.dataset, keys));
   return CommitAndPrint(std::move(transaction), "deleted", present, command.format, *store,
                         console);
 }

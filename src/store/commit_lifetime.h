@@ -1,0 +1,34 @@
+// The commit queue of a store, from opening to closing.
+//
+// Owns: putting together recovery, queue, log and flushes, and taking them down. Does not own: what
+// they do, nor the files around them (open_store.h).
+#ifndef ASHLAR_SRC_STORE_COMMIT_LIFETIME_H_
+#define ASHLAR_SRC_STORE_COMMIT_LIFETIME_H_
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "ashlar/options.h"
+#include "src/base/executor.h"
+#include "src/manifest/manifest.h"
+#include "src/store/store_core.h"
+
+namespace ashlar::store {
+
+// What tests and stores in memory vary beside the options.
+struct Tuning {
+  base::Executor* executor = nullptr;  // of flushes; outlives the core. Null: a thread of its own
+  uint64_t log_file_bytes = uint64_t{16} << 20;
+};
+
+// Rows in memory, and the queue of those to come. The log's first file is made with the first small
+// commit, or now where records must be repeated.
+[[nodiscard]] absl::Status StartCommits(StoreCore& core, const manifest::VersionSet& set,
+                                        const StoreOptions& options, const Tuning& tuning);
+
+// All that is in memory becomes segments, and the log ends. Whatever fails, the log still has it.
+[[nodiscard]] absl::Status CloseCommits(StoreCore& core);
+
+}  // namespace ashlar::store
+
+#endif  // ASHLAR_SRC_STORE_COMMIT_LIFETIME_H_
