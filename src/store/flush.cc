@@ -96,15 +96,19 @@ absl::StatusOr<DatasetFlush> WriteDataset(const std::shared_ptr<const DatasetSta
   for (const MemtableRef& ref : memtables) {
     ASHLAR_CHECK(ref.memtable->sealed());
     const uint64_t last = ref.memtable->stats().last_sequence;
-    const log::MemtableView view = ref.memtable->View(last);
-    RETURN_IF_ERROR(state->is_keyed() ? WriteKeyed(view, cache, sink, &flush.change, stats)
-                                      : WriteOrdered(view, sink, &flush.change, stats));
+    RETURN_IF_ERROR(WriteMemtable(ref.memtable->View(last), cache, sink, &flush.change, stats));
     flush.flushed_up_to = std::max(flush.flushed_up_to, last);
   }
   return flush;
 }
 
 }  // namespace
+
+absl::Status WriteMemtable(const log::MemtableView& view, SegmentCache& cache, SegmentSink& sink,
+                           DatasetChange* change, WriteStats* stats) {
+  return view.keyed() ? WriteKeyed(view, cache, sink, change, stats)
+                      : WriteOrdered(view, sink, change, stats);
+}
 
 absl::StatusOr<FlushedRows> WriteMemtables(const StoreView& view, SegmentCache& cache,
                                            SegmentSink& sink, WriteStats* stats) {

@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "ashlar/stats.h"
+#include "src/log/memtable_view.h"
 #include "src/store/dataset_change.h"
 #include "src/store/segment_sink.h"
 #include "src/store/store_core.h"
@@ -29,6 +30,12 @@ struct DatasetFlush {
 };
 // By dataset name.
 using FlushedRows = std::map<std::string, DatasetFlush, std::less<>>;
+
+// Writes what a memtable has at the view's sequence, on top of what `change` has made of the
+// dataset.
+[[nodiscard]] absl::Status WriteMemtable(const log::MemtableView& view, SegmentCache& cache,
+                                         SegmentSink& sink, DatasetChange* change,
+                                         WriteStats* stats);
 
 // Writes all rows of the view's memtables, which are sealed, as unpublished segments.
 [[nodiscard]] absl::StatusOr<FlushedRows> WriteMemtables(const StoreView& view, SegmentCache& cache,

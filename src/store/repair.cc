@@ -15,8 +15,11 @@
 #include "src/base/names.h"
 #include "src/base/strings.h"
 #include "src/io/file_names.h"
+#include "src/store/current_view.h"
+#include "src/store/flush.h"
 #include "src/store/history.h"
 #include "src/store/key_options.h"
+#include "src/store/log_recovery.h"
 #include "src/store/open_store.h"
 #include "src/store/readable_manifest.h"
 #include "src/store/salvage_reader.h"
@@ -52,9 +55,14 @@ Retention RetentionOf(const VersionSet& set) {
 
 class Repairer {
  public:
-  Repairer(const VersionSet& set, std::shared_ptr<SegmentCache> from, std::shared_ptr<StoreCore> to,
-           RepairReport* report)
-      : set_(set), from_(std::move(from)), to_(std::move(to)), report_(report) {}
+  // `logged` has the commits that no segment has.
+  Repairer(const VersionSet& set, std::shared_ptr<const StoreView> logged,
+           std::shared_ptr<SegmentCache> from, std::shared_ptr<StoreCore> to, RepairReport* report)
+      : set_(set),
+        logged_(std::move(logged)),
+        from_(std::move(from)),
+        to_(std::move(to)),
+        report_(report) {}
 
   absl::Status Run() {
     {
@@ -83,11 +91,29 @@ class Repairer {
     // The key sections are made anew from the rows.
     RETURN_IF_ERROR(state->is_keyed() ? transaction.Upsert(state->name, rows)
                                       : transaction.Append(state->name, rows));
+    RETURN_IF_ERROR(SaveLogged(transaction, *state, &pending->second.change));
     report_->rows_saved += rows.rows_saved();
     report_->rows_lost += rows.rows_lost();
     report_->notes.insert(report_->notes.end(), rows.notes().begin(), rows.notes().end());
     report_->notes.push_back(base::StrCat("dataset ", base::QuoteForMessage(state->name), ": ",
                                           rows.rows_saved(), " of ", state->rows, " rows saved"));
+    return absl::OkStatus();
+  }
+
+  absl::Status SaveLogged(WriteTransaction::Impl& transaction, const DatasetState& state,
+                          DatasetChange* change) {
+    const MemtableList* const memtables = logged_->FindMemtables(state.id);
+    if (memtables == nullptr) return absl::OkStatus();
+    WriteStats stats;
+    uint64_t rows = 0;
+    for (const MemtableRef& ref : *memtables) {
+      const log::MemtableView view = ref.memtable->View(ref.memtable->stats().last_sequence);
+      RETURN_IF_ERROR(WriteMemtable(view, *to_->cache, transaction.files.sink(), change, &stats));
+      rows += static_cast<uint64_t>(view.CountLiveRows());
+    }
+    report_->notes.push_back(base::StrCat("dataset ", base::QuoteForMessage(state.name), ": ", rows,
+                                          " rows of the commit log saved"));
+    report_->rows_saved += rows;
     return absl::OkStatus();
   }
 
@@ -116,6 +142,7 @@ class Repairer {
   }
 
   const VersionSet& set_;
+  const std::shared_ptr<const StoreView> logged_;
   const std::shared_ptr<SegmentCache> from_;
   const std::shared_ptr<StoreCore> to_;
   RepairReport* const report_;
@@ -126,6 +153,21 @@ void NoteManifestDamage(const ReadableManifest& found, RepairReport* report) {
     report->notes.push_back(base::StrCat(damage.file, ": ", damage.what));
   }
   report->notes.insert(report->notes.end(), found.notes.begin(), found.notes.end());
+}
+
+// The commits of the logs, up to the first that is damaged.
+absl::StatusOr<std::shared_ptr<const StoreView>> ReadLogs(io::FileSystem& files,
+                                                          const VersionSet& set,
+                                                          RepairReport* report) {
+  CurrentView view(set.current(), [](const std::shared_ptr<const StoreView>&) {});
+  const auto replayed = ReplayLogs(files, set, log::LogTail::kEnded, view);
+  if (!replayed.ok() && !IsDamage(replayed.status())) return replayed.status();
+  if (!replayed.ok()) {
+    const absl::string_view why = replayed.status().message();
+    report->notes.push_back(
+        base::StrCat("commits from here on are lost: ", std::string_view(why.data(), why.size())));
+  }
+  return view.current();
 }
 
 }  // namespace
@@ -146,7 +188,8 @@ absl::StatusOr<RepairReport> RepairInto(std::shared_ptr<io::FileSystem> from,
   const StoreOptions options{.retention = RetentionOf(*found.set)};
   ASSIGN_OR_RETURN(const auto core, OpenCore(std::move(to), options, base::SystemClock()));
   auto cache = std::make_shared<SegmentCache>(from, std::make_shared<segment::ReadStats>());
-  const absl::Status saved = Repairer(*found.set, std::move(cache), core, &report).Run();
+  ASSIGN_OR_RETURN(const auto logged, ReadLogs(*from, *found.set, &report));
+  const absl::Status saved = Repairer(*found.set, logged, std::move(cache), core, &report).Run();
   const absl::Status closed = CloseCore(*core);
   RETURN_IF_ERROR(saved);
   RETURN_IF_ERROR(closed);

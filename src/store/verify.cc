@@ -19,6 +19,7 @@
 #include "src/manifest/manifest_store.h"
 #include "src/store/damage_report.h"
 #include "src/store/directory_notes.h"
+#include "src/store/log_check.h"
 #include "src/store/readable_manifest.h"
 #include "src/store/segment_check.h"
 
@@ -47,6 +48,7 @@ class Verifier {
     NoteSecondCopy();
     RETURN_IF_ERROR(CheckSegments(*found_.set));
     RETURN_IF_ERROR(SettleMissing());
+    RETURN_IF_ERROR(CheckLogs());
     for (DamagedRange& range : AttributeDamage(*found_.set, findings_)) {
       report_.damage.push_back(std::move(range));
     }
@@ -105,6 +107,20 @@ class Verifier {
     report_.notes.push_back(base::StrCat(gone, " files were collected by the writer meanwhile"));
     for (const auto& [id, usage] : needed_now) needed_.segments.insert(id);
     needed_.next_segment_id = again->set->next_segment_id;
+    return absl::OkStatus();
+  }
+
+  // The commits that no segment has. Beside a live writer the end of its log is only the end so
+  // far.
+  absl::Status CheckLogs() {
+    const bool live = absl::IsUnavailable(files_.Lock(io::kLockName).status());
+    ASSIGN_OR_RETURN(
+        const LogFindings found,
+        CheckLogFiles(files_, *found_.set, live ? log::LogTail::kLive : log::LogTail::kEnded));
+    report_.files += found.files;
+    report_.bytes += found.bytes;
+    report_.damage.insert(report_.damage.end(), found.damage.begin(), found.damage.end());
+    report_.notes.insert(report_.notes.end(), found.notes.begin(), found.notes.end());
     return absl::OkStatus();
   }
 

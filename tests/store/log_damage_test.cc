@@ -1,0 +1,133 @@
+// Damaged commit logs: refused where an acknowledged commit is lost, found by verify, and saved up
+// to the damage by repair. Of a log that was not ended the last group alone may vanish unnoticed.
+
+#include <cstdio>
+#include <string>
+#include <utility>
+
+#include "ashlar/status_macros.h"
+#include "src/io/file_names.h"
+#include "src/store/repair.h"
+#include "tests/store/damage_fixture.h"
+
+namespace ashlar::testkit {
+namespace {
+
+constexpr int64_t kCommits = 5;
+constexpr uint64_t kBlock = 512;
+
+class LogDamage : public ::testing::Test {
+ protected:
+  // A store that was killed with commits in its log alone; each is a group of its own.
+  void SetUp() override {
+    auto files = std::make_shared<io::MemoryFileSystem>();
+    auto core = store::OpenCore(files, {}, base::SystemClock(), TestTuning());
+    ASSERT_OK(core);
+    Store store(std::make_shared<Store::Impl>(Store::Impl{*std::move(core)}));
+    ASSERT_OK(store.CreateDataset("ordered", CitySchema()));
+    ASSERT_OK(store.CreateDataset("keyed", CitySchema(), {.key = {"id"}}));
+    ASSERT_OK(AppendAll(store, "ordered", CityRows(0, 10)));
+    ASSERT_OK(store.Flush());
+    for (int64_t i = 1; i <= kCommits; ++i) {
+      auto transaction = store.BeginWrite();
+      ASSERT_TRUE(transaction.ok()) << transaction.status();
+      ASSERT_OK(transaction->Append("ordered", CityRows(10 * i, 10)));
+      ASSERT_OK(transaction->Upsert("keyed", CityRows(5 * i, 10, i)));
+      ASSERT_OK(std::move(*transaction).Commit());
+    }
+    auto tree = ReadTree(*files);
+    ASSERT_OK(tree);
+    tree_ = *std::move(tree);
+    // The newest log: others are spares.
+    for (const auto& [name, bytes] : tree_.files) {
+      if (name.starts_with("log/")) log_ = name;
+    }
+    ASSERT_FALSE(log_.empty());
+    const std::string& bytes = tree_.files[log_];
+    end_ = bytes.size();
+    while (end_ > 0 && bytes[end_ - 1] == '\0') --end_;
+    end_ = (end_ + kBlock - 1) / kBlock * kBlock;
+  }
+
+  // The commits that a process finds, all of them whole; or why it refuses the store.
+  static absl::StatusOr<int64_t> CommitsIn(std::shared_ptr<io::MemoryFileSystem> files) {
+    ASSIGN_OR_RETURN(auto core, store::OpenCore(files, {}, base::SystemClock(), TestTuning()));
+    Store store(std::make_shared<Store::Impl>(Store::Impl{std::move(core)}));
+    ASSIGN_OR_RETURN(const Dataset ordered, store.GetSnapshot().GetDataset("ordered"));
+    const RecordBatch rows = ReadAll(ordered);
+    EXPECT_EQ(rows.rows() % 10, 0);
+    EXPECT_TRUE(rows.Equals(CityRows(0, rows.rows())));
+    const int64_t commits = rows.rows() / 10 - 1;
+    ASSIGN_OR_RETURN(const Dataset keyed, store.GetSnapshot().GetDataset("keyed"));
+    EXPECT_EQ(keyed.rows(), commits == 0 ? 0u : static_cast<uint64_t>(5 * commits + 5));
+    return commits;
+  }
+
+  FileTree tree_;
+  std::string log_;
+  uint64_t end_ = 0;  // of the groups
+};
+
+TEST_F(LogDamage, IsFoundOrCostsNoMoreThanTheLastCommit) {
+  uint64_t refused = 0;
+  uint64_t lost_last = 0;
+  uint64_t harmless = 0;
+  for (uint64_t at = 0; at < end_ + 2 * kBlock; ++at) {
+    FileTree damaged = tree_;
+    damaged.files[log_][at] ^= static_cast<char>(1 << (at % 8));
+    const std::shared_ptr<io::MemoryFileSystem> files = MakeFileSystem(damaged);
+    const auto verified = store::VerifyFiles(*files, /*deep=*/false);
+    ASSERT_OK(verified);
+    const absl::StatusOr<int64_t> commits = CommitsIn(files);
+    if (!commits.ok()) {
+      ++refused;
+      EXPECT_TRUE(absl::IsDataLoss(commits.status()) || absl::IsUnimplemented(commits.status()))
+          << at << ": " << commits.status();
+      EXPECT_NE(commits.status().ToString().find(log_), std::string::npos) << commits.status();
+      ASSERT_EQ(verified->damage.size(), 1u) << at;
+      EXPECT_EQ(verified->damage[0].file, log_);
+      continue;
+    }
+    EXPECT_TRUE(verified->ok()) << at;
+    EXPECT_GE(*commits, kCommits - 1) << at;
+    ++(*commits == kCommits ? harmless : lost_last);
+  }
+  EXPECT_GT(refused, 4 * kBlock);
+  std::printf("bytes of a log: %llu refused, %llu cost the last commit, %llu harmless\n",
+              static_cast<unsigned long long>(refused), static_cast<unsigned long long>(lost_last),
+              static_cast<unsigned long long>(harmless));
+}
+
+TEST_F(LogDamage, RepairSavesWhatStandsBeforeIt) {
+  // In the third of the groups.
+  FileTree damaged = tree_;
+  const uint64_t groups = (end_ - kBlock) / kBlock;
+  const uint64_t each = groups / kCommits * kBlock;
+  damaged.files[log_][kBlock + 2 * each + 100] ^= 1;
+  const std::shared_ptr<io::MemoryFileSystem> files = MakeFileSystem(damaged);
+  ASSERT_FALSE(CommitsIn(files).ok());
+  const auto to = std::make_shared<io::MemoryFileSystem>();
+  ASSERT_OK_AND_ASSIGN(const RepairReport report,
+                       store::RepairInto(MakeFileSystem(damaged), to->NewHandle()));
+  EXPECT_TRUE(AnyContains(report.notes, "commits from here on are lost"));
+  ASSERT_OK_AND_ASSIGN(const int64_t commits, CommitsIn(to));
+  EXPECT_EQ(commits, 2);
+  // Of a whole log all is saved.
+  const auto whole = std::make_shared<io::MemoryFileSystem>();
+  ASSERT_OK(store::RepairInto(MakeFileSystem(tree_), whole->NewHandle()));
+  ASSERT_OK_AND_ASSIGN(const int64_t all, CommitsIn(whole));
+  EXPECT_EQ(all, kCommits);
+}
+
+TEST_F(LogDamage, ACloseLeavesNoLog) {
+  const std::shared_ptr<io::MemoryFileSystem> files = MakeFileSystem(tree_);
+  ASSERT_OK_AND_ASSIGN(const int64_t commits, CommitsIn(files));  // opens and closes
+  EXPECT_EQ(commits, kCommits);
+  ASSERT_OK_AND_ASSIGN(const FileTree closed, ReadTree(*files));
+  for (const auto& [name, bytes] : closed.files) EXPECT_FALSE(name.starts_with("log/")) << name;
+  ASSERT_OK_AND_ASSIGN(const int64_t again, CommitsIn(files));
+  EXPECT_EQ(again, kCommits);
+}
+
+}  // namespace
+}  // namespace ashlar::testkit
