@@ -1,10 +1,10 @@
 // Ashlar as a keyed engine: one dataset "rows" with the key "key".
 //
 // Owns: the way from the benchmarks' verbs to the public API. Callers hold columns, as Ashlar's do.
-// Every commit is durable yet, whatever was asked for, and there are no reads of many keys or of
-// ranges; each has its place below: Commit(), and the verbs of the reader.
+#include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,8 +36,33 @@ class Reader final : public KeyedReader {
     return true;
   }
 
-  std::optional<uint64_t> Range(std::string_view /*first*/, size_t /*rows*/) override {
-    return std::nullopt;
+  size_t MultiGet(std::string_view keys, uint64_t* sum) override {
+    keys_.clear();
+    for (size_t at = 0; at < keys.size(); at += kKeyBytes) {
+      keys_.push_back(Key::Binary(keys.substr(at, kKeyBytes)));
+    }
+    const auto rows = dataset_.MultiGet(keys_);
+    ASHLAR_CHECK_OK(rows.status());
+    size_t found = 0;
+    for (const std::optional<RowRef>& row : *rows) {
+      if (!row.has_value()) continue;
+      ++found;
+      *sum += row->GetUInt64(1);
+    }
+    return found;
+  }
+
+  std::optional<uint64_t> Range(std::string_view first, size_t rows) override {
+    const auto reader = dataset_.Range(
+        {.from = Key::Binary(first), .limit = rows, .columns = {dataset_.schema().field(1).name}});
+    ASHLAR_CHECK_OK(reader.status());
+    uint64_t sum = 0;
+    for (RecordBatch batch;;) {
+      const absl::StatusOr<bool> more = (*reader)->Next(&batch);
+      ASHLAR_CHECK_OK(more.status());
+      if (!*more) return sum;
+      for (int64_t row = 0; row < batch.rows(); ++row) sum += batch.column(0).GetUInt64(row);
+    }
   }
 
  private:
@@ -49,11 +74,15 @@ class Reader final : public KeyedReader {
 
   const Dataset dataset_;  // what was got is borrowed from it
   const RowShape shape_;
+  std::vector<Key> keys_;
 };
 
 class Engine final : public KeyedStore {
  public:
-  Engine(const std::string& path, const KeyedOptions& options) : shape_(options.shape) {
+  Engine(const std::string& path, const KeyedOptions& options)
+      : shape_(options.shape),
+        options_{options.durability == Durability::kSynced ? ::ashlar::Durability::kSync
+                                                           : ::ashlar::Durability::kNone} {
     absl::StatusOr<std::unique_ptr<Store>> store = Store::Open(path);
     ASHLAR_CHECK_OK(store.status());
     store_ = *std::move(store);
@@ -68,6 +97,22 @@ class Engine final : public KeyedStore {
     Commit(std::move(transaction));
   }
 
+  bool WriteAsync(std::span<const KeyedBatch> batches, size_t in_flight) override {
+    std::deque<CommitTicket> tickets;
+    for (const KeyedBatch& batch : batches) {
+      WriteTransaction transaction = Begin();
+      ASHLAR_CHECK_OK(transaction.Upsert(kDataset, batch.columns));
+      absl::StatusOr<CommitTicket> ticket = std::move(transaction).CommitAsync(options_);
+      ASHLAR_CHECK_OK(ticket.status());
+      tickets.push_back(*std::move(ticket));
+      if (tickets.size() < in_flight) continue;
+      ASHLAR_CHECK_OK(tickets.front().Wait().status());
+      tickets.pop_front();
+    }
+    for (CommitTicket& ticket : tickets) ASHLAR_CHECK_OK(ticket.Wait().status());
+    return true;
+  }
+
   // As one stream: segments are then as large as they should be.
   void Ingest(const std::vector<KeyedBatch>& batches) override {
     std::vector<RecordBatch> columns;
@@ -79,8 +124,7 @@ class Engine final : public KeyedStore {
     Commit(std::move(transaction));
   }
 
-  // Commits leave nothing to be done later.
-  void Settle() override {}
+  void Settle() override { ASHLAR_CHECK_OK(store_->Flush()); }
 
   std::unique_ptr<KeyedReader> NewReader() override {
     absl::StatusOr<Dataset> dataset = store_->GetSnapshot().GetDataset(kDataset);
@@ -95,10 +139,11 @@ class Engine final : public KeyedStore {
     return *std::move(transaction);
   }
   void Commit(WriteTransaction transaction) {
-    ASHLAR_CHECK_OK(std::move(transaction).Commit().status());
+    ASHLAR_CHECK_OK(std::move(transaction).Commit(options_).status());
   }
 
   const RowShape shape_;
+  const CommitOptions options_;
   std::unique_ptr<Store> store_;
 };
 

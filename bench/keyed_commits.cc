@@ -95,6 +95,46 @@ class RawLoop {
   uint64_t offset_ = 0;
 };
 
+// Commits of one row, many on their way at a time; beside them the same rows in commits of many.
+void MeasureAsync(const KeyedSetup& setup, const std::vector<KeyedBatch>& batches,
+                  AllFigures* figures) {
+  constexpr size_t kInFlight = 1024;
+  const std::vector<KeyedBatch> large = MakeKeyedBatches(kCommitRows, 0, kCommitKeys, kInFlight);
+  std::vector<std::unique_ptr<KeyedStore>> stores;
+  std::vector<Entrant> entrants;
+  for (const KeyedEngine& engine : setup.engines) {
+    const std::string name = base::StrCat("commits_async_", engine.name);
+    stores.push_back(engine.open(setup.directory->Path(name),
+                                 {.shape = kCommitRows, .durability = Durability::kSynced}));
+    KeyedStore* const store = stores.back().get();
+    entrants.push_back({engine.name, [&, store](size_t) -> std::optional<KeyedTurn> {
+                          const TurnMeter meter;
+                          uint64_t commits = 0;
+                          for (const double end = WallSeconds() + setup.seconds;
+                               WallSeconds() < end; commits += batches.size()) {
+                            if (!store->WriteAsync(batches, kInFlight)) return std::nullopt;
+                          }
+                          return meter.Stop(static_cast<double>(commits));
+                        }});
+    entrants.push_back({engine.name + " x1024 rows", [&, store](size_t) {
+                          const TurnMeter meter;
+                          uint64_t rows = 0;
+                          for (const double end = WallSeconds() + setup.seconds;
+                               WallSeconds() < end; rows += kCommitKeys) {
+                            for (const KeyedBatch& batch : large) store->Write(batch);
+                          }
+                          return std::optional<KeyedTurn>(meter.Stop(static_cast<double>(rows)));
+                        }});
+  }
+  const Contest contest = {.name = "keyed_commits_async",
+                           .title =
+                               "Durable commits of one row, 1,024 on their way, one thread; and "
+                               "the same rows in commits of 1,024",
+                           .rounds = setup.rounds,
+                           .warm_up = true};
+  for (Figures& figure : RunContest(contest, entrants)) figures->push_back(std::move(figure));
+}
+
 }  // namespace
 
 void MeasureCommits(const KeyedSetup& setup, AllFigures* figures) {
@@ -124,6 +164,7 @@ void MeasureCommits(const KeyedSetup& setup, AllFigures* figures) {
         .warm_up = true};
     for (Figures& figure : RunContest(contest, entrants)) figures->push_back(std::move(figure));
   }
+  MeasureAsync(setup, batches, figures);
 }
 
 }  // namespace ashlar::bench

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,11 @@ class KeyedStore {
   virtual ~KeyedStore() = default;
   // One commit: the rows replace those with the same keys.
   virtual void Write(const KeyedBatch& batch) = 0;
+  // A commit for each batch, with up to `in_flight` of them on their way at a time; false where an
+  // engine has no such commits.
+  virtual bool WriteAsync(std::span<const KeyedBatch> /*batches*/, size_t /*in_flight*/) {
+    return false;
+  }
   // Rows that ascend, into an empty store, by the engine's shortest way.
   virtual void Ingest(const std::vector<KeyedBatch>& batches) = 0;
   // Waits until everything is on the disk and nothing is left to be done in the background.
