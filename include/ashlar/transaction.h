@@ -88,6 +88,15 @@ class WriteTransaction {
   [[nodiscard]] absl::StatusOr<uint64_t> DeleteWhere(std::string_view dataset,
                                                      const Expression& predicate);
 
+  // Of keyed datasets: makes them what the source and the strategy say. Writes segments; rows that
+  // are stored as the source has them are not written again. Excludes other writers of the dataset.
+  // InvalidArgument for a mode that the strategy does not take, before any I/O.
+  [[nodiscard]] absl::StatusOr<MergeReport> Merge(std::string_view dataset, BatchReader& source,
+                                                  const MergeOptions& options);
+  // What Merge() would do to which segments. Reads the source, and no rows of the dataset.
+  [[nodiscard]] absl::StatusOr<MergePlan> PlanMerge(std::string_view dataset, BatchReader& source,
+                                                    const MergeOptions& options);
+
   // States the new whole content; writes only what changed. Memory stays bounded by a few segments.
   [[nodiscard]] absl::Status Replace(std::string_view dataset, const RecordBatch& batch,
                                      const ReplaceOptions& options = {});

@@ -89,12 +89,7 @@ class UpdateReader final : public ResolvingReader {
 
  private:
   absl::StatusOr<RecordBatch> Resolve(const RecordBatch& given) override {
-    std::vector<Column> key_columns;
-    for (const Field& field : codec().fields()) {
-      ASSIGN_OR_RETURN(Column column, given.GetColumn(field.name));
-      key_columns.push_back(std::move(column));
-    }
-    ASSIGN_OR_RETURN(const columnar::EncodedKeys keys, codec().EncodeColumns(key_columns));
+    ASSIGN_OR_RETURN(const columnar::EncodedKeys keys, KeysOfGiven(codec(), given));
     ASSIGN_OR_RETURN(const FoundRows found, Find(keys));
     std::vector<uint32_t> taken;
     std::vector<uint32_t> skipped;
@@ -146,6 +141,24 @@ absl::StatusOr<Schema> GivenFields(const Schema& given, const manifest::DatasetS
   const Schema& judge = known < given.size() ? state.schema : fitted;
   RETURN_IF_ERROR(AdaptBatch(none, judge, state.name).status());
   return fitted;
+}
+
+absl::StatusOr<Schema> SourceFields(const Schema& given, const MergeOptions& options,
+                                    const manifest::DatasetState& state) {
+  if (options.strategy == MergeStrategy::kUpdate) return GivenFields(given, state);
+  ASSIGN_OR_RETURN(const RecordBatch none, RecordBatchBuilder(given).Finish());
+  RETURN_IF_ERROR(AdaptBatch(none, state.schema, state.name).status());
+  return state.schema;
+}
+
+absl::StatusOr<columnar::EncodedKeys> KeysOfGiven(const columnar::KeyCodec& codec,
+                                                  const RecordBatch& given) {
+  std::vector<Column> columns;
+  for (const Field& field : codec.fields()) {
+    ASSIGN_OR_RETURN(Column column, given.GetColumn(field.name));
+    columns.push_back(std::move(column));
+  }
+  return codec.EncodeColumns(columns);
 }
 
 absl::StatusOr<RecordBatch> CompleteRows(const RecordBatch& given, const FoundRows& found,
@@ -201,9 +214,9 @@ absl::StatusOr<std::unique_ptr<BatchReader>> ResolveInsert(const Dataset& datase
                                                            BatchReader& source,
                                                            KeyedWriteReport* report) {
   // An empty stream of the wrong schema is as wrong as a full one.
-  ASSIGN_OR_RETURN(const RecordBatch none, RecordBatchBuilder(source.schema()).Finish());
-  const manifest::DatasetState& state = *dataset.impl().state;
-  RETURN_IF_ERROR(AdaptBatch(none, state.schema, state.name).status());
+  RETURN_IF_ERROR(
+      SourceFields(source.schema(), {.strategy = MergeStrategy::kInsert}, *dataset.impl().state)
+          .status());
   return std::make_unique<InsertReader>(dataset, source, report);
 }
 

@@ -41,6 +41,12 @@ namespace ashlar::store {
 // InvalidArgument for a column that the dataset does not have.
 [[nodiscard]] absl::StatusOr<Schema> GivenFields(const Schema& given,
                                                  const manifest::DatasetState& state);
+// The fields that batches of a merge are fitted to; as above for an update, else all.
+[[nodiscard]] absl::StatusOr<Schema> SourceFields(const Schema& given, const MergeOptions& options,
+                                                  const manifest::DatasetState& state);
+// The keys of a batch that has the key fields, wherever they are.
+[[nodiscard]] absl::StatusOr<columnar::EncodedKeys> KeysOfGiven(const columnar::KeyCodec& codec,
+                                                                const RecordBatch& given);
 // Rows of these fields, completed by what `found` has of the others. `rows` numbers rows of `given`
 // and keys of `found` alike, and all of them were found.
 [[nodiscard]] absl::StatusOr<RecordBatch> CompleteRows(const RecordBatch& given,

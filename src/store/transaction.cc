@@ -118,6 +118,18 @@ absl::StatusOr<uint64_t> WriteTransaction::DeleteWhere(std::string_view dataset,
   return impl_->DeleteWhere(dataset, predicate);
 }
 
+absl::StatusOr<MergeReport> WriteTransaction::Merge(std::string_view dataset, BatchReader& source,
+                                                    const MergeOptions& options) {
+  RETURN_IF_ERROR(CheckOpen(impl_));
+  return impl_->Merge(dataset, source, options);
+}
+
+absl::StatusOr<MergePlan> WriteTransaction::PlanMerge(std::string_view dataset, BatchReader& source,
+                                                      const MergeOptions& options) {
+  RETURN_IF_ERROR(CheckOpen(impl_));
+  return impl_->PlanMerge(dataset, source, options);
+}
+
 absl::Status WriteTransaction::Replace(std::string_view dataset, const RecordBatch& batch,
                                        const ReplaceOptions& options) {
   return Replace(dataset, *MakeBatchReader(batch.schema(), {batch}), options);

@@ -71,6 +71,10 @@ struct WriteTransaction::Impl {
                                                         BatchReader& batches);
   [[nodiscard]] absl::StatusOr<uint64_t> DeleteWhere(std::string_view dataset,
                                                      const Expression& predicate);
+  [[nodiscard]] absl::StatusOr<MergeReport> Merge(std::string_view dataset, BatchReader& source,
+                                                  const MergeOptions& options);
+  [[nodiscard]] absl::StatusOr<MergePlan> PlanMerge(std::string_view dataset, BatchReader& source,
+                                                    const MergeOptions& options);
   [[nodiscard]] absl::StatusOr<Dataset> Read(std::string_view dataset);
   [[nodiscard]] absl::StatusOr<WriteStats> Commit(const CommitOptions& options);
   // Puts a small transaction into the queue; nothing when it must be committed as a whole.
