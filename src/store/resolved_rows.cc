@@ -41,10 +41,10 @@ class ResolvingReader : public BatchReader {
 
   [[nodiscard]] virtual absl::StatusOr<RecordBatch> Resolve(const RecordBatch& given) = 0;
 
-  absl::StatusOr<FoundRows> Find(const columnar::EncodedKeys& keys) {
+  absl::StatusOr<FoundRows> Find(const std::shared_ptr<const columnar::EncodedKeys>& keys) {
     // Before anything is looked at: what others change from here on is a conflict.
     if (dataset_.impl().reads != nullptr) dataset_.impl().reads->AddKeys(keys);
-    return FoundRows::Find(dataset_.impl(), keys);
+    return FoundRows::Find(dataset_.impl(), *keys);
   }
 
   const Dataset dataset_;
@@ -62,16 +62,17 @@ class InsertReader final : public ResolvingReader {
 
  private:
   absl::StatusOr<RecordBatch> Resolve(const RecordBatch& given) override {
-    ASSIGN_OR_RETURN(columnar::EncodedKeys keys, codec().EncodeBatch(given));
+    ASSIGN_OR_RETURN(columnar::EncodedKeys encoded, codec().EncodeBatch(given));
+    const auto keys = std::make_shared<const columnar::EncodedKeys>(std::move(encoded));
     ASSIGN_OR_RETURN(const FoundRows found, Find(keys));
     std::vector<uint32_t> taken;
     std::vector<uint32_t> skipped;
-    for (uint32_t row = 0; row < keys.rows; ++row) {
+    for (uint32_t row = 0; row < keys->rows; ++row) {
       (found.has(row) ? skipped : taken).push_back(row);
     }
     RETURN_IF_ERROR(
-        ReportSkipped(codec(), keys, skipped, &report_->skipped, &report_->skipped_count));
-    RETURN_IF_ERROR(call_keys_.Add(codec(), std::move(keys)));
+        ReportSkipped(codec(), *keys, skipped, &report_->skipped, &report_->skipped_count));
+    RETURN_IF_ERROR(call_keys_.Add(codec(), keys));
     report_->rows_written += taken.size();
     if (skipped.empty()) return given;
     return TakeRows(given, taken);
@@ -89,15 +90,16 @@ class UpdateReader final : public ResolvingReader {
 
  private:
   absl::StatusOr<RecordBatch> Resolve(const RecordBatch& given) override {
-    ASSIGN_OR_RETURN(const columnar::EncodedKeys keys, KeysOfGiven(codec(), given));
+    ASSIGN_OR_RETURN(columnar::EncodedKeys encoded, KeysOfGiven(codec(), given));
+    const auto keys = std::make_shared<const columnar::EncodedKeys>(std::move(encoded));
     ASSIGN_OR_RETURN(const FoundRows found, Find(keys));
     std::vector<uint32_t> taken;
     std::vector<uint32_t> skipped;
-    for (uint32_t row = 0; row < keys.rows; ++row) {
+    for (uint32_t row = 0; row < keys->rows; ++row) {
       (found.has(row) ? taken : skipped).push_back(row);
     }
     RETURN_IF_ERROR(
-        ReportSkipped(codec(), keys, skipped, &report_->skipped, &report_->skipped_count));
+        ReportSkipped(codec(), *keys, skipped, &report_->skipped, &report_->skipped_count));
     report_->rows_written += taken.size();
     return CompleteRows(given, found, taken, state().schema);
   }
@@ -181,23 +183,24 @@ absl::StatusOr<RecordBatch> CompleteRows(const RecordBatch& given, const FoundRo
 }
 
 bool CallKeys::Has(std::string_view key, std::pair<uint32_t, uint32_t> place) const {
-  if (batches_[place.first].key(place.second) == key) return true;
+  if (batches_[place.first]->key(place.second) == key) return true;
   // Two keys of one hash, which next to never happens: all of them count.
   for (size_t batch = 0; batch < batches_.size(); ++batch) {
     const bool last = batch + 1 == batches_.size();
-    const size_t end = last ? row_ : batches_[batch].rows;
+    const size_t end = last ? row_ : batches_[batch]->rows;
     for (size_t row = 0; row < end; ++row) {
-      if (batches_[batch].key(row) == key) return true;
+      if (batches_[batch]->key(row) == key) return true;
     }
   }
   return false;
 }
 
-absl::Status CallKeys::Add(const columnar::KeyCodec& codec, columnar::EncodedKeys keys) {
+absl::Status CallKeys::Add(const columnar::KeyCodec& codec,
+                           std::shared_ptr<const columnar::EncodedKeys> keys) {
   uint64_t before = 0;
-  for (const columnar::EncodedKeys& batch : batches_) before += batch.rows;
+  for (const auto& batch : batches_) before += batch->rows;
   batches_.push_back(std::move(keys));
-  const columnar::EncodedKeys& added = batches_.back();
+  const columnar::EncodedKeys& added = *batches_.back();
   const auto batch = static_cast<uint32_t>(batches_.size() - 1);
   for (uint32_t row = 0; row < added.rows; ++row) {
     row_ = row;

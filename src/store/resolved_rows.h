@@ -58,11 +58,12 @@ namespace ashlar::store {
 class CallKeys {
  public:
   // InvalidArgument names the row, counted over the whole call, and its key.
-  [[nodiscard]] absl::Status Add(const columnar::KeyCodec& codec, columnar::EncodedKeys keys);
+  [[nodiscard]] absl::Status Add(const columnar::KeyCodec& codec,
+                                 std::shared_ptr<const columnar::EncodedKeys> keys);
 
  private:
   [[nodiscard]] bool Has(std::string_view key, std::pair<uint32_t, uint32_t> place) const;
-  std::vector<columnar::EncodedKeys> batches_;
+  std::vector<std::shared_ptr<const columnar::EncodedKeys>> batches_;
   absl::flat_hash_map<uint64_t, std::pair<uint32_t, uint32_t>> first_;  // by hash: batch and row
   uint32_t row_ = 0;  // of the last batch: how far it has got
 };

@@ -56,7 +56,9 @@ absl::StatusOr<uint64_t> WriteTransaction::Impl::DeleteWhere(std::string_view da
     if (!more) break;
     if (batch.rows() == 0) continue;
     ASSIGN_OR_RETURN(columnar::EncodedKeys some, pending->codec->EncodeColumns(batch.columns()));
-    if (tracked != nullptr) tracked->AddKeys(some);
+    if (tracked != nullptr) {
+      tracked->AddKeys(std::make_shared<const columnar::EncodedKeys>(some));
+    }
     keys.push_back(std::move(some));
   }
   uint64_t deleted = 0;

@@ -160,6 +160,36 @@ TYPED_TEST(KeyedVerbsTest, TheFirstCommitterWins) {
   }
 }
 
+// Rows that a flush has moved are compared by their values.
+TYPED_TEST(KeyedVerbsTest, AFlushIsNoConflictButAChangeBeforeItIs) {
+  const KeyShape shape = KeyShapes()[3];
+  ASSERT_OK(this->store_->CreateDataset("keyed", SchemaOf(shape), {.key = {"k0", "k1"}}));
+  const auto upsert = [&](uint64_t first, uint64_t rows, int64_t a) {
+    KeyedRows some;
+    for (uint64_t n = first; n < first + rows; ++n) some.push_back({shape.key(n), {a, 0}});
+    WriteTransaction transaction = this->Begin();
+    ASSERT_OK(transaction.Upsert("keyed", RowsOf(shape, some)));
+    ASSERT_OK(std::move(transaction).Commit());
+  };
+  upsert(0, 400, 1);
+  for (const bool changed : {false, true}) {
+    const uint64_t first = changed ? 301 : 300;
+    KeyedRows looked_at;
+    for (uint64_t n = 0; n < 200; ++n) looked_at.push_back({shape.key(first + 3 * n), {2, 0}});
+    WriteTransaction inserting = this->Begin();
+    WriteTransaction getting = this->Begin();
+    ASSERT_OK(inserting.Insert("keyed", RowsOf(shape, looked_at)).status());
+    ASSERT_OK_AND_ASSIGN(const Dataset own, getting.Read("keyed"));
+    ASSERT_OK(own.Get(shape.key(first)).status());
+    ASSERT_OK(own.Get(shape.key(999)).status());
+    ASSERT_OK(getting.Upsert("keyed", RowsOf(shape, {{shape.key(1), {3, 3}}})));
+    upsert(changed ? first : 1, 1, 7);
+    ASSERT_OK(this->store_->Flush());
+    EXPECT_EQ(absl::IsAborted(std::move(inserting).Commit().status()), changed);
+    EXPECT_EQ(absl::IsAborted(std::move(getting).Commit().status()), changed);
+  }
+}
+
 TYPED_TEST(KeyedVerbsTest, RefuseWhatDoesNotFitAndThenChangeNothing) {
   const KeyShape shape = KeyShapes()[3];
   ASSERT_OK(this->store_->CreateDataset("keyed", SchemaOf(shape), {.key = {"k0", "k1"}}));
