@@ -83,6 +83,10 @@ class Merger {
            options_.strategy != MergeStrategy::kInsert;
   }
 
+  [[nodiscard]] bool judges() const {
+    return rewrites() && options_.rewrite == RewriteMode::kIncremental;
+  }
+
   // True when the source has ended.
   absl::StatusOr<bool> ReadRound(BatchReader& source, std::vector<RecordBatch>* batches) {
     int64_t rows = 0;
@@ -132,7 +136,7 @@ class Merger {
     const auto state = std::make_shared<const manifest::DatasetState>(*target_.state);
     const Dataset now = MakeDataset(state, cache_);
     ASSIGN_OR_RETURN(const FoundRows found, FoundRows::Find(now.impl(), sorted_keys));
-    if (options_.rewrite == RewriteMode::kIncremental) RETURN_IF_ERROR(judge_.Add(sorted_keys));
+    if (judges()) RETURN_IF_ERROR(judge_.Add(sorted_keys));
     std::vector<uint32_t> fresh;
     std::vector<uint32_t> known;
     std::vector<uint32_t> skipped;

@@ -205,6 +205,40 @@ TYPED_TEST(MergeTest, RefusesModesThatAStrategyDoesNotTake) {
   EXPECT_EQ(own.rows(), 0u);
 }
 
+// Two batches, then an error instead of the rest.
+class FailingReader final : public BatchReader {
+ public:
+  explicit FailingReader(RecordBatch batch) : batch_(std::move(batch)) {}
+  const Schema& schema() const override { return batch_.schema(); }
+  absl::StatusOr<bool> Next(RecordBatch* batch) override {
+    if (given_++ == 2) return absl::DataLossError("the source is broken");
+    *batch = batch_;
+    return true;
+  }
+
+ private:
+  const RecordBatch batch_;
+  int given_ = 0;
+};
+
+TYPED_TEST(MergeTest, ASourceThatFailsChangesNothing) {
+  ASSERT_OK(this->store_->CreateDataset("cities", testkit::CitySchema(), {.key = {"id"}}));
+  WriteTransaction transaction = this->Begin();
+  ASSERT_OK(transaction.Upsert("cities", testkit::CityRows(0, 100)));
+  for (const RewriteMode mode : {Mode::kDeferred, Mode::kFull}) {
+    FailingReader failing(testkit::CityRows(50, 300'000, 7));
+    EXPECT_EQ(
+        transaction.Merge("cities", failing, {.strategy = Strategy::kFullMerge, .rewrite = mode})
+            .status()
+            .code(),
+        absl::StatusCode::kDataLoss);
+    ASSERT_OK_AND_ASSIGN(const Dataset own, transaction.Read("cities"));
+    EXPECT_TRUE(testkit::ReadAll(own).Equals(testkit::CityRows(0, 100)));
+  }
+  ASSERT_OK(std::move(transaction).Commit());
+  EXPECT_TRUE(testkit::ReadAll(this->Newest("cities")).Equals(testkit::CityRows(0, 100)));
+}
+
 TYPED_TEST(MergeTest, ExcludesOtherWriters) {
   const KeyShape shape = KeyShapes()[0];
   ASSERT_OK(this->store_->CreateDataset("deferred", SchemaOf(shape), {.key = {"k0"}}));

@@ -84,10 +84,13 @@ ExecSession::Result ExecSession::Update(const ExecRequest& request) {
     ASSIGN_OR_RETURN(const Dataset target, transaction.Read(dataset));
     ASSIGN_OR_RETURN(const std::vector<RecordBatch> batches, ParseGivenRows(rows, target));
     for (const RecordBatch& batch : batches) {
-      ASSIGN_OR_RETURN(const KeyedWriteReport some, transaction.Update(dataset, batch));
-      report.rows_written += some.rows_written;
-      report.skipped_count += some.skipped_count;
-      for (const Key& key : some.skipped) {
+      const absl::StatusOr<KeyedWriteReport> some = transaction.Update(dataset, batch);
+      if (!some.ok() && &batch == &batches.front()) return some.status();
+      // Batches before are in the transaction already: it cannot stay.
+      if (!some.ok()) return absl::AbortedError(some.status().message());
+      report.rows_written += some->rows_written;
+      report.skipped_count += some->skipped_count;
+      for (const Key& key : some->skipped) {
         if (report.skipped.size() < kMaxReportedKeys) report.skipped.push_back(key);
       }
     }
