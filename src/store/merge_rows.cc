@@ -117,9 +117,9 @@ class Merger {
       if (twice.has_value()) return Twice(rows_read_ + order[*twice], keys.key(order[*twice]));
     } else if (options_.strategy == MergeStrategy::kDeduplicate) {
       const auto same = [&](uint32_t a, uint32_t b) { return keys.key(a) == keys.key(b); };
-      const auto rest = std::ranges::unique(order, same);
-      report_.rows_superseded += rest.size();
-      order.erase(rest.begin(), rest.end());
+      const auto rest = std::unique(order.begin(), order.end(), same);
+      report_.rows_superseded += static_cast<uint64_t>(order.end() - rest);
+      order.erase(rest, order.end());
     } else {
       report_.rows_superseded += columnar::KeepLastOfEqualKeys(keys, &order);
     }

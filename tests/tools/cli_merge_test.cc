@@ -83,6 +83,22 @@ TEST_F(CliTest, ExecMergesAndExplains) {
   ExpectInvalid(answers[10], "same members");
 }
 
+TEST_F(CliTest, ExecWritesPartitions) {
+  const auto answers =
+      Exec({R"({"op":"create","dataset":"p","key":["id"],"partition_by":["day"],)"
+            R"("schema":{"id":"int64","day":"utf8"}})",
+            R"({"op":"merge","dataset":"p","strategy":"upsert",)"
+            R"("rows":[{"id":1,"day":"mon"},{"id":2,"day":"tue"},{"id":3},{"id":4,"day":"mon"}]})",
+            R"({"op":"merge","dataset":"p","strategy":"update","rows":[{"id":1,"day":"tue"}]})",
+            R"({"op":"scan","dataset":"p","where":"day = 'tue'"})",
+            R"({"op":"create","dataset":"q","key":["id"],"partition_by":["nope"],)"
+            R"("schema":{"id":"int64"}})"});
+  for (size_t i = 0; i < 4; ++i) ExpectOk(answers[i]);
+  EXPECT_THAT(answers[1], HasSubstr("\"segments_written\":3"));
+  EXPECT_THAT(answers[3], HasSubstr(R"([{"id":2,"day":"tue"},{"id":1,"day":"tue"}])"));
+  ExpectInvalid(answers[4], "nope");
+}
+
 TEST_F(CliTest, ImportsMerge) {
   WriteFile("a.csv", "id,city,n\n1,Oslo,1\n2,Lima,2\n3,Rome,3\n");
   WriteFile("b.csv", "id,n\n2,20\n7,70\n");
