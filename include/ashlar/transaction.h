@@ -15,7 +15,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "ashlar/column.h"
+#include "ashlar/expression.h"
 #include "ashlar/key.h"
+#include "ashlar/merge.h"
 #include "ashlar/options.h"
 #include "ashlar/snapshot.h"
 #include "ashlar/stats.h"
@@ -66,6 +68,34 @@ class WriteTransaction {
   [[nodiscard]] absl::Status Upsert(std::string_view dataset, BatchReader& batches);
   // Rows with these keys are no more; a key that no row has changes nothing. Never conflicts.
   [[nodiscard]] absl::Status Delete(std::string_view dataset, std::span<const Key> keys);
+
+  // These look before they write: a commit that changed one of the keys they looked at since makes
+  // this one Aborted.
+  //
+  // Adds the rows whose keys are new, and reports the others. InvalidArgument names row and key
+  // when one call has a key twice.
+  [[nodiscard]] absl::StatusOr<KeyedWriteReport> Insert(std::string_view dataset,
+                                                        const RecordBatch& batch);
+  [[nodiscard]] absl::StatusOr<KeyedWriteReport> Insert(std::string_view dataset,
+                                                        BatchReader& batches);
+  // Changes the rows whose keys exist, and reports the others. The batch has the key fields and any
+  // of the others; a row keeps what the batch does not have. Of rows with one key the last counts.
+  [[nodiscard]] absl::StatusOr<KeyedWriteReport> Update(std::string_view dataset,
+                                                        const RecordBatch& batch);
+  [[nodiscard]] absl::StatusOr<KeyedWriteReport> Update(std::string_view dataset,
+                                                        BatchReader& batches);
+  // Deletes the rows for which the predicate is true, and says how many they were.
+  [[nodiscard]] absl::StatusOr<uint64_t> DeleteWhere(std::string_view dataset,
+                                                     const Expression& predicate);
+
+  // Of keyed datasets: makes them what the source and the strategy say. Writes segments; rows that
+  // are stored as the source has them are not written again. Excludes other writers of the dataset.
+  // InvalidArgument for a mode that the strategy does not take, before any I/O.
+  [[nodiscard]] absl::StatusOr<MergeReport> Merge(std::string_view dataset, BatchReader& source,
+                                                  const MergeOptions& options);
+  // What Merge() would do to which segments. Reads the source, and no rows of the dataset.
+  [[nodiscard]] absl::StatusOr<MergePlan> PlanMerge(std::string_view dataset, BatchReader& source,
+                                                    const MergeOptions& options);
 
   // States the new whole content; writes only what changed. Memory stays bounded by a few segments.
   [[nodiscard]] absl::Status Replace(std::string_view dataset, const RecordBatch& batch,

@@ -13,6 +13,7 @@
 #include "src/columnar/key_sort.h"
 #include "src/query/take.h"
 #include "src/store/dataset_keys.h"
+#include "src/store/partition_rows.h"
 #include "src/store/row_bytes.h"
 
 namespace ashlar::store {
@@ -49,16 +50,47 @@ absl::StatusOr<SortedRows> SortRows(const std::vector<RecordBatch>& batches, con
 }
 
 // Exclusive ends of segments. They depend on keys alone, so that an update of values moves none.
-std::vector<int64_t> CutRows(const SortedRows& sorted, columnar::ChunkerParams* params) {
-  if (params->target_rows == 0) {
-    params->target_rows = columnar::ChooseTargetRows(sorted.keys.rows);
-  }
+std::vector<int64_t> CutRows(const SortedRows& sorted, const columnar::ChunkerParams& params) {
   const RowBytes bytes = MeasureRows(*sorted.rows);
-  columnar::Chunker chunker(*params);
+  columnar::Chunker chunker(params);
   std::vector<int64_t> cuts;
   chunker.Feed(sorted.keys.hashes, bytes.variable, bytes.uniform, &cuts);
   if (cuts.empty() || cuts.back() != sorted.rows->rows()) cuts.push_back(sorted.rows->rows());
   return cuts;
+}
+
+absl::StatusOr<SortedRows> SelectRows(const SortedRows& sorted, const std::vector<uint32_t>& rows) {
+  std::vector<Column> columns;
+  for (const Column& column : sorted.rows->columns()) {
+    ASSIGN_OR_RETURN(Column taken, query::Take(column, rows));
+    columns.push_back(std::move(taken));
+  }
+  ASSIGN_OR_RETURN(RecordBatch batch, RecordBatch::Make(sorted.rows->schema(), std::move(columns)));
+  return SortedRows{std::make_shared<const RecordBatch>(std::move(batch)),
+                    columnar::SelectKeys(sorted.keys, rows)};
+}
+
+// Cuts rows of one partition, and writes them.
+absl::Status WriteRuns(const SortedRows& sorted, SegmentSink& sink, const DatasetState& state,
+                       std::vector<SegmentEntry>* written, WriteStats* stats) {
+  const columnar::KeyCodec codec = KeyCodecOf(state);
+  int64_t begin = 0;
+  for (const int64_t end : CutRows(sorted, state.chunker)) {
+    if (end == begin) continue;
+    const auto first = static_cast<size_t>(begin);
+    const auto last = static_cast<size_t>(end) - 1;
+    const RowRun run{{{sorted.rows, begin, end - begin}}, static_cast<uint64_t>(end - begin)};
+    SortedKeys keys{.keys = &sorted.keys, .first = first, .hash_index = state.hash_index};
+    for (const size_t field : codec.columns()) {
+      keys.key_fields.push_back(static_cast<uint32_t>(field));
+    }
+    ASSIGN_OR_RETURN(auto meta, sink.WriteSorted(state.schema, state.storage, run, keys, stats));
+    written->push_back({std::move(meta), 0, nullptr,
+                        std::make_shared<const manifest::KeyRange>(manifest::MakeKeyRange(
+                            sorted.keys.key(first), sorted.keys.key(last)))});
+    begin = end;
+  }
+  return absl::OkStatus();
 }
 
 // Takes rows out of the state; segments without a live row go.
@@ -101,28 +133,24 @@ absl::Status UpsertRows(const std::vector<RecordBatch>& batches, SegmentCache& c
 absl::Status UpsertSorted(SortedRows sorted, SegmentCache& cache, SegmentSink& sink,
                           DatasetState* state, KeyedChange* change, WriteStats* stats) {
   if (sorted.keys.rows == 0) return absl::OkStatus();
-  const columnar::KeyCodec codec = KeyCodecOf(*state);
+  if (state->chunker.target_rows == 0) {
+    state->chunker.target_rows = columnar::ChooseTargetRows(sorted.keys.rows);
+  }
   std::vector<SegmentEntry> written;
-  int64_t begin = 0;
-  for (const int64_t end : CutRows(sorted, &state->chunker)) {
-    if (end == begin) continue;
-    const auto first = static_cast<size_t>(begin);
-    const auto last = static_cast<size_t>(end) - 1;
-    const RowRun run{{{sorted.rows, begin, end - begin}}, static_cast<uint64_t>(end - begin)};
-    SortedKeys keys{.keys = &sorted.keys, .first = first, .hash_index = state->hash_index};
-    for (const size_t field : codec.columns()) {
-      keys.key_fields.push_back(static_cast<uint32_t>(field));
+  if (state->partition_by.empty()) {
+    RETURN_IF_ERROR(WriteRuns(sorted, sink, *state, &written, stats));
+  } else {
+    for (const std::vector<uint32_t>& rows : PartitionRows(*sorted.rows, *state)) {
+      ASSIGN_OR_RETURN(const SortedRows part, SelectRows(sorted, rows));
+      RETURN_IF_ERROR(WriteRuns(part, sink, *state, &written, stats));
     }
-    ASSIGN_OR_RETURN(auto meta, sink.WriteSorted(state->schema, state->storage, run, keys, stats));
-    change->segments.insert(meta->file.id);
-    written.push_back({std::move(meta), 0, nullptr,
-                       std::make_shared<const manifest::KeyRange>(
-                           manifest::MakeKeyRange(sorted.keys.key(first), sorted.keys.key(last)))});
-    begin = end;
   }
   RETURN_IF_ERROR(
       KillKeys(sorted.keys, std::make_shared<const DatasetState>(*state), cache, state));
-  std::ranges::move(written, std::back_inserter(state->segments));
+  for (SegmentEntry& entry : written) {
+    change->segments.insert(entry.meta->file.id);
+    state->segments.push_back(std::move(entry));
+  }
   manifest::CountRows(state);
   change->touched.push_back(std::move(sorted.keys));
   return absl::OkStatus();

@@ -1,8 +1,9 @@
 // Writing to keyed datasets: rows sorted into segments, and the rows that they make dead.
 //
 // Owns: sorting by key, of rows with one key keeping the last, cutting at boundaries that depend on
-// keys alone, and killing the rows that are superseded or deleted. Does not own: files
-// (segment_sink.h), keys (columnar/key_codec.h), publication (commit.h).
+// keys alone (each partition by itself), and killing the rows that are superseded or deleted,
+// whatever partition they are in. Does not own: files (segment_sink.h), partitions
+// (partition_rows.h), keys (columnar/key_codec.h), publication (commit.h).
 //
 // What a transaction writes is resolved at once against the dataset as the transaction sees it, for
 // its own reads. Another transaction may publish in between: then the keys that were touched are

@@ -9,23 +9,13 @@
 #include "src/base/check.h"
 #include "src/base/names.h"
 #include "src/base/strings.h"
-#include "src/columnar/canonical.h"
-#include "src/store/keyed_read.h"
+#include "src/store/found_rows.h"
 
 namespace ashlar::store {
 namespace {
 
-absl::StatusOr<bool> SameRows(const RecordBatch& a, const RecordBatch& b) {
-  for (size_t field = 0; field < a.columns().size(); ++field) {
-    const DataType& type = a.schema().field(field).type;
-    const std::vector<columnar::ColumnPiece> of_a = {{&a.column(field), 0, 1}};
-    const std::vector<columnar::ColumnPiece> of_b = {{&b.column(field), 0, 1}};
-    ASSIGN_OR_RETURN(const base::Digest digest_a, columnar::DigestOfPieces(type, of_a));
-    ASSIGN_OR_RETURN(const base::Digest digest_b, columnar::DigestOfPieces(type, of_b));
-    if (digest_a != digest_b) return false;
-  }
-  return true;
-}
+// Single keys that are looked up together.
+constexpr size_t kKeysAtOnce = 65536;
 
 }  // namespace
 
@@ -39,9 +29,10 @@ void DatasetReads::AddKey(std::string_view key) {
   keys_.insert(std::string(key));
 }
 
-void DatasetReads::AddKeys(const columnar::EncodedKeys& keys) {
+void DatasetReads::AddKeys(std::shared_ptr<const columnar::EncodedKeys> keys) {
+  ASHLAR_CHECK(keys != nullptr);
   base::MutexLock lock(mutex_);
-  for (size_t row = 0; row < keys.rows; ++row) keys_.insert(std::string(keys.key(row)));
+  if (keys->rows > 0) batches_.push_back(std::move(keys));
 }
 
 void DatasetReads::AddAll() {
@@ -51,12 +42,12 @@ void DatasetReads::AddAll() {
 
 bool DatasetReads::empty() const {
   base::MutexLock lock(mutex_);
-  return !all_ && keys_.empty();
+  return !all_ && keys_.empty() && batches_.empty();
 }
 
 absl::Status DatasetReads::Prove(const std::shared_ptr<const StoreView>& view) const {
   base::MutexLock lock(mutex_);
-  if (!all_ && keys_.empty()) return absl::OkStatus();
+  if (!all_ && keys_.empty() && batches_.empty()) return absl::OkStatus();
   const manifest::DatasetState& before = *base_->state;
   const auto conflict = [&] {
     return absl::AbortedError(base::StrCat("dataset ", base::QuoteForMessage(before.name),
@@ -67,30 +58,51 @@ absl::Status DatasetReads::Prove(const std::shared_ptr<const StoreView>& view) c
   if (ContentSequence(*found->second, *view) <= sequence_) return absl::OkStatus();
   if (all_ || found->second->schema != before.schema) return conflict();
   const Dataset now = MakeDataset(found->second, *view, UINT64_MAX - 1, base_->cache);
+  columnar::EncodedKeys single;
+  single.offsets = {0};
   for (const std::string& key : keys_) {
-    ASSIGN_OR_RETURN(const bool changed, IsChanged(key, now.impl()));
+    columnar::AppendKey(key, columnar::KeyHash(key), &single);
+    if (single.rows < kKeysAtOnce) continue;
+    ASSIGN_OR_RETURN(const bool changed, AnyChanged(single, now.impl()));
     if (changed) return conflict();
+    single = {};
+    single.offsets = {0};
   }
-  return absl::OkStatus();
+  ASSIGN_OR_RETURN(bool changed, AnyChanged(single, now.impl()));
+  for (size_t i = 0; i < batches_.size() && !changed; ++i) {
+    ASSIGN_OR_RETURN(changed, AnyChanged(*batches_[i], now.impl()));
+  }
+  return changed ? conflict() : absl::OkStatus();
 }
 
-absl::StatusOr<bool> DatasetReads::IsChanged(std::string_view key, const Dataset::Impl& now) const {
-  const uint64_t hash = columnar::KeyHash(key);
-  if (now.memory != nullptr) {
-    const MemoryRows::Hit hit = now.memory->Find(key, hash);
-    if (hit.kind != log::MemtableHit::Kind::kAbsent) return hit.sequence > sequence_;
+absl::StatusOr<bool> DatasetReads::AnyChanged(const columnar::EncodedKeys& keys,
+                                              const Dataset::Impl& now) const {
+  std::vector<uint32_t> moved;  // to segments since, or changed by a large commit
+  for (uint32_t i = 0; i < keys.rows; ++i) {
+    MemoryRows::Hit hit;
+    if (now.memory != nullptr) hit = now.memory->Find(keys.key(i), keys.hashes[i]);
+    if (hit.kind == log::MemtableHit::Kind::kAbsent) {
+      moved.push_back(i);
+    } else if (hit.sequence > sequence_) {
+      return true;
+    }
   }
-  if (now.state->flushed_up_to <= sequence_) return false;
-  // Moved to segments since, or changed by a large commit: the values tell.
-  ASSIGN_OR_RETURN(const std::optional<RowRef> old_row, FindRow(*base_, key, hash));
-  ASSIGN_OR_RETURN(const std::optional<RowRef> new_row, FindRow(now, key, hash));
-  if (!old_row.has_value() || !new_row.has_value()) {
-    return old_row.has_value() != new_row.has_value();
+  if (moved.empty() || now.state->flushed_up_to <= sequence_) return false;
+  // The values tell.
+  const columnar::EncodedKeys asked = columnar::SelectKeys(keys, moved);
+  ASSIGN_OR_RETURN(const FoundRows old_rows, FoundRows::Find(*base_, asked));
+  ASSIGN_OR_RETURN(const FoundRows new_rows, FoundRows::Find(now, asked));
+  std::vector<uint32_t> there;
+  for (uint32_t i = 0; i < asked.rows; ++i) {
+    if (old_rows.has(i) != new_rows.has(i)) return true;
+    if (old_rows.has(i)) there.push_back(i);
   }
-  ASSIGN_OR_RETURN(const RecordBatch old_values, old_row->ToBatch());
-  ASSIGN_OR_RETURN(const RecordBatch new_values, new_row->ToBatch());
-  ASSIGN_OR_RETURN(const bool same, SameRows(old_values, new_values));
-  return !same;
+  for (size_t field = 0; field < now.state->schema.size(); ++field) {
+    ASSIGN_OR_RETURN(const Column old_values, old_rows.Gather(there, field));
+    ASSIGN_OR_RETURN(const Column new_values, new_rows.Gather(there, field));
+    if (!old_values.Equals(new_values)) return true;
+  }
+  return false;
 }
 
 absl::Status ProveReads(const ReadSet& reads, const std::shared_ptr<const StoreView>& view) {

@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
@@ -31,7 +32,11 @@ class DatasetReads {
   DatasetReads(std::shared_ptr<const Dataset::Impl> base, uint64_t sequence);
 
   void AddKey(std::string_view key);
-  void AddKeys(const columnar::EncodedKeys& keys);
+  // Many at once, which it shares.
+  void AddKeys(std::shared_ptr<const columnar::EncodedKeys> keys);
+  void AddKeys(const columnar::EncodedKeys& keys) {
+    AddKeys(std::make_shared<const columnar::EncodedKeys>(keys));
+  }
   void AddAll();
   [[nodiscard]] bool empty() const;
   [[nodiscard]] const Dataset::Impl& base() const { return *base_; }
@@ -40,14 +45,16 @@ class DatasetReads {
   [[nodiscard]] absl::Status Prove(const std::shared_ptr<const StoreView>& view) const;
 
  private:
-  [[nodiscard]] absl::StatusOr<bool> IsChanged(std::string_view key,
-                                               const Dataset::Impl& now) const;
+  // Whether a row of one of the keys is another one now, or came, or went.
+  [[nodiscard]] absl::StatusOr<bool> AnyChanged(const columnar::EncodedKeys& keys,
+                                                const Dataset::Impl& now) const;
 
   const std::shared_ptr<const Dataset::Impl> base_;
   const uint64_t sequence_;
   mutable base::Mutex mutex_;
   bool all_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::flat_hash_set<std::string> keys_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_set<std::string> keys_ ABSL_GUARDED_BY(mutex_);  // one by one
+  std::vector<std::shared_ptr<const columnar::EncodedKeys>> batches_ ABSL_GUARDED_BY(mutex_);
 };
 
 // By dataset name.

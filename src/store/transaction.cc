@@ -90,6 +90,46 @@ absl::Status WriteTransaction::Delete(std::string_view dataset, std::span<const 
   return impl_->Delete(dataset, keys);
 }
 
+absl::StatusOr<KeyedWriteReport> WriteTransaction::Insert(std::string_view dataset,
+                                                          const RecordBatch& batch) {
+  return Insert(dataset, *MakeBatchReader(batch.schema(), {batch}));
+}
+
+absl::StatusOr<KeyedWriteReport> WriteTransaction::Insert(std::string_view dataset,
+                                                          BatchReader& batches) {
+  RETURN_IF_ERROR(CheckOpen(impl_));
+  return impl_->Insert(dataset, batches);
+}
+
+absl::StatusOr<KeyedWriteReport> WriteTransaction::Update(std::string_view dataset,
+                                                          const RecordBatch& batch) {
+  return Update(dataset, *MakeBatchReader(batch.schema(), {batch}));
+}
+
+absl::StatusOr<KeyedWriteReport> WriteTransaction::Update(std::string_view dataset,
+                                                          BatchReader& batches) {
+  RETURN_IF_ERROR(CheckOpen(impl_));
+  return impl_->Update(dataset, batches);
+}
+
+absl::StatusOr<uint64_t> WriteTransaction::DeleteWhere(std::string_view dataset,
+                                                       const Expression& predicate) {
+  RETURN_IF_ERROR(CheckOpen(impl_));
+  return impl_->DeleteWhere(dataset, predicate);
+}
+
+absl::StatusOr<MergeReport> WriteTransaction::Merge(std::string_view dataset, BatchReader& source,
+                                                    const MergeOptions& options) {
+  RETURN_IF_ERROR(CheckOpen(impl_));
+  return impl_->Merge(dataset, source, options);
+}
+
+absl::StatusOr<MergePlan> WriteTransaction::PlanMerge(std::string_view dataset, BatchReader& source,
+                                                      const MergeOptions& options) {
+  RETURN_IF_ERROR(CheckOpen(impl_));
+  return impl_->PlanMerge(dataset, source, options);
+}
+
 absl::Status WriteTransaction::Replace(std::string_view dataset, const RecordBatch& batch,
                                        const ReplaceOptions& options) {
   return Replace(dataset, *MakeBatchReader(batch.schema(), {batch}), options);

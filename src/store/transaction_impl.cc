@@ -119,11 +119,6 @@ absl::StatusOr<PendingDataset*> WriteTransaction::Impl::TouchKeyed(std::string_v
     return absl::FailedPreconditionError(base::StrCat("dataset '", base::EscapeForTerminal(dataset),
                                                       "' has no key: append to it or replace it"));
   }
-  if (!state.partition_by.empty()) {
-    return absl::UnimplementedError(
-        base::StrCat("dataset '", base::EscapeForTerminal(dataset),
-                     "' is partitioned: writing partitions is not supported by this version"));
-  }
   return pending;
 }
 

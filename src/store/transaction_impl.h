@@ -65,6 +65,16 @@ struct WriteTransaction::Impl {
                                      const ReplaceOptions& options);
   [[nodiscard]] absl::Status Upsert(std::string_view dataset, BatchReader& batches);
   [[nodiscard]] absl::Status Delete(std::string_view dataset, std::span<const Key> keys);
+  [[nodiscard]] absl::StatusOr<KeyedWriteReport> Insert(std::string_view dataset,
+                                                        BatchReader& batches);
+  [[nodiscard]] absl::StatusOr<KeyedWriteReport> Update(std::string_view dataset,
+                                                        BatchReader& batches);
+  [[nodiscard]] absl::StatusOr<uint64_t> DeleteWhere(std::string_view dataset,
+                                                     const Expression& predicate);
+  [[nodiscard]] absl::StatusOr<MergeReport> Merge(std::string_view dataset, BatchReader& source,
+                                                  const MergeOptions& options);
+  [[nodiscard]] absl::StatusOr<MergePlan> PlanMerge(std::string_view dataset, BatchReader& source,
+                                                    const MergeOptions& options);
   [[nodiscard]] absl::StatusOr<Dataset> Read(std::string_view dataset);
   [[nodiscard]] absl::StatusOr<WriteStats> Commit(const CommitOptions& options);
   // Puts a small transaction into the queue; nothing when it must be committed as a whole.
@@ -91,11 +101,14 @@ struct WriteTransaction::Impl {
                                                std::vector<RecordBatch>* taken,
                                                std::vector<store::BufferedOp>* ops);
   void AddOps(std::vector<store::BufferedOp> ops, store::PendingDataset* pending);
+  // All of them or, after an error, none.
+  [[nodiscard]] absl::Status DeleteKeys(store::PendingDataset* pending,
+                                        std::vector<columnar::EncodedKeys> keys);
   // Writes as segments. An error leaves `pending` of no use but to be reset.
   [[nodiscard]] absl::Status AppendSegments(store::PendingDataset* pending, BatchReader& batches);
   [[nodiscard]] absl::Status UpsertSegments(store::PendingDataset* pending, BatchReader& batches);
   [[nodiscard]] absl::Status DeleteInSegments(store::PendingDataset* pending,
-                                              columnar::EncodedKeys keys);
+                                              std::vector<columnar::EncodedKeys> keys);
   [[nodiscard]] absl::Status WriteOps(store::PendingDataset* pending);
 
   // `below`, whose reads are remembered; it sees all commits up to `sequence`.

@@ -124,16 +124,30 @@ absl::Status WriteTransaction::Impl::Upsert(std::string_view dataset, BatchReade
 absl::Status WriteTransaction::Impl::Delete(std::string_view dataset, std::span<const Key> keys) {
   ASSIGN_OR_RETURN(PendingDataset * pending, TouchKeyed(dataset));
   ASSIGN_OR_RETURN(columnar::EncodedKeys encoded, pending->codec->Encode(keys));
-  if (encoded.rows == 0) return absl::OkStatus();
-  const auto rows = static_cast<int64_t>(encoded.rows);
-  if (!large && (buffered_bytes + encoded.bytes.size() > core->small_commits.bytes ||
-                 buffered_rows + rows > core->small_commits.rows)) {
+  std::vector<columnar::EncodedKeys> all(1);
+  all[0] = std::move(encoded);
+  return DeleteKeys(pending, std::move(all));
+}
+
+absl::Status WriteTransaction::Impl::DeleteKeys(PendingDataset* pending,
+                                                std::vector<columnar::EncodedKeys> keys) {
+  uint64_t bytes = buffered_bytes;
+  int64_t rows = buffered_rows;
+  std::erase_if(keys, [](const columnar::EncodedKeys& some) { return some.rows == 0; });
+  for (const columnar::EncodedKeys& some : keys) {
+    bytes += some.bytes.size();
+    rows += static_cast<int64_t>(some.rows);
+  }
+  if (keys.empty()) return absl::OkStatus();
+  if (!large && (bytes > core->small_commits.bytes || rows > core->small_commits.rows)) {
     RETURN_IF_ERROR(TurnLarge());
   }
-  if (large) return DeleteInSegments(pending, std::move(encoded));
-  std::vector<BufferedOp> ops(1);
-  ASSIGN_OR_RETURN(RecordBatch batch, store::BatchOfKeys(*pending->codec, encoded));
-  ops[0] = {{WriteKind::kDelete, std::move(batch)}, std::move(encoded)};
+  if (large) return DeleteInSegments(pending, std::move(keys));
+  std::vector<BufferedOp> ops;
+  for (columnar::EncodedKeys& some : keys) {
+    ASSIGN_OR_RETURN(RecordBatch batch, store::BatchOfKeys(*pending->codec, some));
+    ops.push_back({{WriteKind::kDelete, std::move(batch)}, std::move(some)});
+  }
   AddOps(std::move(ops), pending);
   return absl::OkStatus();
 }
@@ -174,7 +188,7 @@ absl::Status WriteTransaction::Impl::WriteOps(PendingDataset* pending) {
   for (const BufferedOp& step : pending->ops) {
     const RecordBatch& batch = step.op.batch;
     if (step.op.kind == WriteKind::kDelete) {
-      RETURN_IF_ERROR(DeleteInSegments(pending, step.keys));
+      RETURN_IF_ERROR(DeleteInSegments(pending, {step.keys}));
       continue;
     }
     const std::unique_ptr<BatchReader> rows = MakeBatchReader(batch.schema(), {batch});
@@ -244,10 +258,14 @@ absl::Status WriteTransaction::Impl::UpsertSegments(PendingDataset* pending, Bat
 }
 
 absl::Status WriteTransaction::Impl::DeleteInSegments(PendingDataset* pending,
-                                                      columnar::EncodedKeys keys) {
+                                                      std::vector<columnar::EncodedKeys> keys) {
   manifest::DatasetState state = pending->change.pending;
-  RETURN_IF_ERROR(store::DeleteRows(std::move(keys), *core->cache, &state, &pending->change.keyed));
+  store::KeyedChange keyed = pending->change.keyed;
+  for (columnar::EncodedKeys& some : keys) {
+    RETURN_IF_ERROR(store::DeleteRows(std::move(some), *core->cache, &state, &keyed));
+  }
   pending->change.pending = std::move(state);
+  pending->change.keyed = std::move(keyed);
   return absl::OkStatus();
 }
 

@@ -18,6 +18,7 @@
 #include "tools/ashlar/cli_key_commands.h"
 #include "tools/ashlar/cli_options.h"
 #include "tools/ashlar/help_text.h"
+#include "tools/ashlar/merge_text.h"
 #include "tools/ashlar/option_text.h"
 
 namespace ashlar::tools {
@@ -53,6 +54,10 @@ void Define(CLI::App& app, ImportCommand& command) {
   AddParsed(app, "--storage", command.storage, ParseStorage, "fast|compact",
             "Columns to view in place, or in the fewest bytes; default of a new dataset: fast");
   AddList(app, "--key", command.key, SplitList, "F,...", "Key fields of a keyed dataset");
+  AddParsed(app, "--rewrite", command.rewrite, ParseRewriteMode, "deferred|incremental|full",
+            "Leave old segments, or rewrite those affected, or all; default: deferred");
+  app.add_flag("--explain", command.explain,
+               "Print which segments are affected, and why; change nothing");
   AddFormat(app, command.format, "--output-format");
 }
 

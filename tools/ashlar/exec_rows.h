@@ -8,15 +8,22 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "ashlar/column.h"
+#include "ashlar/snapshot.h"
 
 namespace ashlar::tools {
 
 // `array` is a checked JSON array with kBlockPadding bytes behind it. InvalidArgument names row
 // (from 0) and field.
 [[nodiscard]] absl::StatusOr<RecordBatch> ParseRows(std::string_view array, const Schema& schema);
+
+// The same for rows that have the key fields and any others: neighbours that have the same members
+// are one batch, with no other fields than these. So a member that is null differs from none.
+[[nodiscard]] absl::StatusOr<std::vector<RecordBatch>> ParseGivenRows(std::string_view array,
+                                                                      const Dataset& dataset);
 
 // One object with every column, null ones too; within nested values null members are left out.
 void AppendRowObject(const RecordBatch& batch, int64_t row, std::string* out);

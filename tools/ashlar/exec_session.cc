@@ -12,7 +12,7 @@
 namespace ashlar::tools {
 namespace {
 
-constexpr std::array<std::string_view, 4> kLaterOps = {"insert", "update", "merge", "compact"};
+constexpr std::array<std::string_view, 1> kLaterOps = {"compact"};
 
 Json StartAnswer(std::string_view id, bool ok) {
   Json answer = Json::Object();
@@ -37,6 +37,9 @@ const std::map<std::string_view, ExecSession::Op>& ExecSession::Ops() {
       {"replace", &ExecSession::Replace},
       {"upsert", &ExecSession::Upsert},
       {"delete", &ExecSession::Delete},
+      {"insert", &ExecSession::Insert},
+      {"update", &ExecSession::Update},
+      {"merge", &ExecSession::Merge},
       {"get", &ExecSession::Get},
       {"scan", &ExecSession::Scan},
       {"datasets", &ExecSession::Datasets},

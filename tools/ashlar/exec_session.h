@@ -2,7 +2,7 @@
 //
 // Owns: the open transaction, the held snapshots, and turning requests into answers. Does not own:
 // reading lines and printing answers (exec_command.cc). Ops stand by kind in exec_transaction.cc,
-// exec_write.cc, exec_read.cc and exec_upkeep.cc.
+// exec_write.cc, exec_merge.cc, exec_read.cc and exec_upkeep.cc.
 #ifndef ASHLAR_TOOLS_ASHLAR_EXEC_SESSION_H_
 #define ASHLAR_TOOLS_ASHLAR_EXEC_SESSION_H_
 
@@ -58,6 +58,12 @@ class ExecSession {
   [[nodiscard]] Result Replace(const ExecRequest& request);
   [[nodiscard]] Result Upsert(const ExecRequest& request);
   [[nodiscard]] Result Delete(const ExecRequest& request);
+  [[nodiscard]] Result DeleteWhere(const ExecRequest& request, const std::string& dataset);
+  [[nodiscard]] Result Insert(const ExecRequest& request);
+  [[nodiscard]] Result Update(const ExecRequest& request);
+  [[nodiscard]] Result Merge(const ExecRequest& request);
+  [[nodiscard]] Result ExplainMerge(const std::string& dataset, std::string_view rows,
+                                    const MergeOptions& options);
   using RowsWriter = absl::Status (*)(WriteTransaction& to, std::string_view dataset,
                                       const RecordBatch& rows);
   [[nodiscard]] Result WriteRows(const ExecRequest& request, RowsWriter write);

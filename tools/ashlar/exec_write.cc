@@ -13,12 +13,14 @@
 namespace ashlar::tools {
 
 ExecSession::Result ExecSession::Create(const ExecRequest& request) {
-  RETURN_IF_ERROR(request.AllowOnly({"dataset", "schema", "key", "boundaries", "storage"}));
+  RETURN_IF_ERROR(
+      request.AllowOnly({"dataset", "schema", "key", "partition_by", "boundaries", "storage"}));
   ASSIGN_OR_RETURN(const std::string dataset, request.Text("dataset"));
   ASSIGN_OR_RETURN(const std::string text, request.SchemaText("schema"));
   ASSIGN_OR_RETURN(const Schema schema, ParseSchemaText(text));
   DatasetOptions options;
   ASSIGN_OR_RETURN(options.key, request.Texts("key"));
+  ASSIGN_OR_RETURN(options.partition_by, request.Texts("partition_by"));
   ASSIGN_OR_RETURN(const std::optional<std::string> boundaries, request.OptionalText("boundaries"));
   if (boundaries.has_value()) {
     const std::optional<BatchBoundaries> parsed = ParseBoundaries(*boundaries);
@@ -77,12 +79,31 @@ ExecSession::Result ExecSession::WriteRows(const ExecRequest& request, RowsWrite
   });
 }
 
+ExecSession::Result ExecSession::DeleteWhere(const ExecRequest& request,
+                                             const std::string& dataset) {
+  if (request.Has("keys")) {
+    return absl::InvalidArgumentError("\"keys\" and \"where\" exclude each other");
+  }
+  ASSIGN_OR_RETURN(const std::string where, request.Text("where"));
+  const absl::StatusOr<Expression> predicate = Expression::Parse(where);
+  if (!predicate.ok()) {
+    const absl::string_view message = predicate.status().message();
+    return absl::InvalidArgumentError(
+        base::StrCat("\"where\": ", std::string_view(message.data(), message.size())));
+  }
+  uint64_t deleted = 0;
+  ASSIGN_OR_RETURN(Json::Members answer, Write([&](WriteTransaction& transaction) -> absl::Status {
+                     ASSIGN_OR_RETURN(deleted, transaction.DeleteWhere(dataset, *predicate));
+                     return absl::OkStatus();
+                   }));
+  answer.emplace_back("rows_deleted", deleted);
+  return answer;
+}
+
 ExecSession::Result ExecSession::Delete(const ExecRequest& request) {
   RETURN_IF_ERROR(request.AllowOnly({"dataset", "keys", "where"}));
-  if (request.Has("where")) {
-    return absl::UnimplementedError("delete by \"where\" is not supported yet; give \"keys\"");
-  }
   ASSIGN_OR_RETURN(const std::string dataset, request.Text("dataset"));
+  if (request.Has("where")) return DeleteWhere(request, dataset);
   ASSIGN_OR_RETURN(const std::string_view array, request.RawArray("keys"));
   return Write([&](WriteTransaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(const Dataset target, transaction.Read(dataset));

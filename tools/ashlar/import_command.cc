@@ -8,24 +8,43 @@
 #include "src/base/names.h"
 #include "src/base/strings.h"
 #include "src/io/outside_directory.h"
+#include "src/store/merge_plan.h"
 #include "tools/ashlar/commands.h"
 #include "tools/ashlar/describe.h"
 #include "tools/ashlar/import_input.h"
+#include "tools/ashlar/merge_text.h"
 #include "tools/ashlar/option_text.h"
 #include "tools/ashlar/results.h"
 
 namespace ashlar::tools {
 namespace {
 
+bool IsKeyedMode(ImportMode mode) {
+  return mode != ImportMode::kAppend && mode != ImportMode::kReplace;
+}
+
+MergeOptions MergeOptionsOf(const ImportCommand& command) {
+  MergeOptions options;
+  options.rewrite = command.rewrite.value_or(RewriteMode::kDeferred);
+  if (command.mode == ImportMode::kInsert) options.strategy = MergeStrategy::kInsert;
+  if (command.mode == ImportMode::kUpdate) options.strategy = MergeStrategy::kUpdate;
+  if (command.mode == ImportMode::kFullMerge) options.strategy = MergeStrategy::kFullMerge;
+  if (command.mode == ImportMode::kDeduplicate) options.strategy = MergeStrategy::kDeduplicate;
+  return options;
+}
+
 absl::Status CheckSupported(const ImportCommand& command) {
-  const bool upsert = command.mode == ImportMode::kUpsert;
-  if (!upsert && command.mode != ImportMode::kAppend && command.mode != ImportMode::kReplace) {
-    return absl::UnimplementedError(
-        "not supported yet: modes other than append, replace and upsert");
+  if (!IsKeyedMode(command.mode) && !command.key.empty()) {
+    return absl::InvalidArgumentError(
+        "--key needs a mode for rows with a key: upsert, insert, update, full_merge or "
+        "deduplicate");
   }
-  if (!upsert && !command.key.empty()) {
-    return absl::InvalidArgumentError("--key needs --mode upsert: rows with a key are upserted");
+  if (!IsKeyedMode(command.mode) && (command.rewrite.has_value() || command.explain)) {
+    return absl::InvalidArgumentError(
+        "--rewrite and --explain need a mode for rows with a key: upsert, insert, update, "
+        "full_merge or deduplicate");
   }
+  if (IsKeyedMode(command.mode)) RETURN_IF_ERROR(store::CheckMerge(MergeOptionsOf(command)));
   return base::ValidateDatasetName(command.dataset);
 }
 
@@ -49,15 +68,38 @@ class NewStoreGuard {
   bool made_ = false;
 };
 
+// Of an update: those fields of the dataset that the files have. What they lack stays as it is.
+absl::StatusOr<std::optional<Schema>> GivenSchema(const ImportCommand& command,
+                                                  const Dataset& dataset, Console& console) {
+  for (const std::string& file : command.files) {
+    if (file != "-") continue;
+    return absl::InvalidArgumentError(
+        "--mode update reads its files twice: give --schema to read standard input");
+  }
+  ASSIGN_OR_RETURN(const std::unique_ptr<ImportInput> input,
+                   ImportInput::Open(command, std::nullopt, console));
+  std::vector<Field> fields;
+  for (const Field& field : input->schema().fields()) {
+    const std::optional<size_t> known = dataset.schema().FindField(field.name);
+    // One that the dataset does not have is refused with its name.
+    fields.push_back(known.has_value() ? dataset.schema().field(*known) : field);
+    fields.back().id = 0;
+  }
+  ASSIGN_OR_RETURN(Schema schema, Schema::Make(std::move(fields)));
+  return std::optional<Schema>(std::move(schema));
+}
+
 // The schema to read by: what was asked for, else the dataset's; nothing when there is neither.
 absl::StatusOr<std::optional<Schema>> KnownSchema(const ImportCommand& command,
-                                                  const std::optional<Dataset>& dataset) {
+                                                  const std::optional<Dataset>& dataset,
+                                                  Console& console) {
   if (command.schema.has_value()) {
     ASSIGN_OR_RETURN(Schema schema, ReadSchemaOption(*command.schema));
     return std::optional<Schema>(std::move(schema));
   }
-  if (dataset.has_value()) return std::optional<Schema>(dataset->schema());
-  return std::optional<Schema>();
+  if (!dataset.has_value()) return std::optional<Schema>();
+  if (command.mode == ImportMode::kUpdate) return GivenSchema(command, *dataset, console);
+  return std::optional<Schema>(dataset->schema());
 }
 
 absl::StatusOr<std::optional<Dataset>> FindDataset(const Store* store, const std::string& name) {
@@ -81,8 +123,38 @@ absl::Status CheckKey(const ImportCommand& command, const Dataset& dataset) {
                                                  " has another key, which --key cannot change"));
 }
 
-absl::StatusOr<WriteStats> WriteInput(const ImportCommand& command, Store& store, bool create,
-                                      ImportInput& input) {
+struct ImportResult {
+  Json::Members stats{};
+  Json::Members report{};         // of the verb
+  std::optional<MergePlan> plan;  // instead of both
+};
+
+absl::Status WriteRows(const ImportCommand& command, WriteTransaction& transaction,
+                       ImportInput& input, Json::Members* report) {
+  const bool plain = !command.rewrite.has_value();
+  if (command.mode == ImportMode::kAppend) return transaction.Append(command.dataset, input);
+  if (command.mode == ImportMode::kReplace) {
+    return transaction.Replace(command.dataset, input, {.rows_hint = input.rows()});
+  }
+  if (command.mode == ImportMode::kUpsert && plain) {
+    return transaction.Upsert(command.dataset, input);
+  }
+  if (command.mode == ImportMode::kInsert && plain) {
+    ASSIGN_OR_RETURN(const KeyedWriteReport done, transaction.Insert(command.dataset, input));
+    *report = Describe(done);
+  } else if (command.mode == ImportMode::kUpdate && plain) {
+    ASSIGN_OR_RETURN(const KeyedWriteReport done, transaction.Update(command.dataset, input));
+    *report = Describe(done);
+  } else {
+    ASSIGN_OR_RETURN(const MergeReport done,
+                     transaction.Merge(command.dataset, input, MergeOptionsOf(command)));
+    *report = Describe(done);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ImportResult> WriteInput(const ImportCommand& command, Store& store, bool create,
+                                        ImportInput& input) {
   ASSIGN_OR_RETURN(WriteTransaction transaction, store.BeginWrite());
   if (create) {
     DatasetOptions options;
@@ -91,30 +163,35 @@ absl::StatusOr<WriteStats> WriteInput(const ImportCommand& command, Store& store
     options.key = command.key;
     RETURN_IF_ERROR(transaction.CreateDataset(command.dataset, input.schema(), options));
   }
-  if (command.mode == ImportMode::kReplace) {
-    RETURN_IF_ERROR(
-        transaction.Replace(command.dataset, input, ReplaceOptions{.rows_hint = input.rows()}));
-  } else if (command.mode == ImportMode::kUpsert) {
-    RETURN_IF_ERROR(transaction.Upsert(command.dataset, input));
-  } else {
-    RETURN_IF_ERROR(transaction.Append(command.dataset, input));
+  ImportResult result;
+  if (command.explain) {
+    ASSIGN_OR_RETURN(result.plan,
+                     transaction.PlanMerge(command.dataset, input, MergeOptionsOf(command)));
+    return result;
   }
-  return std::move(transaction).Commit();
+  RETURN_IF_ERROR(WriteRows(command, transaction, input, &result.report));
+  ASSIGN_OR_RETURN(const WriteStats stats, std::move(transaction).Commit());
+  result.stats = Describe(stats);
+  return result;
 }
 
-absl::StatusOr<WriteStats> Import(const ImportCommand& command, NewStoreGuard& guard,
-                                  Console& console) {
+absl::StatusOr<ImportResult> Import(const ImportCommand& command, NewStoreGuard& guard,
+                                    Console& console) {
   std::unique_ptr<Store> store;
   if (!guard.is_new()) {
     ASSIGN_OR_RETURN(store, Store::Open(command.store));
   }
   ASSIGN_OR_RETURN(const std::optional<Dataset> dataset, FindDataset(store.get(), command.dataset));
+  if (!dataset.has_value() && command.mode == ImportMode::kUpdate) {
+    return absl::NotFoundError(base::StrCat("no dataset ", base::QuoteForMessage(command.dataset),
+                                            ": --mode update changes rows that are there"));
+  }
   if (dataset.has_value()) RETURN_IF_ERROR(CheckStorage(command, *dataset));
   if (dataset.has_value()) RETURN_IF_ERROR(CheckKey(command, *dataset));
   if (dataset.has_value() && command.boundaries.has_value()) {
     console.Note("--boundaries counts only when the dataset is new");
   }
-  ASSIGN_OR_RETURN(std::optional<Schema> schema, KnownSchema(command, dataset));
+  ASSIGN_OR_RETURN(std::optional<Schema> schema, KnownSchema(command, dataset, console));
   // A new store is made only now, when every file was opened and, without a schema, read once.
   ASSIGN_OR_RETURN(const std::unique_ptr<ImportInput> input,
                    ImportInput::Open(command, std::move(schema), console));
@@ -122,11 +199,10 @@ absl::StatusOr<WriteStats> Import(const ImportCommand& command, NewStoreGuard& g
     guard.MarkMade();
     ASSIGN_OR_RETURN(store, Store::Open(command.store));
   }
-  ASSIGN_OR_RETURN(const WriteStats stats,
-                   WriteInput(command, *store, !dataset.has_value(), *input));
-  guard.Keep();
+  ASSIGN_OR_RETURN(ImportResult result, WriteInput(command, *store, !dataset.has_value(), *input));
+  if (!command.explain) guard.Keep();
   RETURN_IF_ERROR(store->Close());
-  return stats;
+  return result;
 }
 
 }  // namespace
@@ -134,9 +210,14 @@ absl::StatusOr<WriteStats> Import(const ImportCommand& command, NewStoreGuard& g
 absl::Status Run(const ImportCommand& command, Console& console) {
   RETURN_IF_ERROR(CheckSupported(command));
   NewStoreGuard guard(command.store);
-  ASSIGN_OR_RETURN(const WriteStats stats, Import(command, guard, console));
+  ASSIGN_OR_RETURN(ImportResult result, Import(command, guard, console));
+  if (result.plan.has_value() && console.Resolve(command.format) == OutputFormat::kTable) {
+    return console.Write(result.plan->ToString());
+  }
   Json record = Json::Object({{"dataset", command.dataset}});
-  for (auto& [name, value] : Describe(stats)) record.Add(std::move(name), std::move(value));
+  if (result.plan.has_value()) result.report = Describe(*result.plan);
+  for (auto& [name, value] : result.stats) record.Add(std::move(name), std::move(value));
+  for (auto& [name, value] : result.report) record.Add(std::move(name), std::move(value));
   return PrintRecord(console, command.format, record);
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "ashlar/expression.h"
+#include "ashlar/merge.h"
 #include "ashlar/options.h"
 
 namespace ashlar::tools {
@@ -43,6 +44,8 @@ struct ImportCommand {
   std::optional<BatchBoundaries> boundaries;
   std::optional<Storage> storage;
   std::vector<std::string> key;
+  std::optional<RewriteMode> rewrite;
+  bool explain = false;
   OutputFormat format = OutputFormat::kAuto;
 };
 

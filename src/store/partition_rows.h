@@ -1,0 +1,25 @@
+// Rows of a partitioned dataset, apart by the values of its partition fields.
+//
+// Owns: that no segment gets rows of two partitions. Does not own: cutting and writing
+// (keyed_write.h), nor pruning by partition, which zone maps do by themselves: within a segment
+// each of these fields is one value.
+#ifndef ASHLAR_SRC_STORE_PARTITION_ROWS_H_
+#define ASHLAR_SRC_STORE_PARTITION_ROWS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "ashlar/column.h"
+#include "src/manifest/manifest.h"
+
+namespace ashlar::store {
+
+// Row numbers of `rows`, which have the state's schema: one ascending list a partition that they
+// have rows of, in the order of the partitions' values, nulls first. One list when the dataset has
+// no partition fields.
+[[nodiscard]] std::vector<std::vector<uint32_t>> PartitionRows(const RecordBatch& rows,
+                                                               const manifest::DatasetState& state);
+
+}  // namespace ashlar::store
+
+#endif  // ASHLAR_SRC_STORE_PARTITION_ROWS_H_
