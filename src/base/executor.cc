@@ -59,18 +59,18 @@ void ThreadPool::Run() {
   }
 }
 
-void LazyPool::Schedule(std::function<void()> task) {
-  ThreadPool* pool = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    if (pool_ == nullptr) {
-      absl::StatusOr<std::unique_ptr<ThreadPool>> started = ThreadPool::Start(1);
-      if (started.ok()) pool_ = *std::move(started);
-    }
-    pool = pool_.get();
+bool LazyPool::Start() {
+  const std::lock_guard lock(mutex_);
+  if (pool_ == nullptr) {
+    absl::StatusOr<std::unique_ptr<ThreadPool>> started = ThreadPool::Start(1);
+    if (started.ok()) pool_ = *std::move(started);
   }
-  if (pool == nullptr) return task();
-  pool->Schedule(std::move(task));
+  return pool_ != nullptr;
+}
+
+void LazyPool::Schedule(std::function<void()> task) {
+  if (!Start()) return task();
+  pool_->Schedule(std::move(task));
 }
 
 Executor& ProcessExecutor() {

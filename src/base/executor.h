@@ -65,6 +65,8 @@ class LazyPool final : public Executor {
  public:
   void Schedule(std::function<void()> task) override;
   [[nodiscard]] size_t parallelism() const override { return 1; }
+  // Starts the thread now; false when the machine refuses.
+  [[nodiscard]] bool Start();
 
  private:
   std::mutex mutex_;

@@ -85,10 +85,12 @@ absl::StatusOr<std::unique_ptr<LogWriter>> CommitLog::MakeNext(uint64_t number,
                                                                const LogSeal& previous) {
   const LogWriterOptions options = {
       .file_bytes = options_.file_bytes, .direct = options_.direct, .previous = previous};
-  if (const uint64_t spare = TakeSpare(); spare != 0) {
-    return LogWriter::Recycle(*files_, spare, number, options);
-  }
-  return LogWriter::Create(*files_, number, options);
+  const uint64_t spare = TakeSpare();
+  auto made = spare != 0 ? LogWriter::Recycle(*files_, spare, number, options)
+                         : LogWriter::Create(*files_, number, options);
+  // On a full disk attempts follow each other: none may leave a file.
+  if (absl::IsResourceExhausted(made.status())) files_->Unlink(io::LogName(number)).IgnoreError();
+  return made;
 }
 
 absl::Status CommitLog::Fail(const absl::Status& cause) {

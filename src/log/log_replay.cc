@@ -38,9 +38,12 @@ absl::StatusOr<std::unique_ptr<LogReplay>> LogReplay::Open(io::FileSystem& files
 }
 
 absl::Status LogReplay::ListLogs() {
-  ASSIGN_OR_RETURN(const std::vector<io::DirectoryEntry> entries, files_.List(io::kLogDirectory));
+  const auto entries = files_.List(io::kLogDirectory);
+  // Copies of a store that was closed may lack the empty directory.
+  if (!absl::IsNotFound(entries.status())) RETURN_IF_ERROR(entries.status());
   std::vector<uint64_t> listed;
-  for (const io::DirectoryEntry& entry : entries) {
+  for (const io::DirectoryEntry& entry :
+       entries.ok() ? *entries : std::vector<io::DirectoryEntry>()) {
     const auto parsed = io::ParseFileName(base::StrCat(io::kLogDirectory, "/", entry.name));
     if (!parsed.has_value() || parsed->kind != io::FileKind::kLog) continue;
     highest_number_ = std::max(highest_number_, parsed->number);

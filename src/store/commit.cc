@@ -127,12 +127,17 @@ namespace {
 // Alone in the commit queue.
 absl::StatusOr<WriteStats> CommitAlone(
     StoreCore& core, const std::map<std::string, const DatasetChange*, std::less<>>& changes,
-    UnpublishedFiles& files, WriteStats stats, uint64_t sequence, uint64_t log_number) {
-  // Rows of datasets that are replaced or dropped leave memory with the publication.
-  core.view->SealAll();
+    UnpublishedFiles& files, WriteStats stats, uint64_t sequence, log::CommitLog& log) {
+  // What crashes lose is a suffix: earlier commits that are not durable yet become so first.
+  RETURN_IF_ERROR(log.Sync());
   FlushedRows flushed;
+  const bool flush = TouchesMemory(changes, *core.view->current());
+  if (flush) core.view->SealAll();
+  // Rows of datasets that are replaced or dropped leave memory with the publication.
+  for (const auto& [name, change] : changes) {
+    if (change->before != nullptr) core.view->Seal(change->before->id);
+  }
   const std::shared_ptr<const StoreView> view = core.view->current();
-  const bool flush = TouchesMemory(changes, *view);
   if (flush) {
     WriteStats of_flush;
     ASSIGN_OR_RETURN(flushed, WriteMemtables(*view, *core.cache, files.sink(), &of_flush));
@@ -140,7 +145,8 @@ absl::StatusOr<WriteStats> CommitAlone(
   const ContentChange content{.changes = changes,
                               .flushed = flush ? &flushed : nullptr,
                               .sequence = sequence,
-                              .log_number = log_number};
+                              .log_number = log.position().number};
+  stats.sequence = sequence;
   ASSIGN_OR_RETURN(stats, PublishContent(core, content, files, stats));
   core.pins[0]->SetSequence(sequence);
   return stats;
@@ -164,7 +170,7 @@ absl::StatusOr<WriteStats> CommitChanges(
       again = !needs_mutex && TouchesMemory(changes, *core.view->current());
       if (again) return absl::OkStatus();
       RETURN_IF_ERROR(prove());
-      committed = CommitAlone(core, changes, files, stats, sequence, log.position().number);
+      committed = CommitAlone(core, changes, files, stats, sequence, log);
       return committed.status();
     };
     RETURN_IF_ERROR(core.queue->Exclusive(alone));

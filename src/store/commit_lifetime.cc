@@ -1,10 +1,12 @@
 // Starting and ending commits; see the header.
 #include "src/store/commit_lifetime.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "ashlar/status_macros.h"
+#include "src/base/check.h"
 #include "src/store/current_view.h"
 #include "src/store/flush.h"
 #include "src/store/flush_scheduler.h"
@@ -15,6 +17,19 @@
 namespace ashlar::store {
 
 using manifest::VersionSet;
+
+namespace {
+
+// Memory, or a share of the logs where commits are so small that these grow faster: recovery reads
+// them all.
+uint64_t BytesToFlush(StoreCore& core, uint64_t log_number) {
+  constexpr uint64_t kLogShare = 4;
+  const uint64_t oldest = core.current()->oldest_log;
+  const uint64_t logs = log_number > oldest ? log_number - oldest : 0;
+  return std::max(MemoryBytes(*core.view->current()), logs * core.log_file_bytes / kLogShare);
+}
+
+}  // namespace
 
 absl::Status StartCommits(StoreCore& core, const VersionSet& set, const StoreOptions& options,
                           const Tuning& tuning) {
@@ -29,7 +44,6 @@ absl::Status StartCommits(StoreCore& core, const VersionSet& set, const StoreOpt
   ASSIGN_OR_RETURN(std::unique_ptr<log::CommitLog> commit_log,
                    log::CommitLog::Prepare(core.files, recovered.next_number,
                                            {.file_bytes = tuning.log_file_bytes,
-                                            .previous = recovered.previous,
                                             .repeated = std::move(recovered.in_doubt)}));
   if (repeats) {
     // On a full disk the store can still be read; the first commit tries again.
@@ -37,16 +51,17 @@ absl::Status StartCommits(StoreCore& core, const VersionSet& set, const StoreOpt
     if (!repeated.ok() && !absl::IsResourceExhausted(repeated)) return repeated;
   }
   core.small_commits.bytes = options.small_commit_bytes;
+  core.log_file_bytes = tuning.log_file_bytes;
   base::Executor& executor = tuning.executor != nullptr ? *tuning.executor : core.flush_thread;
   core.flushes = std::make_unique<FlushScheduler>(core, executor, options.memtable_bytes);
   core.flushes->SetBytes(MemoryBytes(*core.view->current()));
   const auto apply = [&core](const log::CommittedGroup& group) {
     for (const log::CommittedRecord& committed : group.records) {
-      ApplyCommit(*static_cast<const PreparedCommit*>(committed.context), committed.record.sequence,
-                  group.log_number, *core.view);
+      ASHLAR_CHECK_OK(ApplyCommit(*static_cast<const PreparedCommit*>(committed.context),
+                                  committed.record.sequence, group.log_number, *core.view));
     }
     core.pins[0]->SetSequence(group.records.back().record.sequence);
-    core.flushes->SetBytes(MemoryBytes(*core.view->current()));
+    core.flushes->SetBytes(BytesToFlush(core, group.log_number));
   };
   core.queue = std::make_unique<log::CommitQueue>(
       std::move(commit_log),
@@ -66,7 +81,7 @@ absl::Status CloseCommits(StoreCore& core) {
   const bool logged = seal.number != 0 || !core.view->current()->memtables.empty();
   if (!logged) return absl::OkStatus();
   const uint64_t next_log = core.queue->position().number + (seal.number != 0 ? 1 : 0);
-  RETURN_IF_ERROR(FlushSealed(core, next_log));
+  RETURN_IF_ERROR(FlushSealed(core, *core.view->current(), next_log));
   return RemoveLogs(core);
 }
 

@@ -65,7 +65,7 @@ class EditMaker {
     for (const auto& [name, change] : content_.changes) {
       if (change->before == nullptr) {
         if (base_.current()->datasets.contains(name)) return Conflict(name);
-        version_.datasets.push_back(EditOfCreation(*change, next_dataset_id++));
+        RETURN_IF_ERROR(Add(EditOfCreation(*change, next_dataset_id++)));
       } else {
         RETURN_IF_ERROR(AddDataset(name, change));
       }
@@ -76,7 +76,7 @@ class EditMaker {
       }
     }
     manifest::ManifestEdit edit;
-    if (content_.flushed != nullptr) AddOldestLog(&edit);
+    if (content_.log_number != 0) AddOldestLog(&edit);
     if (version_.datasets.empty()) return edit;
     StampVersion(core_, base_, sequence_, &version_);
     if (next_dataset_id != base_.next_dataset_id) edit.next_dataset_id = next_dataset_id;
@@ -139,18 +139,18 @@ class EditMaker {
     return found == content_.flushed->end() ? nullptr : &found->second;
   }
 
-  // The oldest log that has rows which are neither flushed before nor by this edit.
+  // The oldest log that has rows which are in no segment once the edit is published.
   void AddOldestLog(manifest::ManifestEdit* edit) const {
     StoreView left;
-    for (const auto& [name, state] : view_->manifest->datasets) {
-      const MemtableList* const memtables = view_->FindMemtables(state->id);
-      if (memtables == nullptr) continue;
-      const DatasetFlush* const flush = FindFlush(name);
-      for (const MemtableRef& ref : *memtables) {
-        const uint64_t last = ref.memtable->stats().last_sequence;
-        const bool flushed = flush != nullptr && ref.memtable->sealed() &&
-                             flush->change.before->id == state->id && last <= flush->flushed_up_to;
-        if (!flushed) left.memtables[state->id].push_back(ref);
+    for (const auto& [id, memtables] : view_->memtables) {
+      const auto changed = std::find_if(version_.datasets.begin(), version_.datasets.end(),
+                                        [id = id](const auto& of) { return of.dataset_id == id; });
+      for (const MemtableRef& ref : memtables) {
+        const bool gone =
+            changed != version_.datasets.end() &&
+            (changed->drop || (ref.memtable->sealed() && ref.memtable->stats().last_sequence <=
+                                                             changed->flushed_up_to.value_or(0)));
+        if (!gone) left.memtables[id].push_back(ref);
       }
     }
     const uint64_t oldest = OldestLogOf(left, content_.log_number);

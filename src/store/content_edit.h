@@ -22,7 +22,7 @@ struct ContentChange {
   std::map<std::string, const DatasetChange*, std::less<>> changes;  // by dataset name
   const FlushedRows* flushed = nullptr;  // rows in memory that become segments; null: none
   uint64_t sequence = 0;                 // of the commit; 0: only a flush
-  uint64_t log_number = 0;  // with `flushed`: logs below it have no rows but what is in memory
+  uint64_t log_number = 0;  // logs below it have no rows but what is flushed or in memory
 };
 
 // Inside the publication, from the newest value. Aborted when a change does not fit it any more.

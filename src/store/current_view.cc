@@ -72,6 +72,13 @@ void CurrentView::SealAll() {
   writable_.clear();
 }
 
+void CurrentView::Seal(uint64_t dataset_id) {
+  const auto found = writable_.find(dataset_id);
+  if (found == writable_.end()) return;
+  found->second->Seal();
+  writable_.erase(found);
+}
+
 uint64_t MemoryBytes(const StoreView& view) {
   uint64_t bytes = 0;
   for (const auto& [id, memtables] : view.memtables) {

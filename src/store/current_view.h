@@ -36,8 +36,9 @@ class CurrentView {
 
   // The leader's. The memtable that gets the dataset's next rows, which are in log `log_number`.
   [[nodiscard]] log::Memtable& Writable(const manifest::DatasetState& dataset, uint64_t log_number);
-  // The leader's. No more rows for the memtables that there are.
+  // The leader's. No more rows for the memtables that there are, or for that of one dataset.
   void SealAll();
+  void Seal(uint64_t dataset_id);
 
  private:
   void SetView(std::shared_ptr<const StoreView> view) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

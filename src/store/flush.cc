@@ -2,6 +2,7 @@
 #include "src/store/flush.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -122,29 +123,50 @@ absl::StatusOr<FlushedRows> WriteMemtables(const StoreView& view, SegmentCache& 
   return flushed;
 }
 
-absl::Status FlushSealed(StoreCore& core, uint64_t log_number) {
-  const std::shared_ptr<const StoreView> view = core.view->current();
+absl::Status FlushSealed(StoreCore& core, const StoreView& view, uint64_t log_number) {
   UnpublishedFiles files(core);
   WriteStats stats;
   ASSIGN_OR_RETURN(const FlushedRows flushed,
-                   WriteMemtables(*view, *core.cache, files.sink(), &stats));
+                   WriteMemtables(view, *core.cache, files.sink(), &stats));
   const ContentChange content{.changes = {}, .flushed = &flushed, .log_number = log_number};
-  RETURN_IF_ERROR(PublishContent(core, content, files, stats).status());
-  return absl::OkStatus();
+  return PublishContent(core, content, files, stats).status();
 }
+
+namespace {
+
+// What an earlier flush has sealed and could not write: first of all, and without another log file.
+absl::Status FlushLeftovers(StoreCore& core) ABSL_EXCLUSIVE_LOCKS_REQUIRED(core.flush_mutex) {
+  StoreView sealed = *core.view->current();
+  for (auto dataset = sealed.memtables.begin(); dataset != sealed.memtables.end();) {
+    std::erase_if(dataset->second, [](const MemtableRef& ref) { return !ref.memtable->sealed(); });
+    dataset = dataset->second.empty() ? sealed.memtables.erase(dataset) : std::next(dataset);
+  }
+  if (sealed.memtables.empty()) return absl::OkStatus();
+  return FlushSealed(core, sealed, core.queue->position().number);
+}
+
+}  // namespace
 
 absl::Status FlushStore(StoreCore& core) {
   base::MutexLock flushing(core.flush_mutex);
-  if (core.view->current()->memtables.empty()) return absl::OkStatus();
+  // Also what nobody waits for.
+  RETURN_IF_ERROR(core.queue->Flush());
+  RETURN_IF_ERROR(FlushLeftovers(core));
+  const bool frees_logs =
+      core.queue->stats().groups > 0 && core.queue->position().number > core.current()->oldest_log;
+  if (core.view->current()->memtables.empty() && !frees_logs) return absl::OkStatus();
   uint64_t log_number = 0;
+  std::shared_ptr<const StoreView> view;
   RETURN_IF_ERROR(core.queue->Exclusive([&](uint64_t, log::CommitLog& log) {
     core.view->SealAll();
+    // Taken before anybody can commit into a new memtable.
+    view = core.view->current();
     // On a full disk the log goes on where it is, and is freed by a later flush.
     const absl::Status rolled = log.Roll();
     log_number = log.position().number;
     return absl::IsResourceExhausted(rolled) ? absl::OkStatus() : rolled;
   }));
-  RETURN_IF_ERROR(FlushSealed(core, log_number));
+  RETURN_IF_ERROR(FlushSealed(core, *view, log_number));
   RecycleLogs(core);
   return absl::OkStatus();
 }

@@ -41,13 +41,13 @@ using FlushedRows = std::map<std::string, DatasetFlush, std::less<>>;
 [[nodiscard]] absl::StatusOr<FlushedRows> WriteMemtables(const StoreView& view, SegmentCache& cache,
                                                          SegmentSink& sink, WriteStats* stats);
 
-// Writes and publishes what is in memory, all of it sealed. Logs below `log_number` are then needed
-// no more. Under the flush mutex.
-[[nodiscard]] absl::Status FlushSealed(StoreCore& core, uint64_t log_number)
+// Writes and publishes the memtables of `view`, all of them sealed. Logs below `log_number` are
+// then needed by newer ones alone. Under the flush mutex.
+[[nodiscard]] absl::Status FlushSealed(StoreCore& core, const StoreView& view, uint64_t log_number)
     ABSL_EXCLUSIVE_LOCKS_REQUIRED(core.flush_mutex);
 
 // Everything that was committed before is in segments when it returns. Commits go on meanwhile.
-// Nothing when memory is empty.
+// Nothing when memory is empty and no log can be freed.
 [[nodiscard]] absl::Status FlushStore(StoreCore& core);
 
 }  // namespace ashlar::store

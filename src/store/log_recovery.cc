@@ -51,8 +51,11 @@ class Replayer {
     for (DatasetOps& part : parts) {
       RETURN_IF_ERROR(Prepare(std::move(part), name, replayed.entry.offset, &commit));
     }
-    ApplyCommit(commit, record.sequence, replayed.log_number, view_);
-    return absl::OkStatus();
+    const absl::Status applied = ApplyCommit(commit, record.sequence, replayed.log_number, view_);
+    if (applied.ok()) return applied;
+    return absl::DataLossError(base::StrCat(
+        name, ": ", std::string_view(applied.message().data(), applied.message().size()),
+        ", at offset ", replayed.entry.offset));
   }
 
  private:
@@ -97,8 +100,10 @@ class Doubts {
  public:
   void Add(const log::ReplayedRecord& replayed) {
     std::vector<Doubt>& doubts = by_log_[replayed.log_number];
-    std::erase_if(doubts,
-                  [&](const Doubt& doubt) { return doubt.group_offset < replayed.promised_bytes; });
+    const auto promised = [&](const Doubt& doubt) {
+      return doubt.group_offset < replayed.promised_bytes;
+    };
+    if (!doubts.empty() && promised(doubts.front())) std::erase_if(doubts, promised);
     const log::LogRecord& record = replayed.entry.record;
     doubts.push_back(
         {replayed.entry.group_offset,
@@ -150,9 +155,8 @@ absl::StatusOr<RecoveredLog> ReplayLogs(io::FileSystem& files, const manifest::V
   recovered.next_number = std::max<uint64_t>(replay->highest_number(), set.oldest_log) + 1;
   recovered.oldest_number = std::max<uint64_t>(set.oldest_log, 1);
   recovered.in_doubt = std::move(doubts).Take(replay->logs());
-  if (recovered.in_doubt.empty() && !replay->logs().empty() &&
-      replay->logs().back().valid_bytes > 0) {
-    recovered.previous = {replay->logs().back().number, replay->logs().back().valid_bytes};
+  if (recovered.last_sequence >= UINT64_MAX - 1) {
+    return absl::DataLossError("the sequence numbers of commits have come to their end");
   }
   return recovered;
 }

@@ -5,7 +5,8 @@
 //
 // After an unclean end the last records may stand in the page cache alone: no later group of their
 // log says that they are durable, and no later log does. They are seen again, so they are repeated
-// in a new log before anybody may rely on them.
+// in a new log before anybody may rely on them. That log continues none: of the last log there is
+// always a group in doubt, or no group at all.
 #ifndef ASHLAR_SRC_STORE_LOG_RECOVERY_H_
 #define ASHLAR_SRC_STORE_LOG_RECOVERY_H_
 
@@ -25,7 +26,6 @@ struct RecoveredLog {
   uint64_t last_sequence = 0;  // of all commits, in segments or not
   uint64_t next_number = 1;    // for a new log
   uint64_t oldest_number = 1;  // of the files that are there
-  log::LogSeal previous;       // what the new log continues; number 0: nothing
   std::vector<log::OwnedRecord> in_doubt;
 };
 

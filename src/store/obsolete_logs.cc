@@ -39,10 +39,12 @@ void RecycleLogs(StoreCore& core) {
 }
 
 absl::Status RemoveLogs(StoreCore& core) {
-  ASSIGN_OR_RETURN(const auto entries, core.files->List(io::kLogDirectory));
+  const auto entries = core.files->List(io::kLogDirectory);
+  if (absl::IsNotFound(entries.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(entries.status());
   const uint64_t oldest = core.current()->oldest_log;
   std::vector<uint64_t> useless;
-  for (const io::DirectoryEntry& entry : entries) {
+  for (const io::DirectoryEntry& entry : *entries) {
     const auto parsed = io::ParseFileName(base::StrCat(io::kLogDirectory, "/", entry.name));
     if (parsed.has_value() && parsed->kind == io::FileKind::kLog && parsed->number < oldest) {
       useless.push_back(parsed->number);

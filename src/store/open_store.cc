@@ -28,6 +28,8 @@ using manifest::RecoveredManifest;
 using manifest::VersionSet;
 
 constexpr int kReaderAttempts = 16;
+// Of which a flush may hold four times as much in one column.
+constexpr uint64_t kMaxMemtableBytes = uint64_t{256} << 20;
 
 std::shared_ptr<const VersionSet> InitialVersionSet() {
   auto set = std::make_shared<VersionSet>();
@@ -48,8 +50,13 @@ absl::Status CheckOptions(const StoreOptions& options) {
       options.retention->age->count() < 0) {
     return absl::InvalidArgumentError("retention.age must not be negative");
   }
-  if (options.memtable_bytes == 0) {
-    return absl::InvalidArgumentError("memtable_bytes must be at least 1");
+  if (options.memtable_bytes == 0 || options.memtable_bytes > kMaxMemtableBytes) {
+    return absl::InvalidArgumentError(
+        base::StrCat("memtable_bytes must be 1 to ", kMaxMemtableBytes));
+  }
+  if (options.small_commit_bytes > kMaxMemtableBytes) {
+    return absl::InvalidArgumentError(
+        base::StrCat("small_commit_bytes must be at most ", kMaxMemtableBytes));
   }
   return absl::OkStatus();
 }
@@ -178,16 +185,19 @@ struct ReadState {
 // A version is safe to read once it is registered and still there afterwards. The logs are read
 // after the manifest, and if they are gone by then the manifest is read again.
 absl::StatusOr<ReadState> ReadAndRegister(StoreCore& core) {
+  ASSIGN_OR_RETURN(RecoveredManifest next, manifest::ReadManifest(*core.files));
   for (int attempt = 0; attempt < kReaderAttempts; ++attempt) {
-    ASSIGN_OR_RETURN(RecoveredManifest read, manifest::ReadManifest(*core.files));
+    const RecoveredManifest read = next;
     const uint64_t version = read.set->current()->version;
     RETURN_IF_ERROR(core.registrations->Hold(*core.files, version));
     CurrentView view(read.set->current(), [](const std::shared_ptr<const StoreView>&) {});
     const auto replayed = ReplayLogs(*core.files, *read.set, log::LogTail::kLive, view);
-    ASSIGN_OR_RETURN(const RecoveredManifest again, manifest::ReadManifest(*core.files));
-    if (again.set->Find(version) == nullptr || absl::IsNotFound(replayed.status())) continue;
-    // What a writer recycles while it is read may look like anything.
-    if (!replayed.ok() && again.set->oldest_log != read.set->oldest_log) continue;
+    ASSIGN_OR_RETURN(next, manifest::ReadManifest(*core.files));
+    // Rows of the logs belong to the version that was the newest when they were written, and what a
+    // writer recycles while it is read may look like anything.
+    const bool moved_on =
+        next.set->current()->version != version || next.set->oldest_log != read.set->oldest_log;
+    if (moved_on || absl::IsNotFound(replayed.status())) continue;
     RETURN_IF_ERROR(replayed.status());
     return ReadState{read.set, read.manifest_number, view.current(), replayed->last_sequence};
   }
@@ -261,6 +271,8 @@ absl::Status CloseCore(StoreCore& core) {
     // What could not be removed before; the mark says that nothing is left to look for.
     if (closed.ok()) closed = CollectAll(core, /*dry_run=*/false).status();
     if (closed.ok()) closed = CloseManifest(core);
+    // Nothing may be published any more once the lock is given up.
+    if (!closed.ok()) core.publisher->CloseUnclean();
     // From here on another writer may come; what is still read here is registered like any
     // reader's.
     for (const uint64_t version : PinnedVersionNumbers(core)) {

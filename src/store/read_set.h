@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -57,8 +58,8 @@ class DatasetReads {
   std::vector<std::shared_ptr<const columnar::EncodedKeys>> batches_ ABSL_GUARDED_BY(mutex_);
 };
 
-// By dataset name.
-using ReadSet = std::map<std::string, std::shared_ptr<DatasetReads>, std::less<>>;
+// By dataset name and sequence: what was read of one moment is proven against that moment.
+using ReadSet = std::map<std::pair<std::string, uint64_t>, std::shared_ptr<DatasetReads>>;
 
 [[nodiscard]] absl::Status ProveReads(const ReadSet& reads,
                                       const std::shared_ptr<const StoreView>& view);

@@ -40,13 +40,12 @@ log::MemtableBatch ToMemtableBatch(BufferedOp op) {
   return batch;
 }
 
-void ApplyCommit(const PreparedCommit& commit, uint64_t sequence, uint64_t log_number,
-                 CurrentView& view) {
+absl::Status ApplyCommit(const PreparedCommit& commit, uint64_t sequence, uint64_t log_number,
+                         CurrentView& view) {
   for (const PreparedRows& rows : commit.rows) {
-    // The claim kept the schema as it was when the rows were fitted to it, and flushes come long
-    // before a memtable is out of row numbers.
-    ASHLAR_CHECK_OK(view.Writable(*rows.dataset, log_number).Apply(sequence, rows.batches));
+    RETURN_IF_ERROR(view.Writable(*rows.dataset, log_number).Apply(sequence, rows.batches));
   }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<log::CommitTicket> SubmitCommit(StoreCore& core, std::string body,
@@ -54,34 +53,43 @@ absl::StatusOr<log::CommitTicket> SubmitCommit(StoreCore& core, std::string body
                                                const log::LogDurability& durability) {
   RETURN_IF_ERROR(core.publisher->BeginWriting());
   RETURN_IF_ERROR(core.flushes->Admit());
+  // Without a thread to see to it, an interval is kept by not waiting for its end.
+  const bool needs_thread = durability.kind == log::LogDurability::Kind::kGroup;
+  const log::LogDurability kept =
+      needs_thread && !core.sync_thread.Start() ? log::LogDurability{} : durability;
   return core.queue->Submit({.kind = kCommitRecord,
                              .body = std::move(body),
-                             .durability = durability,
+                             .durability = kept,
                              .context = std::move(commit)});
 }
 
-absl::Status CommitProven(StoreCore& core, const std::string& body, const PreparedCommit& commit,
-                          const log::LogDurability& durability,
-                          const std::function<absl::Status()>& prove) {
+absl::StatusOr<uint64_t> CommitProven(StoreCore& core, const std::string& body,
+                                      const PreparedCommit& commit,
+                                      const log::LogDurability& durability,
+                                      const std::function<absl::Status()>& prove) {
   RETURN_IF_ERROR(core.publisher->BeginWriting());
   RETURN_IF_ERROR(core.flushes->Admit());
-  return core.queue->Exclusive([&](uint64_t sequence, log::CommitLog& log) {
+  uint64_t committed = 0;
+  const auto work = [&](uint64_t sequence, log::CommitLog& log) -> absl::Status {
     RETURN_IF_ERROR(prove());
     const log::LogRecord record{sequence, kCommitRecord, base::AsBytes(body)};
     absl::Status written = log.Append({&record, 1});
     // An interval is kept by not waiting for its end.
     if (written.ok() && durability.kind != log::LogDurability::Kind::kNone) written = log.Sync();
-    if (!written.ok()) {
-      if (!log.failed()) return written;
-      return absl::Status(
+    if (!written.ok() && log.failed()) {
+      written = absl::Status(
           written.code(),
           base::StrCat("outcome unknown, the store is read-only now: ", written.message()));
     }
-    ApplyCommit(commit, sequence, log.position().number, *core.view);
+    RETURN_IF_ERROR(written);
+    ASHLAR_CHECK_OK(ApplyCommit(commit, sequence, log.position().number, *core.view));
     core.pins[0]->SetSequence(sequence);
     core.flushes->SetBytes(MemoryBytes(*core.view->current()));
+    committed = sequence;
     return absl::OkStatus();
-  });
+  };
+  RETURN_IF_ERROR(core.queue->Exclusive(work));
+  return committed;
 }
 
 absl::StatusOr<RecordBatch> BatchOfKeys(const columnar::KeyCodec& codec,

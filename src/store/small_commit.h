@@ -50,20 +50,23 @@ struct PreparedCommit {
   std::vector<std::unique_ptr<DatasetClaim>> claims;  // until the rows are in memory
 };
 
-// The leader's: puts the rows into memory.
-void ApplyCommit(const PreparedCommit& commit, uint64_t sequence, uint64_t log_number,
-                 CurrentView& view);
+// The leader's: puts the rows into memory. Fails only on what no transaction makes: a claim keeps
+// the schema as it was when the rows were fitted to it, and flushes come long before a memtable is
+// out of row numbers.
+[[nodiscard]] absl::Status ApplyCommit(const PreparedCommit& commit, uint64_t sequence,
+                                       uint64_t log_number, CurrentView& view);
 
 // Puts the commit into the queue.
 [[nodiscard]] absl::StatusOr<log::CommitTicket> SubmitCommit(StoreCore& core, std::string body,
                                                              std::shared_ptr<PreparedCommit> commit,
                                                              const log::LogDurability& durability);
 
-// Commits alone, once `prove` has found that nothing stands against it. The queue's errors.
-[[nodiscard]] absl::Status CommitProven(StoreCore& core, const std::string& body,
-                                        const PreparedCommit& commit,
-                                        const log::LogDurability& durability,
-                                        const std::function<absl::Status()>& prove);
+// Commits alone, once `prove` has found that nothing stands against it; returns the sequence. The
+// queue's errors.
+[[nodiscard]] absl::StatusOr<uint64_t> CommitProven(StoreCore& core, const std::string& body,
+                                                    const PreparedCommit& commit,
+                                                    const log::LogDurability& durability,
+                                                    const std::function<absl::Status()>& prove);
 
 // Keys as the batch that a delete is in the log: the key fields alone.
 [[nodiscard]] absl::StatusOr<RecordBatch> BatchOfKeys(const columnar::KeyCodec& codec,

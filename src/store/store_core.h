@@ -58,6 +58,7 @@ struct StoreCore {
   std::atomic<uint64_t> commits{0};
   std::atomic<bool> closed{false};
   SmallCommitLimits small_commits;
+  uint64_t log_file_bytes = 0;
 
   // One flush at a time. Taken before the lead of the commit queue.
   base::Mutex flush_mutex;

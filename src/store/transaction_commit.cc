@@ -93,7 +93,8 @@ absl::StatusOr<WriteStats> WriteTransaction::Impl::Commit(const CommitOptions& o
   ASSIGN_OR_RETURN(const std::shared_ptr<store::PreparedCommit> commit, Prepare(&body));
   stats.version = core->current()->current()->version;
   if (commit->rows.empty()) return stats;
-  RETURN_IF_ERROR(store::CommitProven(*core, body, *commit, ToLog(options.durability), Proof()));
+  ASSIGN_OR_RETURN(stats.sequence,
+                   store::CommitProven(*core, body, *commit, ToLog(options.durability), Proof()));
   ++core->commits;
   core->flushes->AfterCommit();
   return stats;

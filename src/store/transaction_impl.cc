@@ -45,7 +45,7 @@ absl::Status WriteTransaction::Impl::CreateDataset(std::string_view name, const 
     return absl::FailedPreconditionError(
         "a dataset cannot be dropped and created again in one transaction");
   }
-  ASSIGN_OR_RETURN(created.claim, core->claims->Claim(name, /*exclusive=*/true));
+  ASSIGN_OR_RETURN(created.claim, Claim(name, /*exclusive=*/true));
   RETURN_IF_ERROR(TurnLarge());
   created.change.replaced = true;
   state.name = std::string(name);
@@ -61,17 +61,29 @@ absl::Status WriteTransaction::Impl::CreateDataset(std::string_view name, const 
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::unique_ptr<store::DatasetClaim>> WriteTransaction::Impl::Claim(
+    std::string_view dataset, bool exclusive) {
+  auto claimed = core->claims->Claim(dataset, exclusive);
+  if (!exclusive || !absl::IsAborted(claimed.status())) return claimed;
+  // Commits that nobody waits for hold claims until somebody writes them.
+  RETURN_IF_ERROR(core->queue->Flush());
+  return core->claims->Claim(dataset, exclusive);
+}
+
 absl::StatusOr<PendingDataset*> WriteTransaction::Impl::Touch(std::string_view dataset,
                                                               bool exclusive) {
   const auto found = datasets.find(dataset);
   if (found != datasets.end() && !found->second.change.dropped) {
-    if (exclusive) RETURN_IF_ERROR(found->second.claim->MakeExclusive());
+    if (exclusive && !found->second.claim->MakeExclusive().ok()) {
+      RETURN_IF_ERROR(core->queue->Flush());
+      RETURN_IF_ERROR(found->second.claim->MakeExclusive());
+    }
     return &found->second;
   }
   if (found != datasets.end()) return Unknown(dataset);
   PendingDataset pending;
   // Claimed first: what is read below cannot be replaced by others any more.
-  ASSIGN_OR_RETURN(pending.claim, core->claims->Claim(dataset, exclusive));
+  ASSIGN_OR_RETURN(pending.claim, Claim(dataset, exclusive));
   RETURN_IF_ERROR(LookAt(dataset, &pending));
   return &datasets.emplace(dataset, std::move(pending)).first->second;
 }
@@ -137,10 +149,15 @@ absl::Status WriteTransaction::Impl::DropDataset(std::string_view name) {
     datasets.erase(datasets.find(name));
     return absl::OkStatus();
   }
-  pending->ops.clear();
+  // Not written first: they go with the dataset.
+  std::vector<store::BufferedOp> ops = std::exchange(pending->ops, {});
+  if (absl::Status turned = TurnLarge(); !turned.ok()) {
+    pending->ops = std::move(ops);
+    return turned;
+  }
   pending->change.dropped = true;
   pending->change.pending.segments.clear();
-  return TurnLarge();
+  return absl::OkStatus();
 }
 
 absl::Status WriteTransaction::Impl::ChangeSchema(std::string_view dataset,
@@ -199,7 +216,7 @@ absl::StatusOr<Dataset> WriteTransaction::Impl::Read(std::string_view dataset) {
 
 absl::StatusOr<Dataset> WriteTransaction::Impl::Tracked(std::string_view dataset,
                                                         const Dataset& below, uint64_t sequence) {
-  std::shared_ptr<store::DatasetReads>& tracked = reads[std::string(dataset)];
+  std::shared_ptr<store::DatasetReads>& tracked = reads[{std::string(dataset), sequence}];
   if (tracked == nullptr) {
     tracked = std::make_shared<store::DatasetReads>(
         std::make_shared<const Dataset::Impl>(below.impl()), sequence);

@@ -81,6 +81,8 @@ struct WriteTransaction::Impl {
   [[nodiscard]] absl::StatusOr<std::optional<log::CommitTicket>> Submit(
       const CommitOptions& options);
 
+  [[nodiscard]] absl::StatusOr<std::unique_ptr<store::DatasetClaim>> Claim(std::string_view dataset,
+                                                                           bool exclusive);
   // The dataset, claimed; NotFound when there is none.
   [[nodiscard]] absl::StatusOr<store::PendingDataset*> Touch(std::string_view dataset,
                                                              bool exclusive);

@@ -119,9 +119,17 @@ class Verifier {
         CheckLogFiles(files_, *found_.set, live ? log::LogTail::kLive : log::LogTail::kEnded));
     report_.files += found.files;
     report_.bytes += found.bytes;
-    report_.damage.insert(report_.damage.end(), found.damage.begin(), found.damage.end());
     report_.notes.insert(report_.notes.end(), found.notes.begin(), found.notes.end());
+    if (live && !found.damage.empty() && MovedOn()) return absl::OkStatus();
+    report_.damage.insert(report_.damage.end(), found.damage.begin(), found.damage.end());
     return absl::OkStatus();
+  }
+
+  // Whether a writer has published meanwhile: then it may have recycled the logs that were read.
+  [[nodiscard]] bool MovedOn() const {
+    const auto again = manifest::ReadManifest(files_);
+    return again.ok() && (again->set->current()->version != found_.set->current()->version ||
+                          again->set->oldest_log != found_.set->oldest_log);
   }
 
   absl::Status NoteOtherFiles() {

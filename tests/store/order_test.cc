@@ -14,6 +14,7 @@
 #include "tests/testing/corruption.h"
 #include "tests/testing/order_checker.h"
 #include "tests/testing/pending_ops.h"
+#include "tests/testing/recording_file_system.h"
 
 namespace ashlar::testkit {
 namespace {
@@ -116,6 +117,28 @@ TEST_P(OrderTest, OneSeedIsOneRun) {
     EXPECT_EQ(again.log.ops[i].name, log_.ops[i].name);
     EXPECT_EQ(again.log.ops[i].bytes, log_.ops[i].bytes) << "operation " << i;
   }
+}
+
+// What a crash loses of relaxed commits is a suffix, also where a large one follows.
+TEST(Order, RelaxedCommitsAreDurableBeforeALargeOneIs) {
+  Driver driver;
+  const auto files =
+      std::make_shared<RecordingFileSystem>(std::make_unique<io::MemoryFileSystem>());
+  driver.files = files;
+  driver.small_commits = true;
+  ASSERT_OK(driver.Open());
+  ASSERT_OK(driver.store->CreateDataset("a", CitySchema()));
+  ASSERT_OK(driver.store->CreateDataset("b", CitySchema()));
+  ASSERT_OK_AND_ASSIGN(WriteTransaction small, driver.store->BeginWrite());
+  ASSERT_OK(small.Append("a", CityRows(0, 5)));
+  ASSERT_OK(std::move(small).Commit({.durability = Durability::kNone}));
+  ASSERT_OK(ReplaceAll(*driver.store, "b", CityRows(0, 9)));
+  Driver after;
+  after.files = MakeFileSystem(TreeAt(files->log(), files->op_count(), Fate::kLost));
+  after.small_commits = true;
+  ASSERT_OK(after.Open());
+  EXPECT_EQ(after.store->GetSnapshot().GetDataset("b")->rows(), 9u);
+  EXPECT_EQ(after.store->GetSnapshot().GetDataset("a")->rows(), 5u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, OrderTest, ::testing::ValuesIn(AllScenarios()),

@@ -227,6 +227,34 @@ TYPED_TEST(SmallCommitTest, ManyTicketsAreOneGroupAtMost) {
   EXPECT_OK(tickets[0].Wait());  // asked again
 }
 
+// Whoever wants a dataset alone writes the commits that hold it and that nobody waits for.
+TYPED_TEST(SmallCommitTest, ATicketThatNobodyWaitsForBlocksNobody) {
+  this->CreateBoth();
+  WriteTransaction transaction = this->Begin();
+  ASSERT_OK(transaction.Append("ordered", CityRows(0, 5)));
+  ASSERT_OK_AND_ASSIGN(CommitTicket ticket, std::move(transaction).CommitAsync());
+  ASSERT_OK(testkit::ReplaceAll(*this->store_, "ordered", CityRows(7, 2)));
+  EXPECT_TRUE(ReadAll(this->Newest("ordered")).Equals(CityRows(7, 2)));
+  EXPECT_OK(ticket.Wait());
+  WriteTransaction dropped = this->Begin();
+  ASSERT_OK(dropped.Append("ordered", CityRows(9, 1)));
+  { ASSERT_OK_AND_ASSIGN(const CommitTicket gone, std::move(dropped).CommitAsync()); }
+  ASSERT_OK(this->store_->Flush());
+  EXPECT_TRUE(ReadAll(this->Newest("ordered")).Equals(CityRows(7, 3)));
+}
+
+// Rows that are replaced before they are flushed leave logs behind, too.
+TYPED_TEST(SmallCommitTest, LogsDoNotPileUp) {
+  this->CreateBoth();
+  for (int64_t i = 0; i < 60; ++i) {
+    ASSERT_OK(this->Append(CityRows(0, 300)));
+    ASSERT_OK(testkit::ReplaceAll(*this->store_, "ordered", CityRows(i, 1)));
+  }
+  EXPECT_LE(this->store_->stats().log_file_bytes, uint64_t{64} << 20);
+  ASSERT_OK(this->store_->Flush());
+  EXPECT_LE(this->store_->stats().log_file_bytes, uint64_t{3} * (64 << 10));
+}
+
 TYPED_TEST(SmallCommitTest, AReaderSeesTheTailOfTheLog) {
   this->CreateBoth();
   ASSERT_OK(this->Append(CityRows(0, 10)));
@@ -271,16 +299,23 @@ TYPED_TEST(SmallCommitTest, ThreadsCommitSideBySide) {
   for (int64_t thread = 0; thread < 4; ++thread) {
     threads.emplace_back([&, thread] {
       for (int64_t i = 0; i < 50; ++i) {
+        if (thread == 3) {
+          // Faster than any flush: memtables begin while others are being written.
+          for (int64_t n = 0; n < 10; ++n) {
+            EXPECT_OK(this->Append(CityRows(n, 1), {.durability = Durability::kNone}));
+          }
+        }
         EXPECT_OK(this->Upsert(CityRows(thread * 1000 + i, 1)));
         const Dataset now = this->Newest("keyed");
         const auto own = now.Has(thread * 1000 + i);
         EXPECT_TRUE(own.ok() && *own);
-        if (thread == 0 && i % 20 == 19) EXPECT_OK(this->store_->Flush());
+        if (thread == 0) EXPECT_OK(this->store_->Flush());
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(this->Newest("keyed").rows(), 200u);
+  EXPECT_EQ(this->Newest("ordered").rows(), 500u);
 }
 
 // Faults of the log, through a store on a disk that fails.
