@@ -1,8 +1,9 @@
 // WriteTransaction: changes to any number of datasets that become visible all at once, or not at
 // all.
 //
-// Owns: collecting changes, writing their segments unpublished, and committing them as one version.
-// Does not own: durability of the manifest (src/manifest). One thread at a time; transactions of
+// Owns: collecting changes, in memory while they are few and else as unpublished segments, and
+// committing them: few through the commit log, without a version of their own, the others as one
+// version. Does not own: durability (src/log, src/manifest). One thread at a time; transactions of
 // several threads run side by side. `Replace` excludes other writers of its dataset: whoever comes
 // second gets Aborted and may try again. Destruction without Commit() aborts.
 #ifndef ASHLAR_TRANSACTION_H_

@@ -76,7 +76,8 @@ class EditMaker {
       }
     }
     manifest::ManifestEdit edit;
-    if (content_.log_number != 0) AddOldestLog(&edit);
+    // An edit that changes nothing publishes nothing.
+    if (content_.flushed != nullptr || !version_.datasets.empty()) AddOldestLog(&edit);
     if (version_.datasets.empty()) return edit;
     StampVersion(core_, base_, sequence_, &version_);
     if (next_dataset_id != base_.next_dataset_id) edit.next_dataset_id = next_dataset_id;

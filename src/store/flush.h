@@ -1,7 +1,7 @@
 // Flush: the rows in memory become segments.
 //
 // Owns: turning memtables into changes of their datasets, and the background and foreground forms
-// of a flush. Does not own: when (flush_scheduler.h), nor the edit (commit.h), which says up to
+// of a flush. Does not own: when (flush_scheduler.h), nor the edit (content_edit.h), which says up to
 // which sequence the commit log is in segments and which logs are still needed.
 //
 // Rows of one key come in one version, sorted by key; deletes only kill older rows. A crash before
