@@ -1,7 +1,8 @@
 // DatasetChange: what a transaction, or a flush, does to one dataset, as segments.
 //
 // Owns: the change and what it makes of a dataset that others may have changed meanwhile. Does not
-// own: writing its segments (ingest.h, keyed_write.h), nor the edit that publishes it (content_edit.h).
+// own: writing its segments (ingest.h, keyed_write.h), nor the edit that publishes it
+// (content_edit.h).
 #ifndef ASHLAR_SRC_STORE_DATASET_CHANGE_H_
 #define ASHLAR_SRC_STORE_DATASET_CHANGE_H_
 

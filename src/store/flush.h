@@ -1,8 +1,8 @@
 // Flush: the rows in memory become segments.
 //
 // Owns: turning memtables into changes of their datasets, and the background and foreground forms
-// of a flush. Does not own: when (flush_scheduler.h), nor the edit (content_edit.h), which says up to
-// which sequence the commit log is in segments and which logs are still needed.
+// of a flush. Does not own: when (flush_scheduler.h), nor the edit (content_edit.h), which says up
+// to which sequence the commit log is in segments and which logs are still needed.
 //
 // Rows of one key come in one version, sorted by key; deletes only kill older rows. A crash before
 // the edit is durable leaves orphans, and the log has all of it; after it, replay skips the rows.
