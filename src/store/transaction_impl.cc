@@ -19,6 +19,14 @@ namespace ashlar {
 
 using store::PendingDataset;
 
+namespace {
+
+std::shared_ptr<const columnar::KeyCodec> MakeCodec(const manifest::DatasetState& state) {
+  return std::make_shared<const columnar::KeyCodec>(store::KeyCodecOf(state));
+}
+
+}  // namespace
+
 WriteTransaction::Impl::Impl(std::shared_ptr<store::StoreCore> store_core)
     : core(std::move(store_core)), files(*core), large(core->small_commits.bytes == 0) {}
 
@@ -56,7 +64,8 @@ absl::Status WriteTransaction::Impl::CreateDataset(std::string_view name, const 
     state.chunker.mode = columnar::ChunkingMode::kFixedRows;
     state.chunker.target_rows = options.boundaries.fixed_rows;
   }
-  if (state.is_keyed()) created.codec = store::KeyCodecOf(state);
+  created.as_segments = true;
+  if (state.is_keyed()) created.codec = MakeCodec(state);
   datasets.emplace(name, std::move(created));
   return absl::OkStatus();
 }
@@ -103,13 +112,18 @@ absl::Status WriteTransaction::Impl::LookAt(std::string_view dataset, PendingDat
     state = find();
     if (state == nullptr) return Unknown(dataset);
   }
-  if (state->is_keyed() && !pending->codec.has_value()) pending->codec = store::KeyCodecOf(*state);
+  if (state->is_keyed() && pending->codec == nullptr) {
+    // Made once a version, not once a transaction.
+    const std::shared_ptr<const store::DatasetKeys> keys = core->cache->KeysOf(state);
+    pending->codec = std::shared_ptr<const columnar::KeyCodec>(keys, &keys->codec());
+  }
   pending->change = {};
   pending->change.before = state;
   pending->change.seen = large
                              ? state->flushed_up_to
                              : store::ContentSequence(*state, SnapshotPins::ViewOf(pending->base));
-  pending->change.pending = *state;
+  pending->as_segments = large;
+  if (large) pending->change.pending = *state;
   return absl::OkStatus();
 }
 
@@ -117,7 +131,7 @@ absl::StatusOr<PendingDataset*> WriteTransaction::Impl::TouchOrdered(std::string
                                                                      bool exclusive,
                                                                      std::string_view verb) {
   ASSIGN_OR_RETURN(PendingDataset * pending, Touch(dataset, exclusive));
-  if (!pending->change.pending.is_keyed()) return pending;
+  if (!pending->state().is_keyed()) return pending;
   // Rows of a keyed dataset have no place of their own.
   return absl::FailedPreconditionError(base::StrCat("dataset '", base::EscapeForTerminal(dataset),
                                                     "' has a key: upsert rows instead of ", verb,
@@ -126,7 +140,7 @@ absl::StatusOr<PendingDataset*> WriteTransaction::Impl::TouchOrdered(std::string
 
 absl::StatusOr<PendingDataset*> WriteTransaction::Impl::TouchKeyed(std::string_view dataset) {
   ASSIGN_OR_RETURN(PendingDataset * pending, Touch(dataset, /*exclusive=*/false));
-  const manifest::DatasetState& state = pending->change.pending;
+  const manifest::DatasetState& state = pending->state();
   if (!state.is_keyed()) {
     return absl::FailedPreconditionError(base::StrCat("dataset '", base::EscapeForTerminal(dataset),
                                                       "' has no key: append to it or replace it"));
@@ -164,11 +178,11 @@ absl::Status WriteTransaction::Impl::ChangeSchema(std::string_view dataset,
                                                   const SchemaChange& change) {
   ASSIGN_OR_RETURN(PendingDataset * pending, Touch(dataset, /*exclusive=*/true));
   // Judged before anything is written.
-  manifest::DatasetState probe = pending->change.pending;
+  manifest::DatasetState probe = pending->state();
   RETURN_IF_ERROR(store::EvolveSchema(change, &probe));
   RETURN_IF_ERROR(TurnLarge());
   RETURN_IF_ERROR(store::EvolveSchema(change, &pending->change.pending));
-  if (pending->codec.has_value()) pending->codec = store::KeyCodecOf(pending->change.pending);
+  if (pending->codec != nullptr) pending->codec = MakeCodec(pending->change.pending);
   return absl::OkStatus();
 }
 
@@ -198,9 +212,9 @@ absl::StatusOr<Dataset> WriteTransaction::Impl::Read(std::string_view dataset) {
     return Tracked(dataset, below, others.sequence());
   }
   PendingDataset& pending = found->second;
-  const auto state = std::make_shared<const manifest::DatasetState>(pending.change.pending);
-  if (pending.change.before == nullptr) return store::MakeDataset(state, core->cache);
-  if (large) {
+  if (pending.as_segments) {
+    const auto state = std::make_shared<const manifest::DatasetState>(pending.change.pending);
+    if (pending.change.before == nullptr) return store::MakeDataset(state, core->cache);
     const Dataset below = store::MakeDataset(pending.change.before, core->cache);
     ASSIGN_OR_RETURN(const Dataset tracked, Tracked(dataset, below, pending.change.seen));
     auto impl = std::make_shared<Dataset::Impl>(store::MakeDataset(state, core->cache).impl());

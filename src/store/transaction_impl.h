@@ -41,13 +41,20 @@ struct PendingDataset {
   // What the transaction sees below its own writes; empty when it creates the dataset.
   Snapshot base;
   DatasetChange change;
-  std::optional<columnar::KeyCodec> codec;  // of a keyed dataset
+  // Whether `change.pending` is set: a small transaction copies no list of segments.
+  bool as_segments = false;
+  std::shared_ptr<const columnar::KeyCodec> codec;  // of a keyed dataset
   // While the transaction is small: what it writes, and for its own reads the first `own_ops` of
   // these in a memtable, each at a sequence of its own.
   std::vector<BufferedOp> ops;
   std::shared_ptr<log::Memtable> own;
   std::shared_ptr<PendingDeaths> own_deaths;
   size_t own_ops = 0;
+
+  // The dataset, with changes as far as they are segments.
+  [[nodiscard]] const manifest::DatasetState& state() const {
+    return as_segments ? change.pending : *change.before;
+  }
 };
 
 }  // namespace store

@@ -46,7 +46,7 @@ absl::StatusOr<uint64_t> WriteTransaction::Impl::DeleteWhere(std::string_view da
   const std::shared_ptr<store::DatasetReads> tracked = std::exchange(untracked.reads, nullptr);
   const Query matching =
       Dataset(std::make_shared<const Dataset::Impl>(std::move(untracked))).Filter(predicate);
-  const manifest::DatasetState& state = pending->change.pending;
+  const manifest::DatasetState& state = pending->state();
   ASSIGN_OR_RETURN(const std::unique_ptr<QueryResult> rows,
                    matching.Select(store::FieldNames(state.schema, state.key)).Stream());
   // All of it is known before anything is deleted: an error changes nothing.

@@ -44,7 +44,6 @@ class ResumedReader final : public BatchReader {
   BatchReader& rest_;
 };
 
-// An empty stream of the wrong schema is as wrong as a full one.
 absl::Status CheckSchema(const Schema& schema, const manifest::DatasetState& state) {
   ASSIGN_OR_RETURN(const RecordBatch none, RecordBatchBuilder(schema).Finish());
   return store::AdaptBatch(none, state.schema, state.name).status();
@@ -56,13 +55,12 @@ absl::StatusOr<bool> WriteTransaction::Impl::TakeSmall(const PendingDataset& pen
                                                        WriteKind kind, BatchReader& batches,
                                                        std::vector<RecordBatch>* taken,
                                                        std::vector<BufferedOp>* ops) {
-  const manifest::DatasetState& state = pending.change.pending;
-  RETURN_IF_ERROR(CheckSchema(batches.schema(), state));
+  const manifest::DatasetState& state = pending.state();
   uint64_t bytes = buffered_bytes;
   int64_t rows = buffered_rows;
   for (RecordBatch batch;;) {
     ASSIGN_OR_RETURN(const bool more, batches.Next(&batch));
-    if (!more) return true;
+    if (!more) break;
     taken->push_back(batch);
     ASSIGN_OR_RETURN(batch, store::AdaptBatch(batch, state.schema, state.name));
     if (batch.rows() == 0) continue;
@@ -70,11 +68,14 @@ absl::StatusOr<bool> WriteTransaction::Impl::TakeSmall(const PendingDataset& pen
     rows += batch.rows();
     if (bytes > core->small_commits.bytes || rows > core->small_commits.rows) return false;
     BufferedOp step{{kind, batch}};
-    if (pending.codec.has_value()) {
+    if (pending.codec != nullptr) {
       ASSIGN_OR_RETURN(step.keys, pending.codec->EncodeBatch(batch));
     }
     ops->push_back(std::move(step));
   }
+  // An empty stream of the wrong schema is as wrong as a full one.
+  if (taken->empty()) RETURN_IF_ERROR(CheckSchema(batches.schema(), state));
+  return true;
 }
 
 void WriteTransaction::Impl::AddOps(std::vector<BufferedOp> ops, PendingDataset* pending) {
@@ -165,7 +166,8 @@ absl::Status WriteTransaction::Impl::TurnLarge() {
       // As before: nothing of the transaction is lost, and it may be tried again.
       for (auto& [other, to_reset] : datasets) {
         if (to_reset.change.before == nullptr) continue;
-        to_reset.change.pending = *to_reset.change.before;
+        to_reset.as_segments = false;
+        to_reset.change.pending = {};
         to_reset.change.appended.clear();
         to_reset.change.keyed = {};
       }
