@@ -108,7 +108,7 @@ class Repairer {
     uint64_t rows = 0;
     for (const MemtableRef& ref : *memtables) {
       const log::MemtableView view = ref.memtable->View(ref.memtable->stats().last_sequence);
-      RETURN_IF_ERROR(WriteMemtable(view, *to_->cache, transaction.files.sink(), change, &stats));
+      RETURN_IF_ERROR(WriteMemtable(view, *to_->cache, transaction.Files().sink(), change, &stats));
       rows += static_cast<uint64_t>(view.CountLiveRows());
     }
     report_->notes.push_back(base::StrCat("dataset ", base::QuoteForMessage(state.name), ": ", rows,

@@ -87,7 +87,7 @@ absl::StatusOr<WriteStats> WriteTransaction::Impl::Commit(const CommitOptions& o
   if (large) {
     std::map<std::string, const store::DatasetChange*, std::less<>> changes;
     for (const auto& [name, pending] : datasets) changes.emplace(name, &pending.change);
-    return store::CommitChanges(*core, changes, files, stats, Proof());
+    return store::CommitChanges(*core, changes, Files(), stats, Proof());
   }
   std::string body;
   ASSIGN_OR_RETURN(const std::shared_ptr<store::PreparedCommit> commit, Prepare(&body));

@@ -28,7 +28,7 @@ std::shared_ptr<const columnar::KeyCodec> MakeCodec(const manifest::DatasetState
 }  // namespace
 
 WriteTransaction::Impl::Impl(std::shared_ptr<store::StoreCore> store_core)
-    : core(std::move(store_core)), files(*core), large(core->small_commits.bytes == 0) {}
+    : core(std::move(store_core)), large(core->small_commits.bytes == 0) {}
 
 absl::Status WriteTransaction::Impl::CreateDataset(std::string_view name, const Schema& schema,
                                                    const DatasetOptions& options) {
@@ -192,7 +192,7 @@ absl::Status WriteTransaction::Impl::Replace(std::string_view dataset, BatchRead
   RETURN_IF_ERROR(TurnLarge());
   store::DatasetChange& change = pending->change;
   ASSIGN_OR_RETURN(store::Ingested ingested,
-                   IngestRows(change.pending, batches, options.rows_hint, files.sink()));
+                   IngestRows(change.pending, batches, options.rows_hint, Files().sink()));
   change.replaced = true;
   change.appended.clear();
   change.pending.chunker = ingested.chunker;

@@ -88,6 +88,10 @@ struct WriteTransaction::Impl {
   [[nodiscard]] absl::StatusOr<std::optional<log::CommitTicket>> Submit(
       const CommitOptions& options);
 
+  [[nodiscard]] store::UnpublishedFiles& Files() {
+    if (!files.has_value()) files.emplace(*core);
+    return *files;
+  }
   [[nodiscard]] absl::StatusOr<std::unique_ptr<store::DatasetClaim>> Claim(std::string_view dataset,
                                                                            bool exclusive);
   // The dataset, claimed; NotFound when there is none.
@@ -135,7 +139,7 @@ struct WriteTransaction::Impl {
 
   std::shared_ptr<store::StoreCore> core;
   std::map<std::string, store::PendingDataset, std::less<>> datasets;
-  store::UnpublishedFiles files;
+  std::optional<store::UnpublishedFiles> files;  // once anything is written as segments
   store::ReadSet reads;
   Snapshot others;  // of datasets that are read and not touched
   bool large = false;

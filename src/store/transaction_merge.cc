@@ -29,7 +29,7 @@ absl::StatusOr<MergeReport> WriteTransaction::Impl::Merge(std::string_view datas
   store::KeyedChange keyed = change.keyed;
   WriteStats written;
   const store::KeyedTarget target{.cache = core->cache.get(),
-                                  .sink = &files.sink(),
+                                  .sink = &Files().sink(),
                                   .state = &state,
                                   .change = &keyed,
                                   .stats = &written};

@@ -206,7 +206,7 @@ absl::Status WriteTransaction::Impl::WriteOps(PendingDataset* pending) {
 absl::Status WriteTransaction::Impl::AppendSegments(PendingDataset* pending, BatchReader& batches) {
   store::DatasetChange& change = pending->change;
   ASSIGN_OR_RETURN(store::Ingested ingested,
-                   IngestRows(change.pending, batches, std::nullopt, files.sink()));
+                   IngestRows(change.pending, batches, std::nullopt, Files().sink()));
   change.pending.chunker = ingested.chunker;
   for (manifest::SegmentEntry& entry : ingested.segments) {
     if (!change.replaced) change.appended.push_back(entry);
@@ -229,7 +229,7 @@ absl::Status WriteTransaction::Impl::UpsertSegments(PendingDataset* pending, Bat
   uint64_t bytes = 0;
   WriteStats written;
   const auto write = [&]() -> absl::Status {
-    RETURN_IF_ERROR(store::UpsertRows(std::exchange(gathered, {}), *core->cache, files.sink(),
+    RETURN_IF_ERROR(store::UpsertRows(std::exchange(gathered, {}), *core->cache, Files().sink(),
                                       &change.pending, &change.keyed, &written));
     rows = 0;
     bytes = 0;
