@@ -30,7 +30,7 @@ absl::Status Named(std::string_view when, const absl::Status& status) {
 
 // Models of `legal` that hold what the store holds.
 absl::StatusOr<LegalModels> Match(const Store& store, const LegalModels& legal) {
-  ASSIGN_OR_RETURN(const StoreModel actual, ReadModel(store));
+  ASSIGN_OR_RETURN(const StoreModel actual, ReadModel(store, legal.front()->newest_only));
   LegalModels matching;
   std::string differences;
   for (const StoreModel* model : legal) {

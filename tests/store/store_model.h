@@ -34,8 +34,8 @@ struct StoreModel {
   void Expire(uint64_t count);
 };
 
-// Reads every row of every version, and what a snapshot sees.
-[[nodiscard]] absl::StatusOr<StoreModel> ReadModel(const Store& store);
+// Reads every row of every version, unless told not to, and what a snapshot sees.
+[[nodiscard]] absl::StatusOr<StoreModel> ReadModel(const Store& store, bool newest_only = false);
 
 // Empty when both hold the same; else the first difference in words. Retention is not compared, nor
 // is version 0, the empty store, which is never listed.
