@@ -13,6 +13,7 @@
 #include "src/base/names.h"
 #include "src/base/strings.h"
 #include "src/columnar/row_hash.h"
+#include "src/log/memtable_rows.h"
 #include "src/manifest/edit.h"
 #include "src/store/sequence_diff.h"
 
@@ -56,13 +57,7 @@ std::vector<RecordBatch> RowsInMemory(const Dataset::Impl& dataset) {
   for (const LayerView& layer : dataset.memory->views()) {
     const log::MemtableView& view = layer.view();
     for (size_t chunk = 0; chunk < view.chunks(); ++chunk) {
-      std::vector<Column> columns;
-      for (size_t field = 0; field < view.schema().size(); ++field) {
-        columns.push_back(view.ReadColumn(chunk, field));
-      }
-      auto batch = RecordBatch::Make(view.schema(), std::move(columns));
-      ASHLAR_CHECK_OK(batch.status());
-      batches.push_back(*std::move(batch));
+      batches.push_back(log::ReadChunk(view, chunk));
     }
   }
   return batches;

@@ -11,6 +11,7 @@
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/log/memtable_order.h"
+#include "src/log/memtable_rows.h"
 #include "src/log/memtable_view.h"
 #include "src/query/take.h"
 #include "src/store/commit.h"
@@ -29,12 +30,7 @@ class MemtableReader final : public BatchReader {
   const Schema& schema() const override { return view_.schema(); }
   absl::StatusOr<bool> Next(RecordBatch* batch) override {
     if (next_ == view_.chunks()) return false;
-    std::vector<Column> columns;
-    for (size_t field = 0; field < schema().size(); ++field) {
-      columns.push_back(view_.ReadColumn(next_, field));
-    }
-    ++next_;
-    ASSIGN_OR_RETURN(*batch, RecordBatch::Make(schema(), std::move(columns)));
+    *batch = log::ReadChunk(view_, next_++);
     return true;
   }
 

@@ -9,6 +9,7 @@
 #include "src/base/check.h"
 #include "src/columnar/encoded_keys.h"
 #include "src/log/memtable_order.h"
+#include "src/log/memtable_rows.h"
 
 namespace ashlar::store {
 
@@ -92,13 +93,7 @@ const std::shared_ptr<const RecordBatch>* MemoryRows::OpenRows(const Hit& hit, i
   // Sized once: places are lent out.
   if (open.empty()) open.resize(view.chunks());
   if (open[chunk] == nullptr) {
-    std::vector<Column> columns;
-    for (size_t field = 0; field < view.schema().size(); ++field) {
-      columns.push_back(view.ReadColumn(chunk, field));
-    }
-    auto batch = RecordBatch::Make(view.schema(), std::move(columns));
-    ASHLAR_CHECK_OK(batch.status());
-    open[chunk] = std::make_shared<const RecordBatch>(*std::move(batch));
+    open[chunk] = std::make_shared<const RecordBatch>(log::ReadChunk(view, chunk));
   }
   return &open[chunk];
 }
