@@ -1,7 +1,6 @@
 // Starting and ending commits; see the header.
 #include "src/store/commit_lifetime.h"
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -17,19 +16,6 @@
 namespace ashlar::store {
 
 using manifest::VersionSet;
-
-namespace {
-
-// Memory, or a share of the logs where commits are so small that these grow faster: recovery reads
-// them all.
-uint64_t BytesToFlush(StoreCore& core, uint64_t log_number) {
-  constexpr uint64_t kLogShare = 4;
-  const uint64_t oldest = core.current()->oldest_log;
-  const uint64_t logs = log_number > oldest ? log_number - oldest : 0;
-  return std::max(MemoryBytes(*core.view->current()), logs * core.log_file_bytes / kLogShare);
-}
-
-}  // namespace
 
 absl::Status StartCommits(StoreCore& core, const VersionSet& set, const StoreOptions& options,
                           const Tuning& tuning) {
@@ -60,8 +46,7 @@ absl::Status StartCommits(StoreCore& core, const VersionSet& set, const StoreOpt
       ASHLAR_CHECK_OK(ApplyCommit(*static_cast<const PreparedCommit*>(committed.context),
                                   committed.record.sequence, group.log_number, *core.view));
     }
-    core.pins[0]->SetSequence(group.records.back().record.sequence);
-    core.flushes->SetBytes(BytesToFlush(core, group.log_number));
+    ShowCommits(core, group.records.back().record.sequence, group.log_number);
   };
   core.queue = std::make_unique<log::CommitQueue>(
       std::move(commit_log),

@@ -1,6 +1,7 @@
 // Commits into memory; see the header.
 #include "src/store/small_commit.h"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -48,6 +49,17 @@ absl::Status ApplyCommit(const PreparedCommit& commit, uint64_t sequence, uint64
   return absl::OkStatus();
 }
 
+void ShowCommits(StoreCore& core, uint64_t sequence, uint64_t log_number) {
+  core.pins[0]->SetSequence(sequence);
+  // Memory, or a share of the logs where commits are so small that these grow faster: recovery
+  // reads them all.
+  constexpr uint64_t kLogShare = 4;
+  const uint64_t oldest = core.current()->oldest_log;
+  const uint64_t logs = log_number > oldest ? log_number - oldest : 0;
+  core.flushes->SetBytes(
+      std::max(MemoryBytes(*core.view->current()), logs * core.log_file_bytes / kLogShare));
+}
+
 absl::StatusOr<log::CommitTicket> SubmitCommit(StoreCore& core, std::string body,
                                                std::shared_ptr<PreparedCommit> commit,
                                                const log::LogDurability& durability) {
@@ -83,8 +95,7 @@ absl::StatusOr<uint64_t> CommitProven(StoreCore& core, const std::string& body,
     }
     RETURN_IF_ERROR(written);
     ASHLAR_CHECK_OK(ApplyCommit(commit, sequence, log.position().number, *core.view));
-    core.pins[0]->SetSequence(sequence);
-    core.flushes->SetBytes(MemoryBytes(*core.view->current()));
+    ShowCommits(core, sequence, log.position().number);
     committed = sequence;
     return absl::OkStatus();
   };

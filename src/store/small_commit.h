@@ -56,6 +56,10 @@ struct PreparedCommit {
 [[nodiscard]] absl::Status ApplyCommit(const PreparedCommit& commit, uint64_t sequence,
                                        uint64_t log_number, CurrentView& view);
 
+// The leader's, after the last of some commits, which is in log `log_number`: snapshots see them,
+// and the scheduler knows how much is to be flushed.
+void ShowCommits(StoreCore& core, uint64_t sequence, uint64_t log_number);
+
 // Puts the commit into the queue.
 [[nodiscard]] absl::StatusOr<log::CommitTicket> SubmitCommit(StoreCore& core, std::string body,
                                                              std::shared_ptr<PreparedCommit> commit,
