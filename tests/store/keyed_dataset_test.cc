@@ -76,19 +76,7 @@ void ExpectHolds(const Dataset& dataset, const Shape& shape, const Model& model,
 }
 
 template <typename PlaceType>
-class KeyedDatasetTest : public testkit::StoreTest<PlaceType> {
- protected:
-  Dataset Newest(const char* name = "keyed") {
-    auto dataset = this->store_->GetSnapshot().GetDataset(name);
-    EXPECT_TRUE(dataset.ok()) << dataset.status();
-    return *std::move(dataset);
-  }
-  WriteTransaction Begin() {
-    auto transaction = this->store_->BeginWrite();
-    EXPECT_TRUE(transaction.ok()) << transaction.status();
-    return *std::move(transaction);
-  }
-};
+class KeyedDatasetTest : public testkit::StoreTest<PlaceType> {};
 TYPED_TEST_SUITE(KeyedDatasetTest, testkit::Places);
 
 // A few upserts and deletes, in the model too.

@@ -20,19 +20,7 @@ using testkit::StatusOf;
 using testkit::Values;
 
 template <typename PlaceType>
-class KeyedVerbsTest : public testkit::StoreTest<PlaceType> {
- protected:
-  Dataset Newest() {
-    auto dataset = this->store_->GetSnapshot().GetDataset("keyed");
-    EXPECT_TRUE(dataset.ok()) << dataset.status();
-    return *std::move(dataset);
-  }
-  WriteTransaction Begin() {
-    auto transaction = this->store_->BeginWrite();
-    EXPECT_TRUE(transaction.ok()) << transaction.status();
-    return *std::move(transaction);
-  }
-};
+class KeyedVerbsTest : public testkit::StoreTest<PlaceType> {};
 TYPED_TEST_SUITE(KeyedVerbsTest, testkit::Places);
 
 KeyedRows RandomRows(const KeyShape& shape, base::Random& random, bool unique) {

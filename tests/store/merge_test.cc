@@ -32,19 +32,7 @@ constexpr Mode kModes[] = {Mode::kDeferred, Mode::kIncremental, Mode::kFull};
 constexpr const char* kDatasets[] = {"deferred", "incremental", "full"};
 
 template <typename PlaceType>
-class MergeTest : public testkit::StoreTest<PlaceType> {
- protected:
-  Dataset Newest(std::string_view name) {
-    auto dataset = this->store_->GetSnapshot().GetDataset(name);
-    EXPECT_TRUE(dataset.ok()) << dataset.status();
-    return *std::move(dataset);
-  }
-  WriteTransaction Begin() {
-    auto transaction = this->store_->BeginWrite();
-    EXPECT_TRUE(transaction.ok()) << transaction.status();
-    return *std::move(transaction);
-  }
-};
+class MergeTest : public testkit::StoreTest<PlaceType> {};
 TYPED_TEST_SUITE(MergeTest, testkit::Places);
 
 std::unique_ptr<BatchReader> StreamOf(const KeyShape& shape, const KeyedRows& rows,

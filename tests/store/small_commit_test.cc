@@ -23,19 +23,17 @@ using testkit::StatusOf;
 template <typename PlaceType>
 class SmallCommitTest : public testkit::StoreTest<PlaceType> {
  protected:
-  Dataset Newest(const char* name) { return *this->store_->GetSnapshot().GetDataset(name); }
-  WriteTransaction Begin() { return *this->store_->BeginWrite(); }
   void CreateBoth() {
     ASSERT_OK(this->store_->CreateDataset("ordered", CitySchema()));
     ASSERT_OK(this->store_->CreateDataset("keyed", CitySchema(), {.key = {"id"}}));
   }
   absl::Status Append(const RecordBatch& rows, const CommitOptions& options = {}) {
-    WriteTransaction transaction = Begin();
+    WriteTransaction transaction = this->Begin();
     RETURN_IF_ERROR(transaction.Append("ordered", rows));
     return std::move(transaction).Commit(options).status();
   }
   absl::Status Upsert(const RecordBatch& rows) {
-    WriteTransaction transaction = Begin();
+    WriteTransaction transaction = this->Begin();
     RETURN_IF_ERROR(transaction.Upsert("keyed", rows));
     return std::move(transaction).Commit().status();
   }

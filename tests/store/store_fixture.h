@@ -102,6 +102,16 @@ class StoreTest : public ::testing::Test {
     ASSERT_TRUE(opened.ok()) << opened.status();
     store_ = *std::move(opened);
   }
+  WriteTransaction Begin() {
+    auto transaction = store_->BeginWrite();
+    EXPECT_TRUE(transaction.ok()) << transaction.status();
+    return *std::move(transaction);
+  }
+  Dataset Newest(std::string_view name = "keyed") {
+    auto dataset = store_->GetSnapshot().GetDataset(name);
+    EXPECT_TRUE(dataset.ok()) << dataset.status();
+    return *std::move(dataset);
+  }
   PlaceType place_;
   base::ManualClock clock_{std::chrono::seconds(1'700'000'000)};
   std::unique_ptr<Store> store_;
