@@ -25,6 +25,8 @@
 #include <variant>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
+
 namespace ashlar {
 
 // Integers that keys are made of: neither truth values nor characters.
@@ -46,7 +48,7 @@ class Key {
   template <typename T>
   requires std::convertible_to<const T&, std::string_view> Key(
       const T& text)  // NOLINT(google-explicit-constructor)
-      : value_(Text{std::string(std::string_view(text))}) {}
+      : value_(Text{Inlined(text)}) {}
   // One part a key field, in the order of the key fields. One part alone is that part. More than
   // 16 parts, and composites within composites, fit no dataset.
   Key(std::initializer_list<Key> parts) : Key(std::vector<Key>(parts)) {}
@@ -55,14 +57,29 @@ class Key {
   [[nodiscard]] static Key Binary(std::span<const std::byte> bytes);
   [[nodiscard]] static Key Binary(std::string_view bytes);
 
-  [[nodiscard]] Kind kind() const;
+  [[nodiscard]] Kind kind() const { return kKinds[value_.index()]; }
   // The value of an integer key that fits; otherwise nothing.
-  [[nodiscard]] std::optional<int64_t> AsInt64() const;
-  [[nodiscard]] std::optional<uint64_t> AsUInt64() const;
+  [[nodiscard]] std::optional<int64_t> AsInt64() const {
+    if (const auto* negative = std::get_if<int64_t>(&value_)) return *negative;
+    const auto* value = std::get_if<uint64_t>(&value_);
+    if (value == nullptr || *value > static_cast<uint64_t>(INT64_MAX)) return std::nullopt;
+    return static_cast<int64_t>(*value);
+  }
+  [[nodiscard]] std::optional<uint64_t> AsUInt64() const {
+    const auto* value = std::get_if<uint64_t>(&value_);
+    return value == nullptr ? std::nullopt : std::optional(*value);
+  }
   // The bytes of a text or binary key; otherwise empty. Valid as long as this very object.
-  [[nodiscard]] std::string_view bytes() const;
+  [[nodiscard]] std::string_view bytes() const {
+    if (const auto* text = std::get_if<Text>(&value_)) return View(text->bytes);
+    if (const auto* binary = std::get_if<Bytes>(&value_)) return View(binary->bytes);
+    return {};
+  }
   // The parts of a composite; this very key for any other.
-  [[nodiscard]] std::span<const Key> parts() const;
+  [[nodiscard]] std::span<const Key> parts() const {
+    if (const auto* parts = std::get_if<Parts>(&value_)) return **parts;
+    return {this, 1};
+  }
 
   // 42, "abc", x'00ff', (1, "a"): for people. Control characters are escaped, long values cut.
   [[nodiscard]] std::string ToString() const;
@@ -79,17 +96,31 @@ class Key {
   [[nodiscard]] size_t Hash() const;
 
  private:
+  // Digests of 256 bits, and what is shorter, take no memory of their own.
+  static constexpr size_t kInlineBytes = 32;
+  using InlineBytes = absl::InlinedVector<char, kInlineBytes>;
   struct Text {
-    std::string bytes;
+    InlineBytes bytes;
   };
   struct Bytes {
-    std::string bytes;
+    InlineBytes bytes;
   };
   using Parts = std::shared_ptr<const std::vector<Key>>;
   // A signed integer is held only when negative: so each integer has one form.
   using Value = std::variant<int64_t, uint64_t, Text, Bytes, Parts>;
 
   explicit Key(Bytes bytes) : value_(std::move(bytes)) {}
+
+  // By the place in Value.
+  static constexpr Kind kKinds[] = {Kind::kInteger, Kind::kInteger, Kind::kText, Kind::kBinary,
+                                    Kind::kComposite};
+
+  static InlineBytes Inlined(std::string_view bytes) {
+    InlineBytes inlined(kInlineBytes);  // no byte is ever uninitialised: moves copy them all
+    inlined.assign(bytes.begin(), bytes.end());
+    return inlined;
+  }
+  static std::string_view View(const InlineBytes& bytes) { return {bytes.data(), bytes.size()}; }
 
   template <KeyInteger T>
   static Value FromInteger(T value) {

@@ -35,45 +35,7 @@ Key::Key(std::vector<Key> parts) : value_(uint64_t{0}) {
 }
 
 Key Key::Binary(std::span<const std::byte> bytes) { return Binary(base::AsStringView(bytes)); }
-Key Key::Binary(std::string_view bytes) { return Key(Bytes{std::string(bytes)}); }
-
-Key::Kind Key::kind() const {
-  switch (value_.index()) {
-    case kNegative:
-    case kUnsigned:
-      return Kind::kInteger;
-    case kText:
-      return Kind::kText;
-    case kBinary:
-      return Kind::kBinary;
-    default:
-      return Kind::kComposite;
-  }
-}
-
-std::optional<int64_t> Key::AsInt64() const {
-  if (const auto* negative = std::get_if<int64_t>(&value_)) return *negative;
-  const auto* value = std::get_if<uint64_t>(&value_);
-  if (value == nullptr || *value > static_cast<uint64_t>(INT64_MAX)) return std::nullopt;
-  return static_cast<int64_t>(*value);
-}
-
-std::optional<uint64_t> Key::AsUInt64() const {
-  const auto* value = std::get_if<uint64_t>(&value_);
-  if (value == nullptr) return std::nullopt;
-  return *value;
-}
-
-std::string_view Key::bytes() const {
-  if (const auto* text = std::get_if<Text>(&value_)) return text->bytes;
-  if (const auto* binary = std::get_if<Bytes>(&value_)) return binary->bytes;
-  return {};
-}
-
-std::span<const Key> Key::parts() const {
-  if (const auto* parts = std::get_if<Parts>(&value_)) return **parts;
-  return {this, 1};
-}
+Key Key::Binary(std::string_view bytes) { return Key(Bytes{Inlined(bytes)}); }
 
 std::string Key::ToString() const {
   switch (value_.index()) {

@@ -57,8 +57,8 @@ absl::Status AppendInteger(const Field& field, const Key& part, std::string* byt
   });
 }
 
-absl::Status AppendPart(const Field& field, const Key& part, bool last, std::string* bytes) {
-  if (IsKeyInteger(field.type)) return AppendInteger(field, part, bytes);
+// Whether a part of bytes fits the field, which is none of integers.
+absl::Status CheckBytes(const Field& field, const Key& part) {
   const bool utf8 = field.type.id() == TypeId::kUtf8;
   const bool fits = part.kind() == Key::Kind::kText || (part.kind() == Key::Kind::kBinary && !utf8);
   if (!fits) return Misfit(field, part, "its type is another");
@@ -68,11 +68,15 @@ absl::Status AppendPart(const Field& field, const Key& part, bool last, std::str
       value.size() != static_cast<size_t>(field.type.width())) {
     return Misfit(field, part, base::StrCat("it has ", value.size(), " bytes"));
   }
-  // Before anything is allocated for it.
-  if (value.size() > base::kMaxKeyBytes) {
-    return Misfit(field, base::StrCat("holds ", value.size(), " bytes; a key has at most ",
-                                      base::kMaxKeyBytes));
-  }
+  if (value.size() <= base::kMaxKeyBytes) return absl::OkStatus();
+  return Misfit(field, base::StrCat("holds ", value.size(), " bytes; a key has at most ",
+                                    base::kMaxKeyBytes));
+}
+
+absl::Status AppendPart(const Field& field, const Key& part, bool last, std::string* bytes) {
+  if (IsKeyInteger(field.type)) return AppendInteger(field, part, bytes);
+  RETURN_IF_ERROR(CheckBytes(field, part));
+  const std::string_view value = part.bytes();
   if (last || !field.type.is_variable_size()) {
     bytes->append(value);
     return absl::OkStatus();
@@ -153,6 +157,7 @@ absl::StatusOr<KeyCodec> KeyCodec::Make(const Schema& schema, std::span<const st
         base::StrCat("the key's fields take ", width, " bytes; ", base::kMaxKeyBytes, " at most"));
   }
   codec.width_ = fixed ? static_cast<uint32_t>(width) : 0;
+  codec.form_ = FormOf(codec.fields_);
   return codec;
 }
 
@@ -186,6 +191,34 @@ absl::StatusOr<std::string> KeyCodec::Encode(const Key& key) const {
   return bytes;
 }
 
+KeyCodec::Form KeyCodec::FormOf(const std::vector<Field>& fields) {
+  if (fields.size() != 1) return Form::kParts;
+  if (fields[0].type.id() == TypeId::kInt64) return Form::kInt64;
+  if (fields[0].type.id() == TypeId::kUInt64) return Form::kUInt64;
+  return IsKeyInteger(fields[0].type) ? Form::kParts : Form::kBytes;
+}
+
+absl::StatusOr<std::string_view> KeyCodec::EncodeView(const Key& key, KeyRoom* room) const {
+  const std::string_view word(room->word, sizeof(room->word));
+  if (form_ == Form::kInt64) {
+    if (const std::optional<int64_t> value = key.AsInt64(); value.has_value()) {
+      StoreKeyInteger(room->word, *value);
+      return word;
+    }
+  } else if (form_ == Form::kUInt64) {
+    if (const std::optional<uint64_t> value = key.AsUInt64(); value.has_value()) {
+      StoreKeyInteger(room->word, *value);
+      return word;
+    }
+  } else if (form_ == Form::kBytes && key.kind() != Key::Kind::kComposite) {
+    RETURN_IF_ERROR(CheckBytes(fields_[0], key));
+    return key.bytes();
+  }
+  room->bytes.clear();
+  RETURN_IF_ERROR(AppendKey(key, &room->bytes));
+  return std::string_view(room->bytes);
+}
+
 absl::StatusOr<std::string> KeyCodec::EncodePrefix(const Key& key) const {
   if (key.parts().size() > fields_.size()) {
     return absl::InvalidArgumentError(
@@ -198,11 +231,15 @@ absl::StatusOr<std::string> KeyCodec::EncodePrefix(const Key& key) const {
 
 absl::StatusOr<EncodedKeys> KeyCodec::Encode(std::span<const Key> keys) const {
   EncodedKeys encoded = MakeShape(keys.size());
+  encoded.bytes.reserve(keys.size() * width_);
+  KeyRoom room;
   for (size_t row = 0; row < keys.size(); ++row) {
-    if (const absl::Status appended = AppendKey(keys[row], &encoded.bytes); !appended.ok()) {
-      const std::string_view message(appended.message().data(), appended.message().size());
+    const absl::StatusOr<std::string_view> key = EncodeView(keys[row], &room);
+    if (!key.ok()) {
+      const std::string_view message(key.status().message().data(), key.status().message().size());
       return absl::InvalidArgumentError(base::StrCat("row ", row, ": ", message));
     }
+    encoded.bytes.append(*key);
     if (encoded.bytes.size() > base::kMaxBufferBytes) {
       return absl::InvalidArgumentError("the keys exceed 2 GiB: encode fewer at once");
     }

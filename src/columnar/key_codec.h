@@ -28,6 +28,12 @@
 
 namespace ashlar::columnar {
 
+// Where EncodeView() puts what it makes.
+struct KeyRoom {
+  char word[sizeof(uint64_t)];
+  std::string bytes;
+};
+
 // Immutable, safe on any thread.
 class KeyCodec {
  public:
@@ -46,6 +52,9 @@ class KeyCodec {
   // InvalidArgument names the field: the number of parts, a part of another type, an integer out
   // of the field's range, text that is no UTF-8, bytes of another width, more than kMaxKeyBytes.
   [[nodiscard]] absl::StatusOr<std::string> Encode(const Key& key) const;
+  // The same without memory for most: a view of the key itself, or of `*room`, which holds what is
+  // not there. As long-lived as both, and as both are left alone.
+  [[nodiscard]] absl::StatusOr<std::string_view> EncodeView(const Key& key, KeyRoom* room) const;
   // The same for many; errors name the row, counted from 0, too.
   [[nodiscard]] absl::StatusOr<EncodedKeys> Encode(std::span<const Key> keys) const;
   // What all keys begin with whose first parts are those of `key`. With all parts given, keys whose
@@ -62,7 +71,11 @@ class KeyCodec {
   [[nodiscard]] absl::StatusOr<Key> Decode(std::string_view bytes) const;
 
  private:
+  // The shapes of keys that EncodeView() has a short way for.
+  enum class Form : uint8_t { kParts, kInt64, kUInt64, kBytes };
+
   KeyCodec() = default;
+  [[nodiscard]] static Form FormOf(const std::vector<Field>& fields);
   [[nodiscard]] absl::Status AppendKey(const Key& key, std::string* bytes) const;
   // Appends the first parts; the last of all fields is encoded raw.
   [[nodiscard]] absl::Status AppendParts(const Key& key, std::string* bytes) const;
@@ -72,6 +85,7 @@ class KeyCodec {
   std::vector<Field> fields_;
   std::vector<size_t> columns_;
   uint32_t width_ = 0;
+  Form form_ = Form::kParts;
 };
 
 }  // namespace ashlar::columnar

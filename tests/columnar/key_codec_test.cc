@@ -34,6 +34,8 @@ TEST(KeyCodec, BytesOrderAsKeysDoAndComeBack) {
       const auto encoded = codec.Encode(key);
       ASSERT_TRUE(encoded.ok()) << encoded.status();
       bytes.push_back(*encoded);
+      KeyRoom room;
+      ASSERT_EQ(codec.EncodeView(key, &room).value(), *encoded) << key;
       const auto decoded = codec.Decode(*encoded);
       ASSERT_TRUE(decoded.ok()) << decoded.status();
       EXPECT_EQ(*decoded, key);
@@ -115,6 +117,15 @@ TEST(KeyCodec, RefusesWhatIsNoKey) {
   EXPECT_FALSE(codec.Encode(Key({1, Key({2, 3})})).ok());
   EXPECT_FALSE(CodecFor({UInt64()}).Encode(Key(-1)).ok());
   EXPECT_FALSE(CodecFor({FixedSizeBinary(3)}).Encode(Key("ab")).ok());
+  // The short ways refuse what the long way does.
+  for (const DataType& type : KeyTypes()) {
+    const KeyCodec single = CodecFor({type});
+    for (const Key& key : {Key(-1), Key(INT64_MIN), Key(UINT64_MAX), Key("\xff"), Key(""),
+                           Key::Binary("a"), Key({1, 2}), Key(std::string(70'000, 'x'))}) {
+      KeyRoom room;
+      EXPECT_EQ(single.EncodeView(key, &room).status(), single.Encode(key).status()) << key;
+    }
+  }
   const std::vector<Key> keys = {Key({1, "a"}), Key({1000, "a"})};
   const absl::Status status = codec.Encode(keys).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);

@@ -30,6 +30,15 @@ TEST(Key, KindsAndValues) {
   EXPECT_EQ(Key(std::string("a\0b", 3)).bytes().size(), 3u);
   EXPECT_EQ(Key("abc").AsInt64(), std::nullopt);
   EXPECT_EQ(Key::Binary("x").kind(), Key::Kind::kBinary);
+  for (const size_t size : {15, 16, 31, 32, 33, 1000}) {  // in the key, and outside
+    const std::string bytes(size, 'k');
+    Key key(bytes);
+    const Key copy = key;
+    EXPECT_EQ(copy.bytes(), bytes);
+    const Key moved = std::move(key);
+    EXPECT_EQ(moved.bytes(), bytes);
+    EXPECT_EQ(moved, copy);
+  }
   const Key pair({1, "a"});
   EXPECT_EQ(pair.kind(), Key::Kind::kComposite);
   ASSERT_EQ(pair.parts().size(), 2u);
