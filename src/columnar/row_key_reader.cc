@@ -75,8 +75,15 @@ RowKeyReader::RowKeyReader(std::vector<Column> columns) : columns_(std::move(col
   for (const Column& column : columns_) {
     ASHLAR_CHECK(column.length() == columns_[0].length() && column.null_count() == 0);
   }
+  rows_ = columns_[0].length();
   if (columns_.size() > 1) return;
-  shape_ = IsKeyInteger(columns_[0].type()) ? Shape::kInteger : Shape::kBytes;
+  const ColumnData& data = *columns_[0].data();
+  shape_ = IsKeyInteger(data.type) ? Shape::kInteger : Shape::kBytes;
+  if (data.encoding != Encoding::kPlain || rows_ == 0 || data.type.is_variable_size()) return;
+  width_ = static_cast<size_t>(data.type.byte_width());
+  if (shape_ == Shape::kInteger && width_ != sizeof(uint64_t)) return;
+  if (data.type.is_signed_integer()) flip_ = uint64_t{1} << 63;
+  plain_ = data.values.data() + data.offset * data.type.byte_width();
 }
 
 std::strong_ordering RowKeyReader::Compare(int64_t row, std::string_view key) const {
@@ -103,7 +110,7 @@ void RowKeyReader::Append(int64_t row, std::string* encoded) const {
   }
 }
 
-void RowKeyReader::Prefetch(int64_t row) const {
+void RowKeyReader::PrefetchAll(int64_t row) const {
   for (const Column& column : columns_) PrefetchValue(*column.data(), row);
 }
 

@@ -7,12 +7,16 @@
 #define ASHLAR_SRC_COLUMNAR_ROW_KEY_READER_H_
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "ashlar/column.h"
+#include "src/base/bytes.h"
+#include "src/base/check.h"
 
 namespace ashlar::columnar {
 
@@ -24,20 +28,43 @@ class RowKeyReader {
   explicit RowKeyReader(std::vector<Column> columns);
 
   [[nodiscard]] const std::vector<Column>& columns() const { return columns_; }
-  [[nodiscard]] int64_t rows() const { return columns_.empty() ? 0 : columns_[0].length(); }
+  [[nodiscard]] int64_t rows() const { return rows_; }
   // `row` is in [0, rows()) in all these.
   //
   // How the encoded key of the row stands to `key`.
   [[nodiscard]] std::strong_ordering Compare(int64_t row, std::string_view key) const;
+  // Whether it is `key`.
+  [[nodiscard]] bool Equals(int64_t row, std::string_view key) const {
+    ASHLAR_CHECK(row >= 0 && row < rows_);
+    if (plain_ == nullptr || key.size() != width_) return Compare(row, key) == 0;
+    const std::byte* const at = plain_ + static_cast<size_t>(row) * width_;
+    if (width_ == sizeof(uint64_t)) {
+      // Integers are compared as they are stored.
+      const auto word = base::LoadLittle<uint64_t>(base::AsBytes(key).data());
+      return base::LoadLittle<uint64_t>(at) ==
+             (shape_ == Shape::kInteger ? __builtin_bswap64(word) ^ flip_ : word);
+    }
+    return std::memcmp(at, key.data(), width_) == 0;
+  }
   void Append(int64_t row, std::string* encoded) const;
   // Asks for the memory that Compare() will read.
-  void Prefetch(int64_t row) const;
+  void Prefetch(int64_t row) const {
+    if (plain_ == nullptr) return PrefetchAll(row);
+    __builtin_prefetch(plain_ + static_cast<size_t>(row) * width_);
+  }
 
  private:
   enum class Shape : uint8_t { kInteger, kBytes, kGeneral };
 
+  void PrefetchAll(int64_t row) const;
+
   std::vector<Column> columns_;
+  int64_t rows_ = 0;
   Shape shape_ = Shape::kGeneral;
+  // Where Equals() need not ask for the form of the keys: plain values of this many bytes.
+  size_t width_ = 0;
+  uint64_t flip_ = 0;  // the sign bit of signed integers
+  const std::byte* plain_ = nullptr;
 };
 
 }  // namespace ashlar::columnar

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/utility/utility.h"
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/base/names.h"
@@ -102,9 +103,10 @@ std::vector<std::string> Dataset::key() const {
 namespace {
 
 // Of a keyed dataset; a transaction remembers that it was asked for.
-absl::StatusOr<std::string> EncodeKey(const Dataset::Impl& dataset, const Key& key) {
+absl::StatusOr<std::string_view> EncodeKey(const Dataset::Impl& dataset, const Key& key,
+                                           columnar::KeyRoom* room) {
   RETURN_IF_ERROR(store::CheckKeyed(dataset));
-  ASSIGN_OR_RETURN(std::string encoded, dataset.keys->codec().Encode(key));
+  ASSIGN_OR_RETURN(const std::string_view encoded, dataset.keys->codec().EncodeView(key, room));
   if (dataset.reads != nullptr) dataset.reads->AddKey(encoded);
   return encoded;
 }
@@ -112,12 +114,21 @@ absl::StatusOr<std::string> EncodeKey(const Dataset::Impl& dataset, const Key& k
 }  // namespace
 
 absl::StatusOr<std::optional<RowRef>> Dataset::Get(const Key& key) const {
-  ASSIGN_OR_RETURN(const std::string encoded, EncodeKey(*impl_, key));
-  return store::FindRow(*impl_, encoded, columnar::KeyHash(encoded));
+  columnar::KeyRoom room;
+  ASSIGN_OR_RETURN(const std::string_view encoded, EncodeKey(*impl_, key, &room));
+  const uint64_t hash = columnar::KeyHash(encoded);
+  const RowSource* source = nullptr;
+  uint32_t row = 0;
+  if (impl_->memory == nullptr && impl_->keys->FindQuickly(encoded, hash, &source, &row)) {
+    if (source == nullptr) return std::optional<RowRef>();
+    return absl::StatusOr<std::optional<RowRef>>(absl::in_place, std::in_place, source, row);
+  }
+  return store::FindRow(*impl_, encoded, hash);
 }
 
 absl::StatusOr<bool> Dataset::Has(const Key& key) const {
-  ASSIGN_OR_RETURN(const std::string encoded, EncodeKey(*impl_, key));
+  columnar::KeyRoom room;
+  ASSIGN_OR_RETURN(const std::string_view encoded, EncodeKey(*impl_, key, &room));
   return store::HasRow(*impl_, encoded, columnar::KeyHash(encoded));
 }
 

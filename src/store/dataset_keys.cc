@@ -57,25 +57,24 @@ DatasetKeys::DatasetKeys(std::shared_ptr<const manifest::DatasetState> state, Se
       codec_(KeyCodecOf(*state_)),
       columns_(state_, cache),
       open_(state_->segments.size()),
-      owned_(state_->segments.size()),
-      open_rows_(state_->segments.size()),
-      rows_(state_->segments.size()) {}
+      owned_keys_(state_->segments.size()),
+      owned_rows_(state_->segments.size()) {
+  for (size_t i = 0; i < open_.size(); ++i) open_[i].dead = state_->segments[i].dead.get();
+}
 
 absl::StatusOr<const SegmentKeys*> DatasetKeys::OpenSegment(size_t position) const {
   ASHLAR_CHECK(position < open_.size());
-  if (const SegmentKeys* const open = open_[position].load(std::memory_order_acquire)) return open;
+  std::atomic<const SegmentKeys*>& open = open_[position].keys;
+  if (const SegmentKeys* const keys = open.load(std::memory_order_acquire)) return keys;
   ASSIGN_OR_RETURN(std::shared_ptr<const SegmentKeys> keys,
                    cache_.OpenKeys(state_->segments[position].meta, codec_.fields()));
   base::MutexLock lock(mutex_);
-  if (owned_[position] == nullptr) owned_[position] = std::move(keys);
-  open_[position].store(owned_[position].get(), std::memory_order_release);
-  return owned_[position].get();
+  if (owned_keys_[position] == nullptr) owned_keys_[position] = std::move(keys);
+  open.store(owned_keys_[position].get(), std::memory_order_release);
+  return owned_keys_[position].get();
 }
 
-absl::StatusOr<const std::shared_ptr<const RecordBatch>*> DatasetKeys::OpenRows(
-    size_t position) const {
-  ASHLAR_CHECK(position < open_rows_.size());
-  if (const auto* const open = open_rows_[position].load(std::memory_order_acquire)) return open;
+absl::StatusOr<const RowSource*> DatasetKeys::ReadRows(size_t position) const {
   std::vector<Column> columns;
   for (size_t field = 0; field < state_->schema.size(); ++field) {
     ASSIGN_OR_RETURN(const Column* const column, columns_.Open(position, field));
@@ -83,10 +82,10 @@ absl::StatusOr<const std::shared_ptr<const RecordBatch>*> DatasetKeys::OpenRows(
   }
   ASSIGN_OR_RETURN(RecordBatch rows, RecordBatch::Make(state_->schema, std::move(columns)));
   base::MutexLock lock(mutex_);
-  std::shared_ptr<const RecordBatch>& place = rows_[position];
-  if (place == nullptr) place = std::make_shared<const RecordBatch>(std::move(rows));
-  open_rows_[position].store(&place, std::memory_order_release);
-  return &place;
+  std::shared_ptr<const RowSource>& place = owned_rows_[position];
+  if (place == nullptr) place = RowSource::Make(std::move(rows));
+  open_[position].rows.store(place.get(), std::memory_order_release);
+  return place.get();
 }
 
 const SegmentOrder& DatasetKeys::order() const {
@@ -97,11 +96,6 @@ const SegmentOrder& DatasetKeys::order() const {
     order_.store(owned_order_.get(), std::memory_order_release);
   }
   return *owned_order_;
-}
-
-bool DatasetKeys::IsAlive(const RowLocation& at) const {
-  const manifest::DeletionVectorPtr& dead = state_->segments[at.segment].dead;
-  return dead == nullptr || !dead->Contains(at.row);
 }
 
 absl::StatusOr<std::optional<RowLocation>> DatasetKeys::Find(std::string_view key,

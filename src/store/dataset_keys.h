@@ -21,6 +21,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "ashlar/row_ref.h"
+#include "src/base/check.h"
 #include "src/base/mutex.h"
 #include "src/columnar/encoded_keys.h"
 #include "src/columnar/key_codec.h"
@@ -47,23 +49,55 @@ class DatasetKeys {
   // whose keys cannot be trusted: then nothing is called absent.
   [[nodiscard]] absl::StatusOr<std::optional<RowLocation>> Find(std::string_view key,
                                                                 uint64_t hash) const;
+  // The row of a key where that is a matter of a few memory accesses: the directory knows all and
+  // what it takes is open. False: ask Find(). A null `*source`: there is no such row.
+  [[nodiscard]] bool FindQuickly(std::string_view key, uint64_t hash, const RowSource** source,
+                                 uint32_t* row) const {
+    const DirectoryView* const view = view_.load(std::memory_order_acquire);
+    if (view == nullptr || !view->IsComplete()) return false;
+    RowLocation at;
+    *source = nullptr;
+    const Probe probe = ProbeDirectory(*view, key, hash, &at);
+    if (probe != Probe::kFound) return probe == Probe::kAbsent;
+    *source = open_[at.segment].rows.load(std::memory_order_acquire);
+    *row = at.row;
+    return *source != nullptr;
+  }
   // The same for many keys, with their memory accesses overlapped.
   [[nodiscard]] absl::StatusOr<std::vector<std::optional<RowLocation>>> FindAll(
       const columnar::EncodedKeys& keys) const;
 
   // Opened at the first call. `position` is in the dataset's list.
   [[nodiscard]] absl::StatusOr<const SegmentKeys*> OpenSegment(size_t position) const;
-  // All columns of a segment as one batch of views, dead rows included; read at the first call.
-  [[nodiscard]] absl::StatusOr<const std::shared_ptr<const RecordBatch>*> OpenRows(
-      size_t position) const;
+  // All rows of a segment, dead ones included; its columns are read at the first call.
+  [[nodiscard]] absl::StatusOr<const RowSource*> OpenRows(size_t position) const {
+    ASHLAR_CHECK(position < open_.size());
+    if (const RowSource* const rows = open_[position].rows.load(std::memory_order_acquire)) {
+      return rows;
+    }
+    return ReadRows(position);
+  }
   [[nodiscard]] const SegmentColumns& columns() const { return columns_; }
   // Sorted at the first call.
   [[nodiscard]] const SegmentOrder& order() const;
 
  private:
   using Places = std::vector<std::optional<RowLocation>>;
+  // Columns of a row whose memory is asked for: few are read, and each takes a cache line.
+  static constexpr size_t kColumnsAhead = 4;
 
-  [[nodiscard]] bool IsAlive(const RowLocation& at) const;
+  // What searches need of a segment, in one place: they are many and short.
+  struct OpenedSegment {
+    std::atomic<const SegmentKeys*> keys{nullptr};  // null until somebody asked
+    std::atomic<const RowSource*> rows{nullptr};    // likewise
+    const manifest::DeletionVector* dead = nullptr;
+  };
+
+  [[nodiscard]] absl::StatusOr<const RowSource*> ReadRows(size_t position) const;
+  [[nodiscard]] bool IsAlive(const RowLocation& at) const {
+    const manifest::DeletionVector* const dead = open_[at.segment].dead;
+    return dead == nullptr || !dead->Contains(at.row);
+  }
   // The same as Find(), by the segments that no directory covers; `view` may be null. Adds the
   // number of filters that were asked.
   [[nodiscard]] absl::StatusOr<std::optional<RowLocation>> FindInSegments(std::string_view key,
@@ -85,6 +119,25 @@ class DatasetKeys {
   void Build(const DirectoryView& view, size_t keys) const;
   // Asks for the memory of the row's key and, once somebody reads rows, of its first columns.
   void Prefetch(const RowLocation& at) const;
+  enum class Probe : uint8_t { kAbsent, kFound, kUnopened };
+  // kUnopened: a segment's keys must be opened first; `*at` names it.
+  [[nodiscard]] Probe ProbeDirectory(const DirectoryView& view, std::string_view key, uint64_t hash,
+                                     RowLocation* at) const {
+    Probe result = Probe::kAbsent;
+    view.ForEachRow(hash, [&](const RowLocation& row) {
+      if (!IsAlive(row)) return false;
+      const OpenedSegment& open = open_[row.segment];
+      const SegmentKeys* const keys = open.keys.load(std::memory_order_acquire);
+      // Values are on their way while the key is compared.
+      const RowSource* const rows = open.rows.load(std::memory_order_acquire);
+      if (rows != nullptr) rows->Prefetch(row.row, kColumnsAhead);
+      if (keys != nullptr && !keys->columns().Equals(row.row, key)) return false;
+      *at = row;
+      result = keys == nullptr ? Probe::kUnopened : Probe::kFound;
+      return true;
+    });
+    return result;
+  }
   [[nodiscard]] absl::StatusOr<std::optional<RowLocation>> FindInDirectory(
       const DirectoryView& view, std::string_view key, uint64_t hash) const;
   // Fills places, and says which keys the directory does not find.
@@ -96,13 +149,11 @@ class DatasetKeys {
   SegmentCache& cache_;
   const columnar::KeyCodec codec_;
   const SegmentColumns columns_;
-  // By position; null until somebody asked. What they point to is in `owned_`.
-  mutable std::vector<std::atomic<const SegmentKeys*>> open_;
+  // By position. What they point to is in `owned_keys_` and `owned_rows_`.
+  mutable std::vector<OpenedSegment> open_;
   mutable base::Mutex mutex_;
-  mutable std::vector<std::shared_ptr<const SegmentKeys>> owned_ ABSL_GUARDED_BY(mutex_);
-  // The same for rows. A place is written once, before it is published.
-  mutable std::vector<std::atomic<const std::shared_ptr<const RecordBatch>*>> open_rows_;
-  mutable std::vector<std::shared_ptr<const RecordBatch>> rows_;
+  mutable std::vector<std::shared_ptr<const SegmentKeys>> owned_keys_ ABSL_GUARDED_BY(mutex_);
+  mutable std::vector<std::shared_ptr<const RowSource>> owned_rows_ ABSL_GUARDED_BY(mutex_);
   // The newest of the views, each on a directory that the dataset had; null until enough was asked.
   mutable std::atomic<const DirectoryView*> view_{nullptr};
   mutable std::atomic<int64_t> asked_{0};  // keys, until there is a view

@@ -15,8 +15,6 @@ namespace {
 
 // Searches that go on together: about as many as memory accesses fit in flight, three times over.
 constexpr size_t kGroup = 32;
-// Columns of a row whose memory is asked for: few are read, and each takes a cache line.
-constexpr size_t kColumnsAhead = 4;
 // A view costs a table look-up a segment, and saves a filter probe a segment and key.
 constexpr int64_t kSegmentsPerKey = 8;
 // Keys to be asked before memory for a directory is looked for again.
@@ -56,35 +54,26 @@ void DatasetKeys::Build(const DirectoryView& view, size_t keys) const {
 }
 
 void DatasetKeys::Prefetch(const RowLocation& at) const {
-  const SegmentKeys* const keys = open_[at.segment].load(std::memory_order_acquire);
+  const OpenedSegment& open = open_[at.segment];
+  const SegmentKeys* const keys = open.keys.load(std::memory_order_acquire);
   if (keys != nullptr && at.row < keys->columns().rows()) keys->columns().Prefetch(at.row);
-  const auto* const rows = open_rows_[at.segment].load(std::memory_order_acquire);
-  if (rows == nullptr || at.row >= (*rows)->rows()) return;
-  const size_t columns = std::min(kColumnsAhead, (*rows)->columns().size());
-  for (size_t i = 0; i < columns; ++i) {
-    columnar::PrefetchValue(*(*rows)->column(i).data(), at.row);
-  }
+  const RowSource* const rows = open.rows.load(std::memory_order_acquire);
+  if (rows != nullptr) rows->Prefetch(at.row, kColumnsAhead);
 }
 
 absl::StatusOr<std::optional<RowLocation>> DatasetKeys::FindInDirectory(const DirectoryView& view,
                                                                         std::string_view key,
                                                                         uint64_t hash) const {
-  std::optional<RowLocation> found;
-  absl::Status status;
-  view.ForEachRow(hash, [&](const RowLocation& at) {
-    if (!IsAlive(at)) return false;
-    Prefetch(at);  // values are on their way while the key is compared
-    const absl::StatusOr<const SegmentKeys*> keys = OpenSegment(at.segment);
-    if (!keys.ok()) {
-      status = keys.status();
-      return true;
+  for (RowLocation at;;) {
+    switch (ProbeDirectory(view, key, hash, &at)) {
+      case Probe::kAbsent:
+        return std::optional<RowLocation>();
+      case Probe::kFound:
+        return std::optional(at);
+      case Probe::kUnopened:
+        RETURN_IF_ERROR(OpenSegment(at.segment).status());
     }
-    if ((*keys)->columns().Compare(at.row, key) != 0) return false;
-    found = at;
-    return true;
-  });
-  if (!status.ok()) return status;
-  return found;
+  }
 }
 
 absl::Status DatasetKeys::FindAllInDirectory(const DirectoryView& view,
@@ -106,7 +95,7 @@ absl::Status DatasetKeys::FindAllInDirectory(const DirectoryView& view,
       if (place.has_value()) {
         ASSIGN_OR_RETURN(const SegmentKeys* const open, OpenSegment(place->segment));
         // Another key's row: the right one may come after it.
-        if (open->columns().Compare(place->row, keys.key(i)) != 0) {
+        if (!open->columns().Equals(place->row, keys.key(i))) {
           ASSIGN_OR_RETURN(place, FindInDirectory(view, keys.key(i), keys.hashes[i]));
         }
       }

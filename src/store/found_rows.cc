@@ -18,17 +18,17 @@ absl::StatusOr<FoundRows> FoundRows::Find(const Dataset::Impl& dataset,
   found.cache_ = dataset.cache;
   found.places_.resize(keys.rows);
   std::vector<uint32_t> absent;  // from memory: neither a row nor a tombstone
-  absl::flat_hash_map<const RecordBatch*, uint32_t> batches;
+  absl::flat_hash_map<const RowSource*, uint32_t> batches;
   for (size_t i = 0; i < keys.rows; ++i) {
     MemoryRows::Hit hit;
     if (dataset.memory != nullptr) hit = dataset.memory->Find(keys.key(i), keys.hashes[i]);
     if (hit.kind == log::MemtableHit::Kind::kAbsent) absent.push_back(static_cast<uint32_t>(i));
     if (hit.kind != log::MemtableHit::Kind::kRow) continue;
     int64_t row = 0;
-    const std::shared_ptr<const RecordBatch>& rows = *dataset.memory->OpenRows(hit, &row);
+    const RowSource& rows = dataset.memory->OpenRows(hit, &row);
     const auto [known, is_new] =
-        batches.emplace(rows.get(), static_cast<uint32_t>(found.sources_.size()));
-    if (is_new) found.sources_.push_back({.memory = rows});
+        batches.emplace(&rows, static_cast<uint32_t>(found.sources_.size()));
+    if (is_new) found.sources_.push_back({.memory = rows.shared_from_this()});
     found.places_[i] = {known->second, static_cast<uint32_t>(row)};
   }
   if (absent.empty()) return found;
@@ -54,7 +54,7 @@ std::optional<RowLocation> FoundRows::InSegment(size_t i) const {
 }
 
 absl::StatusOr<Column> FoundRows::ReadColumn(const Source& source, size_t field) const {
-  if (source.memory != nullptr) return source.memory->column(field);
+  if (source.memory != nullptr) return source.memory->rows().column(field);
   ASSIGN_OR_RETURN(const segment::SegmentReader reader,
                    cache_->OpenReader(state_->segments[source.segment].meta));
   return reader.ReadColumn(state_->schema.field(field));

@@ -46,7 +46,7 @@ class FoundRows {
   // A segment, or a batch in memory.
   struct Source {
     uint32_t segment = kNone;
-    std::shared_ptr<const RecordBatch> memory;
+    std::shared_ptr<const RowSource> memory;
   };
 
   [[nodiscard]] absl::StatusOr<Column> ReadColumn(const Source& source, size_t field) const;

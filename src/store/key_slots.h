@@ -2,19 +2,20 @@
 //
 // Owns: the buckets, probing and filling them. Does not own: what a segment's number means, or
 // which rows are in (key_directory.h). A bucket has 7 slots of 8 bytes, each {16 bits of the hash,
-// number of the segment, row}, and a word that says how far keys went that found it full. They do
-// not go to the next buckets, where keys would heap up, but to others that their hash chooses.
+// number of the segment, row}, and a word that says of which keys it was full and how far they
+// went: not to the next buckets, where keys would heap up, but to others that their hash chooses.
 //
 // Readers never wait: a slot is one word that is stored whole. What a reader finds is a hint, to be
 // compared with the key; what it does not find was not there when it began.
 #ifndef ASHLAR_SRC_STORE_KEY_SLOTS_H_
 #define ASHLAR_SRC_STORE_KEY_SLOTS_H_
 
-#include <array>
+#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "src/io/zeroed_memory.h"
 
@@ -49,20 +50,16 @@ class KeySlots {
   template <typename Visit>
   bool ForEach(uint64_t hash, const Visit& visit) const {
     const uint64_t tag = TagOf(hash);
-    uint64_t at = HomeOf(hash);
-    for (uint64_t left = Load(at, kSlots);; --left) {
-      std::array<uint64_t, kSlots> slots;
-      for (uint64_t i = 0; i < kSlots; ++i) slots[i] = Load(at, i);
-      uint32_t matches = 0;
-      for (uint32_t i = 0; i < kSlots; ++i) {
-        matches |= uint32_t{slots[i] >> kTagShift == tag} << i;
-      }
-      for (; matches != 0; matches &= matches - 1) {
-        const KeySlot slot = Unpack(slots[static_cast<size_t>(std::countr_zero(matches))]);
+    uint64_t* bucket = Bucket(HomeOf(hash));
+    const uint64_t gone = Load(bucket[kSlots]);
+    for (uint64_t left = (gone & GoneBit(hash)) == 0 ? 0 : gone & kReachMask;; --left) {
+      for (uint32_t matches = Matches(bucket, tag); matches != 0; matches &= matches - 1) {
+        // Read again, it may be another row by now: a hint all the same.
+        const KeySlot slot = Unpack(Load(bucket[std::countr_zero(matches)]));
         if (slot.segment != 0 && visit(slot)) return true;
       }
       if (left == 0) return false;
-      at = HomeOf(hash = Next(hash));
+      bucket = Bucket(HomeOf(hash = Next(hash)));
     }
   }
 
@@ -70,16 +67,19 @@ class KeySlots {
   // is true; false when there is none within reach.
   template <typename Free>
   [[nodiscard]] bool Insert(uint64_t hash, KeySlot slot, const Free& free) {
-    const uint64_t home = HomeOf(hash);
+    uint64_t& gone = Bucket(HomeOf(hash))[kSlots];
+    const uint64_t gone_bit = GoneBit(hash);
     const uint64_t added =
         TagOf(hash) << kTagShift | uint64_t{slot.segment} << kSegmentShift | slot.row;
     for (uint64_t step = 0; step <= kMaxReach; ++step, hash = Next(hash)) {
-      const uint64_t at = HomeOf(hash);
+      uint64_t* const bucket = Bucket(HomeOf(hash));
       for (uint64_t i = 0; i < kSlots; ++i) {
-        const uint64_t word = Load(at, i);
+        const uint64_t word = Load(bucket[i]);
         if (word != 0 && !free(Unpack(word).segment)) continue;
-        Store(at, i, added);
-        if (step > Load(home, kSlots)) Store(home, kSlots, step);
+        Store(bucket[i], added);
+        if (step == 0) return true;
+        const uint64_t reach = std::max(Load(gone) & kReachMask, step);
+        Store(gone, (Load(gone) & ~kReachMask) | gone_bit | reach);
         return true;
       }
     }
@@ -89,8 +89,9 @@ class KeySlots {
   template <typename Visit>
   void ForEachInReach(uint64_t hash, const Visit& visit) const {
     for (uint64_t step = 0; step <= kMaxReach; ++step, hash = Next(hash)) {
+      uint64_t* const bucket = Bucket(HomeOf(hash));
       for (uint64_t i = 0; i < kSlots; ++i) {
-        if (const uint64_t word = Load(HomeOf(hash), i); word != 0) visit(Unpack(word).segment);
+        if (const uint64_t word = Load(bucket[i]); word != 0) visit(Unpack(word).segment);
       }
     }
   }
@@ -98,10 +99,25 @@ class KeySlots {
  private:
   static constexpr uint32_t kTagShift = 48;
   static constexpr uint32_t kSegmentShift = 32;
+  // Of a bucket's last word: how far keys went, and behind it a bit for each 56th of them.
+  static constexpr uint64_t kReachMask = 0xff;
+  static constexpr uint64_t kGoneBits = 56;
 
   // The high half of the hash chooses the bucket, so the tag comes from the low one.
   [[nodiscard]] uint64_t HomeOf(uint64_t hash) const { return ((hash >> 32) * buckets_) >> 32; }
   [[nodiscard]] static uint64_t TagOf(uint64_t hash) { return hash & 0xffff; }
+  // By the bits between the tag's and the bucket's.
+  [[nodiscard]] static uint64_t GoneBit(uint64_t hash) {
+    return uint64_t{1} << (8 + (((hash >> 16 & 0xffff) * kGoneBits) >> 16));
+  }
+  // The slots of a bucket that have the tag, a bit each. Few instructions, without a jump: so the
+  // processor begins the next searches while it waits for this bucket.
+  [[nodiscard]] static uint32_t Matches(uint64_t* bucket, uint64_t tag) {
+    return [&]<size_t... i>(std::index_sequence<i...>) {
+      return ((uint32_t{Load(bucket[i]) >> kTagShift == tag} << i) | ...);
+    }
+    (std::make_index_sequence<kSlots>());
+  }
   [[nodiscard]] static KeySlot Unpack(uint64_t word) {
     return {static_cast<uint16_t>(word >> kSegmentShift), static_cast<uint32_t>(word)};
   }
@@ -110,11 +126,13 @@ class KeySlots {
   [[nodiscard]] uint64_t* Bucket(uint64_t at) const {
     return reinterpret_cast<uint64_t*>(memory_.data() + at * kBucketBytes);
   }
-  [[nodiscard]] uint64_t Load(uint64_t at, uint64_t word) const {
-    return std::atomic_ref<uint64_t>(Bucket(at)[word]).load(std::memory_order_acquire);
+  // Relaxed: a word says all by itself. That a row is in at all, its segment's being covered says
+  // (key_directory.h), which is read first, with acquire.
+  [[nodiscard]] static uint64_t Load(uint64_t& word) {
+    return std::atomic_ref<uint64_t>(word).load(std::memory_order_relaxed);
   }
-  void Store(uint64_t at, uint64_t word, uint64_t value) {
-    std::atomic_ref<uint64_t>(Bucket(at)[word]).store(value, std::memory_order_release);
+  static void Store(uint64_t& word, uint64_t value) {
+    std::atomic_ref<uint64_t>(word).store(value, std::memory_order_relaxed);
   }
 
   const io::ZeroedMemory memory_;

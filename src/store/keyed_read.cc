@@ -16,13 +16,13 @@ absl::StatusOr<std::optional<RowRef>> FindRow(const Dataset::Impl& dataset, std:
     if (hit.kind == MemtableHit::Kind::kTombstone) return std::optional<RowRef>();
     if (hit.kind == MemtableHit::Kind::kRow) {
       int64_t row = 0;
-      const auto* const rows = dataset.memory->OpenRows(hit, &row);
-      return std::optional(RowRef(rows, row));
+      const RowSource& rows = dataset.memory->OpenRows(hit, &row);
+      return std::optional(RowRef(&rows, row));
     }
   }
   ASSIGN_OR_RETURN(const std::optional<RowLocation> at, dataset.keys->Find(key, hash));
   if (!at.has_value()) return std::optional<RowRef>();
-  ASSIGN_OR_RETURN(const auto* const rows, dataset.keys->OpenRows(at->segment));
+  ASSIGN_OR_RETURN(const RowSource* const rows, dataset.keys->OpenRows(at->segment));
   return std::optional(RowRef(rows, at->row));
 }
 

@@ -81,21 +81,19 @@ MemoryRows::Hit MemoryRows::Find(std::string_view key, uint64_t hash) const {
   return {};
 }
 
-const std::shared_ptr<const RecordBatch>* MemoryRows::OpenRows(const Hit& hit, int64_t* row) const {
+const RowSource& MemoryRows::OpenRows(const Hit& hit, int64_t* row) const {
   ASHLAR_CHECK(hit.kind == MemtableHit::Kind::kRow);
   const log::MemtableView& view = views()[hit.layer].view();
   const size_t chunk = hit.row >> log::kChunkRowBits;
   *row = hit.row & (log::kMaxChunkRows - 1);
   ASHLAR_CHECK(chunk < view.chunks() && *row < view.rows(chunk));
+  std::atomic<const RowSource*>& open = open_[hit.layer][chunk];
+  if (const RowSource* const rows = open.load(std::memory_order_acquire)) return *rows;
   base::MutexLock lock(mutex_);
-  chunks_.resize(layers_.size());
-  std::vector<std::shared_ptr<const RecordBatch>>& open = chunks_[hit.layer];
-  // Sized once: places are lent out.
-  if (open.empty()) open.resize(view.chunks());
-  if (open[chunk] == nullptr) {
-    open[chunk] = std::make_shared<const RecordBatch>(log::ReadChunk(view, chunk));
-  }
-  return &open[chunk];
+  if (const RowSource* const rows = open.load(std::memory_order_relaxed)) return *rows;
+  owned_.push_back(RowSource::Make(log::ReadChunk(view, chunk)));
+  open.store(owned_.back().get(), std::memory_order_release);
+  return *owned_.back();
 }
 
 const std::vector<LayerView>& MemoryRows::views() const {
@@ -105,6 +103,7 @@ const std::vector<LayerView>& MemoryRows::views() const {
     auto views = std::make_unique<std::vector<LayerView>>();
     for (const MemoryLayer& layer : layers_) {
       views->emplace_back(layer.memtable->View(layer.sequence));
+      open_.emplace_back(views->back().view().chunks());
       if (!state_->is_keyed()) continue;
       const log::MemtableView& newest = views->back().view();
       for (size_t older = 0; older + 1 < views->size(); ++older) {

@@ -20,7 +20,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "ashlar/column.h"
+#include "ashlar/row_ref.h"
 #include "src/base/limits.h"
 #include "src/base/mutex.h"
 #include "src/log/memtable_view.h"
@@ -77,9 +77,8 @@ class MemoryRows {
   };
   // What the newest layer that knows the key knows of it.
   [[nodiscard]] Hit Find(std::string_view key, uint64_t hash) const;
-  // The columns of the rows around one that was found, and where among them it is.
-  [[nodiscard]] const std::shared_ptr<const RecordBatch>* OpenRows(const Hit& hit,
-                                                                   int64_t* row) const;
+  // The rows around one that was found, and where among them it is. As long-lived as this.
+  [[nodiscard]] const RowSource& OpenRows(const Hit& hit, int64_t* row) const;
 
   // The layers, oldest first; made at the first call.
   [[nodiscard]] const std::vector<LayerView>& views() const;
@@ -97,8 +96,9 @@ class MemoryRows {
   mutable std::atomic<const std::vector<LayerView>*> ready_{nullptr};  // once they are made
   mutable base::Mutex mutex_;
   mutable std::unique_ptr<std::vector<LayerView>> views_ ABSL_GUARDED_BY(mutex_);
-  mutable std::vector<std::vector<std::shared_ptr<const RecordBatch>>> chunks_
-      ABSL_GUARDED_BY(mutex_);
+  // By layer, then by chunk; null until somebody asked. What they point to is in `owned_`.
+  mutable std::vector<std::vector<std::atomic<const RowSource*>>> open_;
+  mutable std::vector<std::shared_ptr<const RowSource>> owned_ ABSL_GUARDED_BY(mutex_);
   mutable std::shared_ptr<const manifest::DatasetState> segments_ ABSL_GUARDED_BY(mutex_);
   mutable std::vector<std::shared_ptr<const SortedMemory>> sorted_ ABSL_GUARDED_BY(mutex_);
 };

@@ -22,8 +22,8 @@ std::vector<uint32_t> GetFromMemory(const store::MemoryRows& memory,
       unknown.push_back(static_cast<uint32_t>(i));
     } else if (hit.kind == log::MemtableHit::Kind::kRow) {
       int64_t row = 0;
-      const auto* const rows = memory.OpenRows(hit, &row);
-      (*refs)[i].emplace(rows, row);
+      const RowSource& rows = memory.OpenRows(hit, &row);
+      (*refs)[i].emplace(&rows, row);
     }
   }
   return unknown;
@@ -36,7 +36,7 @@ absl::Status GetFromSegments(const store::DatasetKeys& segments, const columnar:
   ASSIGN_OR_RETURN(const auto found, segments.FindAll(keys));
   for (size_t i = 0; i < found.size(); ++i) {
     if (!found[i].has_value()) continue;
-    ASSIGN_OR_RETURN(const auto* const rows, segments.OpenRows(found[i]->segment));
+    ASSIGN_OR_RETURN(const RowSource* const rows, segments.OpenRows(found[i]->segment));
     (*refs)[places == nullptr ? i : (*places)[i]].emplace(rows, found[i]->row);
   }
   return absl::OkStatus();

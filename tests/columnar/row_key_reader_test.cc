@@ -37,6 +37,8 @@ TEST(RowKeyReader, ComparesAndEncodesAsTheCodecDoes) {
           ASSERT_EQ(reader.Compare(a, encoded.key(b)),
                     encoded.key(static_cast<size_t>(a)) <=> encoded.key(b))
               << keys[static_cast<size_t>(a)] << " " << keys[b];
+          ASSERT_EQ(reader.Equals(a, encoded.key(b)),
+                    encoded.key(static_cast<size_t>(a)) == encoded.key(b));
         }
       }
     }
