@@ -60,47 +60,37 @@ void ShowCommits(StoreCore& core, uint64_t sequence, uint64_t log_number) {
       std::max(MemoryBytes(*core.view->current()), logs * core.log_file_bytes / kLogShare));
 }
 
-absl::StatusOr<log::CommitTicket> SubmitCommit(StoreCore& core, std::string body,
-                                               std::shared_ptr<PreparedCommit> commit,
-                                               const log::LogDurability& durability) {
+namespace {
+
+// The commit as the queue takes it, when the store takes commits now.
+absl::StatusOr<log::CommitRequest> Admit(StoreCore& core, std::string_view body,
+                                         std::shared_ptr<PreparedCommit> commit,
+                                         const log::LogDurability& durability) {
   RETURN_IF_ERROR(core.publisher->BeginWriting());
   RETURN_IF_ERROR(core.flushes->Admit());
   // Without a thread to see to it, an interval is kept by not waiting for its end.
   const bool needs_thread = durability.kind == log::LogDurability::Kind::kGroup;
   const log::LogDurability kept =
       needs_thread && !core.sync_thread.Start() ? log::LogDurability{} : durability;
-  return core.queue->Submit({.kind = kCommitRecord,
-                             .body = std::move(body),
-                             .durability = kept,
-                             .context = std::move(commit)});
+  return log::CommitRequest{
+      .kind = kCommitRecord, .body = body, .durability = kept, .context = std::move(commit)};
 }
 
-absl::StatusOr<uint64_t> CommitProven(StoreCore& core, const std::string& body,
-                                      const PreparedCommit& commit,
+}  // namespace
+
+absl::StatusOr<log::CommitTicket> SubmitCommit(StoreCore& core, std::string_view body,
+                                               std::shared_ptr<PreparedCommit> commit,
+                                               const log::LogDurability& durability) {
+  ASSIGN_OR_RETURN(log::CommitRequest request, Admit(core, body, std::move(commit), durability));
+  return core.queue->Submit(std::move(request));
+}
+
+absl::StatusOr<uint64_t> CommitProven(StoreCore& core, std::string_view body,
+                                      std::shared_ptr<PreparedCommit> commit,
                                       const log::LogDurability& durability,
                                       const std::function<absl::Status()>& prove) {
-  RETURN_IF_ERROR(core.publisher->BeginWriting());
-  RETURN_IF_ERROR(core.flushes->Admit());
-  uint64_t committed = 0;
-  const auto work = [&](uint64_t sequence, log::CommitLog& log) -> absl::Status {
-    RETURN_IF_ERROR(prove());
-    const log::LogRecord record{sequence, kCommitRecord, base::AsBytes(body)};
-    absl::Status written = log.Append({&record, 1});
-    // An interval is kept by not waiting for its end.
-    if (written.ok() && durability.kind != log::LogDurability::Kind::kNone) written = log.Sync();
-    if (!written.ok() && log.failed()) {
-      written = absl::Status(
-          written.code(),
-          base::StrCat("outcome unknown, the store is read-only now: ", written.message()));
-    }
-    RETURN_IF_ERROR(written);
-    ASHLAR_CHECK_OK(ApplyCommit(commit, sequence, log.position().number, *core.view));
-    ShowCommits(core, sequence, log.position().number);
-    committed = sequence;
-    return absl::OkStatus();
-  };
-  RETURN_IF_ERROR(core.queue->Exclusive(work));
-  return committed;
+  ASSIGN_OR_RETURN(log::CommitRequest request, Admit(core, body, std::move(commit), durability));
+  return core.queue->CommitAlone(std::move(request), prove);
 }
 
 absl::StatusOr<RecordBatch> BatchOfKeys(const columnar::KeyCodec& codec,

@@ -10,7 +10,7 @@
 #include <functional>
 #include <memory>
 #include <span>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -61,14 +61,14 @@ struct PreparedCommit {
 void ShowCommits(StoreCore& core, uint64_t sequence, uint64_t log_number);
 
 // Puts the commit into the queue.
-[[nodiscard]] absl::StatusOr<log::CommitTicket> SubmitCommit(StoreCore& core, std::string body,
+[[nodiscard]] absl::StatusOr<log::CommitTicket> SubmitCommit(StoreCore& core, std::string_view body,
                                                              std::shared_ptr<PreparedCommit> commit,
                                                              const log::LogDurability& durability);
 
 // Commits alone, once `prove` has found that nothing stands against it; returns the sequence. The
 // queue's errors.
-[[nodiscard]] absl::StatusOr<uint64_t> CommitProven(StoreCore& core, const std::string& body,
-                                                    const PreparedCommit& commit,
+[[nodiscard]] absl::StatusOr<uint64_t> CommitProven(StoreCore& core, std::string_view body,
+                                                    std::shared_ptr<PreparedCommit> commit,
                                                     const log::LogDurability& durability,
                                                     const std::function<absl::Status()>& prove);
 

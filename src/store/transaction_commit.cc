@@ -69,9 +69,8 @@ absl::StatusOr<std::optional<log::CommitTicket>> WriteTransaction::Impl::Submit(
   ASSIGN_OR_RETURN(std::shared_ptr<store::PreparedCommit> commit, Prepare(&body));
   if (commit->rows.empty()) return std::optional<log::CommitTicket>();
   stats.version = core->current()->current()->version;
-  ASSIGN_OR_RETURN(
-      log::CommitTicket ticket,
-      store::SubmitCommit(*core, std::move(body), std::move(commit), ToLog(options.durability)));
+  ASSIGN_OR_RETURN(log::CommitTicket ticket,
+                   store::SubmitCommit(*core, body, std::move(commit), ToLog(options.durability)));
   stats.sequence = ticket.sequence();
   return std::optional(std::move(ticket));
 }
@@ -90,11 +89,11 @@ absl::StatusOr<WriteStats> WriteTransaction::Impl::Commit(const CommitOptions& o
     return store::CommitChanges(*core, changes, Files(), stats, Proof());
   }
   std::string body;
-  ASSIGN_OR_RETURN(const std::shared_ptr<store::PreparedCommit> commit, Prepare(&body));
+  ASSIGN_OR_RETURN(std::shared_ptr<store::PreparedCommit> commit, Prepare(&body));
   stats.version = core->current()->current()->version;
   if (commit->rows.empty()) return stats;
-  ASSIGN_OR_RETURN(stats.sequence,
-                   store::CommitProven(*core, body, *commit, ToLog(options.durability), Proof()));
+  ASSIGN_OR_RETURN(stats.sequence, store::CommitProven(*core, body, std::move(commit),
+                                                       ToLog(options.durability), Proof()));
   ++core->commits;
   core->flushes->AfterCommit();
   return stats;
