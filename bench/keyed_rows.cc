@@ -37,7 +37,7 @@ Column Cut(const KeyedBatch& batch, size_t offset, size_t width, DataType type) 
   return Column::FromFixedWidthBytes(std::move(type), std::as_bytes(std::span(bytes)));
 }
 
-RecordBatch MakeColumns(const KeyedBatch& batch) {
+RecordBatch MakeColumns(const KeyedBatch& batch, const Schema& schema) {
   const RowShape& shape = batch.shape;
   std::vector<Column> columns = {Column::FromFixedWidthBytes(FixedSizeBinary(kKeyBytes),
                                                              std::as_bytes(std::span(batch.keys)))};
@@ -46,18 +46,35 @@ RecordBatch MakeColumns(const KeyedBatch& batch) {
   }
   columns.push_back(Cut(batch, shape.words * sizeof(uint64_t), shape.tail_bytes,
                         FixedSizeBinary(static_cast<int32_t>(shape.tail_bytes))));
-  absl::StatusOr<RecordBatch> made = RecordBatch::Make(KeyedSchema(shape), std::move(columns));
+  absl::StatusOr<RecordBatch> made = RecordBatch::Make(schema, std::move(columns));
   ASHLAR_CHECK_OK(made.status());
   return *std::move(made);
 }
 
+KeyedBatch MakeBatch(const RowShape& shape, const Schema& schema,
+                     const std::vector<uint64_t>& rows) {
+  KeyedBatch batch;
+  batch.shape = shape;
+  batch.keys.reserve(rows.size() * kKeyBytes);
+  batch.values.reserve(rows.size() * (shape.value_bytes() + sizeof(uint64_t)));
+  for (const uint64_t row : rows) {
+    batch.keys += KeyOfRow(row);
+    AppendValue(shape, row, &batch.values);
+  }
+  batch.columns = MakeColumns(batch, schema);
+  return batch;
+}
+
+// All of one schema, as those of a caller are.
 std::vector<KeyedBatch> CutIntoBatches(const RowShape& shape, const std::vector<uint64_t>& rows,
                                        uint64_t batch_rows) {
+  const Schema schema = KeyedSchema(shape);
   std::vector<KeyedBatch> batches;
   for (uint64_t first = 0; first < rows.size(); first += batch_rows) {
     const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(first);
     const auto count = std::min<uint64_t>(batch_rows, rows.size() - first);
-    batches.push_back(MakeKeyedBatch(shape, {begin, begin + static_cast<std::ptrdiff_t>(count)}));
+    batches.push_back(
+        MakeBatch(shape, schema, {begin, begin + static_cast<std::ptrdiff_t>(count)}));
   }
   return batches;
 }
@@ -83,16 +100,7 @@ std::string KeyOfRow(uint64_t row) {
 }
 
 KeyedBatch MakeKeyedBatch(const RowShape& shape, const std::vector<uint64_t>& rows) {
-  KeyedBatch batch;
-  batch.shape = shape;
-  batch.keys.reserve(rows.size() * kKeyBytes);
-  batch.values.reserve(rows.size() * (shape.value_bytes() + sizeof(uint64_t)));
-  for (const uint64_t row : rows) {
-    batch.keys += KeyOfRow(row);
-    AppendValue(shape, row, &batch.values);
-  }
-  batch.columns = MakeColumns(batch);
-  return batch;
+  return MakeBatch(shape, KeyedSchema(shape), rows);
 }
 
 std::vector<KeyedBatch> MakeKeyedBatches(const RowShape& shape, uint64_t first, uint64_t count,

@@ -13,8 +13,8 @@
 #define ASHLAR_SRC_COLUMNAR_BATCH_CODEC_H_
 
 #include <cstdint>
-#include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/statusor.h"
 #include "ashlar/column.h"
 #include "src/base/coding.h"
@@ -22,16 +22,20 @@
 namespace ashlar::columnar {
 
 // A batch made ready: its size is known before a byte is written, which decides whether it belongs
-// in the commit log at all. Holds shares of the batch's buffers. Not thread-safe.
+// in the commit log at all. Refers to the batch, which must outlive it. Not thread-safe. A batch of
+// one row allocates nothing here.
 //
 // The bytes depend on the batch alone. Leaves that come constant stay so; a dictionary stays where
 // it takes fewer bytes than the values; everything else is plain. Nested columns are plain
 // throughout.
 class BatchEncoder {
  public:
+  BatchEncoder() = default;  // of nothing yet
   // InvalidArgument: more than base::kMaxCommitRows rows, or a column of more than 2 GiB. The
   // batch's columns must be sound (Column::Validate) and its fields have ids.
   [[nodiscard]] static absl::StatusOr<BatchEncoder> Make(const RecordBatch& batch);
+  // The same in place, of an encoder that is new.
+  [[nodiscard]] absl::Status Prepare(const RecordBatch& batch);
 
   [[nodiscard]] uint64_t size() const { return size_; }
   // Appends exactly size() bytes.
@@ -40,17 +44,20 @@ class BatchEncoder {
  private:
   // A column in the form that is written; `bytes` are those of form and values.
   struct Part {
-    Column column;
+    const Column* given = nullptr;  // of the batch
+    Column made = {};               // in its place, where it has data
     uint8_t form = 0;
     uint64_t bytes = 0;
+    [[nodiscard]] const ColumnData& data() const {
+      return made.data() != nullptr ? *made.data() : *given->data();
+    }
   };
 
-  BatchEncoder() = default;
   [[nodiscard]] absl::Status Add(const Column& column);
   static void WritePart(const Part& part, base::ByteWriter& out);
 
   base::ByteWriter header_;
-  std::vector<Part> parts_;  // ascending by field id
+  absl::InlinedVector<Part, 4> parts_;  // ascending by field id
   uint64_t size_ = 0;
 };
 

@@ -58,7 +58,7 @@ class BatchDecoder {
   // The field of each id; none where it was dropped. Where all are there, their types are proven.
   std::vector<std::optional<uint32_t>> MatchFields(const std::vector<uint32_t>& ids,
                                                    uint32_t fingerprint) {
-    const std::vector<uint32_t> order = FieldsById(schema_);
+    const FieldOrder order = FieldsById(schema_);
     std::vector<std::optional<uint32_t>> targets;
     std::vector<uint32_t> carried;
     targets.reserve(ids.size());

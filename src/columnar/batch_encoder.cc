@@ -81,27 +81,33 @@ void WriteDictionary(const ColumnData& data, bool has_nulls, base::ByteWriter& o
 }  // namespace
 
 absl::StatusOr<BatchEncoder> BatchEncoder::Make(const RecordBatch& batch) {
+  BatchEncoder encoder;
+  RETURN_IF_ERROR(encoder.Prepare(batch));
+  return encoder;
+}
+
+absl::Status BatchEncoder::Prepare(const RecordBatch& batch) {
+  ASHLAR_CHECK(size_ == 0);
   if (batch.rows() > base::kMaxCommitRows) {
     return absl::InvalidArgumentError(base::StrCat("a batch of ", batch.rows(),
                                                    " rows is too large for the commit log, which "
                                                    "takes ",
                                                    base::kMaxCommitRows));
   }
-  BatchEncoder encoder;
-  const std::vector<uint32_t> fields = FieldsById(batch.schema());
-  encoder.header_.PutVarint64(static_cast<uint64_t>(batch.rows()));
-  WriteFieldIds(batch.schema(), fields, encoder.header_);
-  encoder.header_.PutU32(FieldsFingerprint(batch.schema(), fields));
-  encoder.size_ = encoder.header_.size();
-  encoder.parts_.reserve(fields.size());
-  for (const uint32_t index : fields) RETURN_IF_ERROR(encoder.Add(batch.column(index)));
-  return encoder;
+  const FieldOrder fields = FieldsById(batch.schema());
+  header_.PutVarint64(static_cast<uint64_t>(batch.rows()));
+  WriteFieldIds(batch.schema(), fields, header_);
+  header_.PutU32(FieldsFingerprint(batch.schema(), fields));
+  size_ = header_.size();
+  parts_.reserve(fields.size());
+  for (const uint32_t index : fields) RETURN_IF_ERROR(Add(batch.column(index)));
+  return absl::OkStatus();
 }
 
 absl::Status BatchEncoder::Add(const Column& column) {
   const ColumnData& data = *column.data();
   const int64_t nulls = column.null_count();
-  Part part{column};
+  Part part{&column};
   if (data.length > 0 && nulls == data.length) {
     part.form = MakeForm(BatchForm::kNull, false, 1);
   } else if (data.encoding == Encoding::kConstant && data.length > 1) {
@@ -115,10 +121,10 @@ absl::Status BatchEncoder::Add(const Column& column) {
   } else {
     if (!CanWriteInPlace(column)) {
       const ColumnPiece piece{&column, 0, column.length()};
-      ASSIGN_OR_RETURN(part.column, MakeCanonical(column.type(), {&piece, 1}));
+      ASSIGN_OR_RETURN(part.made, MakeCanonical(column.type(), {&piece, 1}));
     }
-    part.form = PlainForm(*part.column.data(), nulls != 0);
-    part.bytes = PlainBytes(*part.column.data(), part.form);
+    part.form = PlainForm(part.data(), nulls != 0);
+    part.bytes = PlainBytes(part.data(), part.form);
   }
   if (part.form != 0) ++part.bytes;
   if (part.bytes > base::kMaxBufferBytes) {
@@ -131,7 +137,7 @@ absl::Status BatchEncoder::Add(const Column& column) {
 }
 
 void BatchEncoder::WritePart(const Part& part, base::ByteWriter& out) {
-  const ColumnData& data = *part.column.data();
+  const ColumnData& data = part.data();
   out.PutVarint64(2 * part.bytes + (part.form != 0 ? 1 : 0));
   if (part.form != 0) out.PutU8(part.form);
   switch (FormKind(part.form)) {

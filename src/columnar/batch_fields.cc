@@ -30,8 +30,8 @@ uint64_t TypeHash(const DataType& type) {
 
 }  // namespace
 
-std::vector<uint32_t> FieldsById(const Schema& schema) {
-  std::vector<uint32_t> order(schema.size());
+FieldOrder FieldsById(const Schema& schema) {
+  FieldOrder order(schema.size());
   std::iota(order.begin(), order.end(), 0U);
   const auto by_id = [&](uint32_t a, uint32_t b) {
     return schema.field(a).id < schema.field(b).id;
@@ -56,7 +56,7 @@ void WriteFieldIds(const Schema& schema, std::span<const uint32_t> fields, base:
     uint32_t first = 0;
     uint32_t count = 0;
   };
-  std::vector<Run> runs;
+  absl::InlinedVector<Run, 4> runs;
   for (const uint32_t index : fields) {
     const uint32_t id = schema.field(index).id;
     ASHLAR_CHECK(id != 0);

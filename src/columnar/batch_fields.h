@@ -9,13 +9,15 @@
 #include <span>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "ashlar/types.h"
 #include "src/base/coding.h"
 
 namespace ashlar::columnar {
 
 // Indices of the schema's fields by ascending id, which is mostly their order anyway.
-[[nodiscard]] std::vector<uint32_t> FieldsById(const Schema& schema);
+using FieldOrder = absl::InlinedVector<uint32_t, 16>;
+[[nodiscard]] FieldOrder FieldsById(const Schema& schema);
 
 // Over the ids and types of fields, names and nullability of members included, of top-level fields
 // not: renaming a field changes nothing. `fields` ascend by id.

@@ -230,7 +230,8 @@ absl::StatusOr<std::string> KeyCodec::EncodePrefix(const Key& key) const {
 }
 
 absl::StatusOr<EncodedKeys> KeyCodec::Encode(std::span<const Key> keys) const {
-  EncodedKeys encoded = MakeShape(keys.size());
+  EncodedKeys encoded;
+  Shape(keys.size(), &encoded);
   encoded.bytes.reserve(keys.size() * width_);
   KeyRoom room;
   for (size_t row = 0; row < keys.size(); ++row) {
@@ -249,12 +250,12 @@ absl::StatusOr<EncodedKeys> KeyCodec::Encode(std::span<const Key> keys) const {
   return encoded;
 }
 
-EncodedKeys KeyCodec::MakeShape(size_t rows) const {
-  EncodedKeys keys;
-  keys.rows = rows;
-  keys.width = width_;
-  if (width_ == 0) keys.offsets.assign(rows + 1, 0);
-  return keys;
+void KeyCodec::Shape(size_t rows, EncodedKeys* keys) const {
+  keys->rows = rows;
+  keys->width = width_;
+  keys->bytes.clear();
+  keys->offsets.clear();
+  if (width_ == 0) keys->offsets.assign(rows + 1, 0);
 }
 
 absl::StatusOr<Key> KeyCodec::Decode(std::string_view bytes) const {

@@ -66,6 +66,10 @@ class KeyCodec {
   [[nodiscard]] absl::StatusOr<EncodedKeys> EncodeColumns(std::span<const Column> columns) const;
   // Picks the key columns out of a batch of the schema.
   [[nodiscard]] absl::StatusOr<EncodedKeys> EncodeBatch(const RecordBatch& batch) const;
+  // The same into `keys`, whose memory serves again; after an error they are of no use.
+  [[nodiscard]] absl::Status EncodeBatch(const RecordBatch& batch, EncodedKeys* keys) const;
+  // Whether EncodeBatch() takes the batch.
+  [[nodiscard]] absl::Status CheckBatch(const RecordBatch& batch) const;
 
   // DataLoss for bytes that Encode() does not make. Safe for hostile bytes.
   [[nodiscard]] absl::StatusOr<Key> Decode(std::string_view bytes) const;
@@ -79,8 +83,11 @@ class KeyCodec {
   [[nodiscard]] absl::Status AppendKey(const Key& key, std::string* bytes) const;
   // Appends the first parts; the last of all fields is encoded raw.
   [[nodiscard]] absl::Status AppendParts(const Key& key, std::string* bytes) const;
-  // Empty, with the shape of `rows` keys.
-  [[nodiscard]] EncodedKeys MakeShape(size_t rows) const;
+  // Without bytes, in the shape of `rows` keys.
+  void Shape(size_t rows, EncodedKeys* keys) const;
+  [[nodiscard]] absl::Status CheckColumns(std::span<const Column* const> columns) const;
+  [[nodiscard]] absl::Status EncodeInto(std::span<const Column* const> columns,
+                                        EncodedKeys* keys) const;
 
   std::vector<Field> fields_;
   std::vector<size_t> columns_;

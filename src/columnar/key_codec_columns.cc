@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "ashlar/status_macros.h"
 #include "src/base/bytes.h"
 #include "src/base/check.h"
@@ -112,65 +113,99 @@ absl::Status CheckColumn(const Field& field, const Column& column, int64_t rows)
       base::StrCat("key field ", base::QuoteForMessage(field.name), " is null in row ", row));
 }
 
-// Turns sizes into offsets.
-absl::Status LayOut(std::span<const uint64_t> sizes, EncodedKeys* keys) {
+// Of the few columns of a key, without an allocation.
+using ColumnPointers = absl::InlinedVector<const Column*, 4>;
+
+// The bytes of each key, and of all of them.
+absl::StatusOr<uint64_t> AddUp(std::span<const Column* const> columns, size_t rows,
+                               absl::InlinedVector<uint64_t, 8>* sizes) {
+  sizes->assign(rows, 0);
+  for (size_t i = 0; i < columns.size(); ++i) {
+    AddSizes(*columns[i]->data(), i + 1 == columns.size(), rows, sizes->data());
+  }
   uint64_t total = 0;
-  for (size_t row = 0; row < sizes.size(); ++row) {
-    if (sizes[row] > base::kMaxKeyBytes) {
-      return absl::InvalidArgumentError(base::StrCat("the key of row ", row, " has ", sizes[row],
+  for (size_t row = 0; row < rows; ++row) {
+    const uint64_t size = (*sizes)[row];
+    if (size > base::kMaxKeyBytes) {
+      return absl::InvalidArgumentError(base::StrCat("the key of row ", row, " has ", size,
                                                      " bytes; ", base::kMaxKeyBytes, " at most"));
     }
-    total += sizes[row];
-    if (total > base::kMaxBufferBytes) {
-      return absl::InvalidArgumentError("the keys exceed 2 GiB: encode fewer rows at once");
-    }
-    keys->offsets[row + 1] = static_cast<uint32_t>(total);
+    total += size;
   }
-  keys->bytes.resize(total);
-  return absl::OkStatus();
+  if (total <= base::kMaxBufferBytes) return total;
+  return absl::InvalidArgumentError("the keys exceed 2 GiB: encode fewer rows at once");
 }
 
 }  // namespace
 
-absl::StatusOr<EncodedKeys> KeyCodec::EncodeColumns(std::span<const Column> columns) const {
+absl::Status KeyCodec::CheckColumns(std::span<const Column* const> columns) const {
   ASHLAR_CHECK(columns.size() == fields_.size());
-  const int64_t length = columns.front().length();
+  const int64_t length = columns.front()->length();
   for (size_t i = 0; i < columns.size(); ++i) {
-    RETURN_IF_ERROR(CheckColumn(fields_[i], columns[i], length));
+    RETURN_IF_ERROR(CheckColumn(fields_[i], *columns[i], length));
   }
-  const auto rows = static_cast<size_t>(length);
-  EncodedKeys keys = MakeShape(rows);
+  if (width_ == 0 || static_cast<uint64_t>(length) <= base::kMaxBufferBytes / width_) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError("the keys exceed 2 GiB: encode fewer rows at once");
+}
+
+absl::Status KeyCodec::EncodeInto(std::span<const Column* const> columns, EncodedKeys* keys) const {
+  RETURN_IF_ERROR(CheckColumns(columns));
+  const auto rows = static_cast<size_t>(columns.front()->length());
+  Shape(rows, keys);
   if (width_ != 0) {
-    if (rows > base::kMaxBufferBytes / width_) {
-      return absl::InvalidArgumentError("the keys exceed 2 GiB: encode fewer rows at once");
-    }
-    keys.bytes.resize(rows * width_);
-    char* to = keys.bytes.data();
-    for (const Column& column : columns) {
-      StoreFixedParts(*column.data(), rows, [&](size_t i) { return to + i * width_; });
-      to += column.type().byte_width();
+    keys->bytes.resize(rows * width_);
+    char* to = keys->bytes.data();
+    for (const Column* const column : columns) {
+      StoreFixedParts(*column->data(), rows, [&](size_t i) { return to + i * width_; });
+      to += column->type().byte_width();
     }
   } else {
-    std::vector<uint64_t> sizes(rows);
-    for (size_t i = 0; i < columns.size(); ++i) {
-      AddSizes(*columns[i].data(), i + 1 == columns.size(), rows, sizes.data());
+    absl::InlinedVector<uint64_t, 8> sizes;
+    ASSIGN_OR_RETURN(const uint64_t total, AddUp(columns, rows, &sizes));
+    keys->bytes.resize(total);
+    absl::InlinedVector<uint32_t, 8> cursors(rows);
+    for (size_t row = 0; row < rows; ++row) {
+      cursors[row] = keys->offsets[row];
+      keys->offsets[row + 1] = cursors[row] + static_cast<uint32_t>(sizes[row]);
     }
-    RETURN_IF_ERROR(LayOut(sizes, &keys));
-    std::vector<uint32_t> cursors(keys.offsets.begin(), keys.offsets.end() - 1);
     for (size_t i = 0; i < columns.size(); ++i) {
-      StoreVariableParts(*columns[i].data(), i + 1 == columns.size(), rows, keys.bytes.data(),
+      StoreVariableParts(*columns[i]->data(), i + 1 == columns.size(), rows, keys->bytes.data(),
                          cursors.data());
     }
   }
-  FinishKeys(&keys);
+  FinishKeys(keys);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<EncodedKeys> KeyCodec::EncodeColumns(std::span<const Column> columns) const {
+  ColumnPointers pointers;
+  for (const Column& column : columns) pointers.push_back(&column);
+  EncodedKeys keys;
+  RETURN_IF_ERROR(EncodeInto(pointers, &keys));
   return keys;
 }
 
+absl::Status KeyCodec::EncodeBatch(const RecordBatch& batch, EncodedKeys* keys) const {
+  ColumnPointers pointers;
+  for (const size_t index : columns_) pointers.push_back(&batch.column(index));
+  return EncodeInto(pointers, keys);
+}
+
 absl::StatusOr<EncodedKeys> KeyCodec::EncodeBatch(const RecordBatch& batch) const {
-  std::vector<Column> columns;
-  columns.reserve(columns_.size());
-  for (const size_t index : columns_) columns.push_back(batch.column(index));
-  return EncodeColumns(columns);
+  EncodedKeys keys;
+  RETURN_IF_ERROR(EncodeBatch(batch, &keys));
+  return keys;
+}
+
+absl::Status KeyCodec::CheckBatch(const RecordBatch& batch) const {
+  ColumnPointers pointers;
+  for (const size_t index : columns_) pointers.push_back(&batch.column(index));
+  RETURN_IF_ERROR(CheckColumns(pointers));
+  if (width_ != 0) return absl::OkStatus();
+  absl::InlinedVector<uint64_t, 8> sizes;
+  return AddUp(pointers, static_cast<size_t>(batch.rows()), &sizes).status();
 }
 
 }  // namespace ashlar::columnar

@@ -2,6 +2,9 @@
 //
 // Owns: the records until they are written, and waking the waiters. Does not own: who leads
 // (commit_queue.h).
+//
+// The bodies of a group lie in one piece of memory, which goes from group to group: a commit of one
+// row allocates nothing here.
 #ifndef ASHLAR_SRC_LOG_COMMIT_GROUP_H_
 #define ASHLAR_SRC_LOG_COMMIT_GROUP_H_
 
@@ -10,15 +13,17 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "src/base/bytes.h"
 #include "src/base/check.h"
-#include "src/base/mutex.h"
-#include "src/log/format.h"
+#include "src/base/futex.h"
+#include "src/log/log_codec.h"
 
 namespace ashlar::log {
 
@@ -33,71 +38,105 @@ struct LogDurability {
   std::chrono::nanoseconds interval{0};  // kGroup only
 };
 
-struct QueuedRecord {
-  uint64_t sequence = 0;
-  uint8_t kind = 0;
-  std::string body;
-  std::shared_ptr<void> context;
+struct CommitRequest {
+  uint8_t kind = 0;            // 1 to 255
+  std::string_view body = {};  // at most format::kMaxBodyBytes; copied
+  LogDurability durability = {};
+  std::shared_ptr<void> context = nullptr;  // kept until the record was applied
+};
+
+// What a group gathers in; empty, it may serve another one.
+struct GroupMemory {
+  struct Record {
+    uint64_t sequence = 0;
+    size_t body_begin = 0;
+    size_t body_end = 0;
+    uint8_t kind = 0;
+    std::shared_ptr<void> context;
+  };
+  std::vector<Record> records;
+  std::string bodies;
 };
 
 class CommitGroup {
  public:
+  CommitGroup() = default;
+  explicit CommitGroup(GroupMemory memory) : memory_(std::move(memory)) {
+    ASHLAR_CHECK(memory_.records.empty() && memory_.bodies.empty());
+  }
+
   // Under the queue's lock, while the group gathers.
-  void Add(QueuedRecord record, const LogDurability& durability) {
-    ASHLAR_CHECK(records_.empty() || records_.back().sequence < record.sequence);
-    bytes_ += format::record::kSize + record.body.size();
-    records_.push_back(std::move(record));
+  void Add(uint64_t sequence, CommitRequest request) {
+    ASHLAR_CHECK(empty() || memory_.records.back().sequence < sequence);
+    const size_t begin = memory_.bodies.size();
+    memory_.bodies += request.body;
+    memory_.records.push_back(
+        {sequence, begin, memory_.bodies.size(), request.kind, std::move(request.context)});
+    const LogDurability& durability = request.durability;
     if (durability.kind == LogDurability::Kind::kSync) wants_sync_ = true;
     if (durability.kind != LogDurability::Kind::kGroup) return;
     interval_ = std::min(interval_.value_or(durability.interval), durability.interval);
   }
 
   // By whoever may Add(), or took the group from the queue.
-  [[nodiscard]] const std::vector<QueuedRecord>& records() const { return records_; }
-  [[nodiscard]] bool empty() const { return records_.empty(); }
-  [[nodiscard]] uint64_t bytes() const { return bytes_; }
+  [[nodiscard]] size_t size() const { return memory_.records.size(); }
+  [[nodiscard]] bool empty() const { return memory_.records.empty(); }
+  [[nodiscard]] LogRecord record(size_t index) const {
+    const GroupMemory::Record& record = memory_.records[index];
+    const std::string_view body =
+        std::string_view(memory_.bodies)
+            .substr(record.body_begin, record.body_end - record.body_begin);
+    return {record.sequence, record.kind, base::AsBytes(body)};
+  }
+  [[nodiscard]] void* context(size_t index) const { return memory_.records[index].context.get(); }
+  [[nodiscard]] uint64_t bytes() const {
+    return memory_.bodies.size() + memory_.records.size() * format::record::kSize;
+  }
   [[nodiscard]] bool wants_sync() const { return wants_sync_; }
   [[nodiscard]] std::optional<std::chrono::nanoseconds> interval() const { return interval_; }
 
-  // Once, by the leader. Wakes all who wait.
-  void Finish(absl::Status status) {
-    records_ = {};
-    {
-      base::MutexLock lock(mutex_);
-      ASHLAR_CHECK(!done_);
-      done_ = true;
-      status_ = std::move(status);
-    }
-    changed_.NotifyAll();
+  // Once, by the leader. Lets go of the records and wakes all who wait, each without a lock.
+  // Returns memory for another group.
+  GroupMemory Finish(absl::Status status) {
+    ASHLAR_CHECK(state_.Load() != kDone);
+    memory_.records.clear();
+    memory_.bodies.clear();
+    GroupMemory memory = std::exchange(memory_, {});
+    status_ = std::move(status);
+    state_.Store(kDone);
+    state_.WakeAll();
+    return memory;
   }
   // Tells one who waits to try and lead.
   void InviteLeader() {
-    {
-      base::MutexLock lock(mutex_);
-      invited_ = true;
-    }
-    changed_.NotifyOne();
+    if (state_.Change(kOpen, kInviting)) state_.WakeOne();
   }
   // Sleeps until the group is done or somebody is to lead it. True: done, and `*status` is set.
   [[nodiscard]] bool AwaitChange(absl::Status* status) {
-    base::MutexLock lock(mutex_);
-    while (!done_ && !invited_) changed_.Wait(mutex_);
-    invited_ = false;
-    if (done_) *status = status_;
-    return done_;
+    while (true) {
+      const uint32_t state = state_.Load();
+      if (state == kDone) {
+        *status = status_;
+        return true;
+      }
+      if (state == kInviting && state_.Change(kInviting, kOpen)) return false;
+      if (state == kOpen) state_.WaitWhile(kOpen);
+    }
   }
+  // The group's result is there.
+  [[nodiscard]] bool done() const { return state_.Load() == kDone; }
 
  private:
-  std::vector<QueuedRecord> records_;
-  uint64_t bytes_ = 0;
+  static constexpr uint32_t kOpen = 0;
+  static constexpr uint32_t kInviting = 1;  // whoever sees it first leads, or tries to
+  static constexpr uint32_t kDone = 2;
+
+  GroupMemory memory_;
   bool wants_sync_ = false;
   std::optional<std::chrono::nanoseconds> interval_;
 
-  base::Mutex mutex_;
-  base::ConditionVariable changed_;
-  bool done_ ABSL_GUARDED_BY(mutex_) = false;
-  bool invited_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::Status status_ ABSL_GUARDED_BY(mutex_);
+  base::FutexWord state_{kOpen};
+  absl::Status status_;  // written before kDone, never again
 };
 
 }  // namespace ashlar::log

@@ -20,22 +20,22 @@ constexpr size_t kMaxSpares = 2;
 
 absl::StatusOr<std::unique_ptr<CommitLog>> CommitLog::Create(std::shared_ptr<io::FileSystem> files,
                                                              uint64_t number,
-                                                             const CommitLogOptions& options) {
-  ASSIGN_OR_RETURN(std::unique_ptr<CommitLog> log, Prepare(std::move(files), number, options));
+                                                             CommitLogOptions options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<CommitLog> log,
+                   Prepare(std::move(files), number, std::move(options)));
   RETURN_IF_ERROR(log->EnsureBegun());
   return log;
 }
 
 absl::StatusOr<std::unique_ptr<CommitLog>> CommitLog::Prepare(std::shared_ptr<io::FileSystem> files,
                                                               uint64_t number,
-                                                              const CommitLogOptions& options) {
+                                                              CommitLogOptions options) {
   ASHLAR_CHECK(files != nullptr);
   if (number == 0 || number > io::kMaxFileNumber || options.previous.number >= number) {
     return absl::InvalidArgumentError(base::StrCat("no number for a new commit log: ", number));
   }
-  std::unique_ptr<CommitLog> log(new CommitLog(std::move(files), options));
+  std::unique_ptr<CommitLog> log(new CommitLog(std::move(files), std::move(options)));
   log->next_number_ = number;
-  log->to_repeat_ = options.repeated;
   return log;
 }
 
@@ -47,9 +47,10 @@ absl::Status CommitLog::EnsureBegun() {
   return begun.ok() ? begun : Fail(begun);
 }
 
-// In groups of a bounded size. After a want of space it goes on where it was.
+// In groups that the processor's cache holds: to touch fresh memory costs more than another write.
+// After a want of space it goes on where it was.
 absl::Status CommitLog::Repeat() {
-  constexpr uint64_t kMostBytes = uint64_t{8} << 20;
+  constexpr uint64_t kMostBytes = uint64_t{1} << 20;
   size_t done = 0;
   while (done < to_repeat_.size()) {
     std::vector<LogRecord> records;

@@ -13,6 +13,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -55,10 +56,10 @@ class CommitLog {
  public:
   // Creates the log `number`, which must be higher than that of any file in log/.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<CommitLog>> Create(
-      std::shared_ptr<io::FileSystem> files, uint64_t number, const CommitLogOptions& options);
+      std::shared_ptr<io::FileSystem> files, uint64_t number, CommitLogOptions options);
   // The same, but the file is made with the first group: who commits nothing small has no log.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<CommitLog>> Prepare(
-      std::shared_ptr<io::FileSystem> files, uint64_t number, const CommitLogOptions& options);
+      std::shared_ptr<io::FileSystem> files, uint64_t number, CommitLogOptions options);
 
   // One group. What AppendGroup() says of bad input holds here.
   [[nodiscard]] absl::Status Append(std::span<const LogRecord> records);
@@ -85,8 +86,11 @@ class CommitLog {
   [[nodiscard]] bool OfferSpare(uint64_t number);
 
  private:
-  CommitLog(std::shared_ptr<io::FileSystem> files, const CommitLogOptions& options)
-      : files_(std::move(files)), options_(options) {}
+  // The records to repeat are moved on: they may be all that memory has of a log.
+  CommitLog(std::shared_ptr<io::FileSystem> files, CommitLogOptions options)
+      : files_(std::move(files)),
+        to_repeat_(std::exchange(options.repeated, {})),
+        options_(std::move(options)) {}
 
   [[nodiscard]] absl::Status Begin();
   [[nodiscard]] absl::Status Repeat();
@@ -96,8 +100,8 @@ class CommitLog {
   [[nodiscard]] absl::Status Fail(const absl::Status& cause);
 
   const std::shared_ptr<io::FileSystem> files_;
-  const CommitLogOptions options_;
   std::vector<OwnedRecord> to_repeat_;
+  const CommitLogOptions options_;     // without them
   std::unique_ptr<LogWriter> writer_;  // null before the first file
   uint64_t next_number_ = 0;
   uint64_t bytes_written_ = 0;

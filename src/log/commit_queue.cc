@@ -10,6 +10,12 @@
 #include "src/base/strings.h"
 
 namespace ashlar::log {
+namespace {
+
+// Memory of a group that is kept for the next one.
+constexpr size_t kMostSpareBytes = size_t{4} << 20;
+
+}  // namespace
 
 CommitQueue::CommitQueue(std::unique_ptr<CommitLog> log, CommitQueueOptions options)
     : options_(std::move(options)),
@@ -36,12 +42,15 @@ absl::Status CommitQueue::CheckOpen() const {
   return absl::OkStatus();
 }
 
-absl::StatusOr<CommitTicket> CommitQueue::Submit(CommitRequest request) {
+absl::Status CommitQueue::CheckRequest(const CommitRequest& request) {
   if (request.kind == 0) return absl::InvalidArgumentError("a commit of kind 0");
-  if (request.body.size() > format::kMaxBodyBytes) {
-    return absl::InvalidArgumentError(base::StrCat("a commit of ", request.body.size(),
-                                                   " bytes, more than ", format::kMaxBodyBytes));
-  }
+  if (request.body.size() <= format::kMaxBodyBytes) return absl::OkStatus();
+  return absl::InvalidArgumentError(base::StrCat("a commit of ", request.body.size(),
+                                                 " bytes, more than ", format::kMaxBodyBytes));
+}
+
+absl::StatusOr<CommitTicket> CommitQueue::Submit(CommitRequest request) {
+  RETURN_IF_ERROR(CheckRequest(request));
   while (true) {
     RETURN_IF_ERROR(CheckOpen());
     GroupPtr full;
@@ -50,9 +59,7 @@ absl::StatusOr<CommitTicket> CommitQueue::Submit(CommitRequest request) {
       if (gathering_->empty() ||
           gathering_->bytes() + request.body.size() <= options_.max_group_bytes) {
         const uint64_t sequence = next_sequence_++;
-        gathering_->Add(
-            {sequence, request.kind, std::move(request.body), std::move(request.context)},
-            request.durability);
+        gathering_->Add(sequence, std::move(request));
         return CommitTicket(gathering_, sequence);
       }
       full = gathering_;
@@ -67,11 +74,13 @@ absl::Status CommitQueue::Wait(const CommitTicket& ticket) { return AwaitGroup(t
 absl::Status CommitQueue::AwaitGroup(const GroupPtr& group) {
   absl::Status status;
   while (true) {
-    if (const GroupPtr mine = TryLead(group); mine != nullptr) {
-      absl::Status written = WriteGroup(*mine);
-      // The next leader first: it has the longer way to go.
-      EndLead();
-      mine->Finish(std::move(written));
+    if (!group->done()) {
+      if (const GroupPtr mine = TryLead(group); mine != nullptr) {
+        absl::Status written = WriteGroup(*mine);
+        // The next leader first: it has the longer way to go.
+        EndLead();
+        Finish(*mine, std::move(written));
+      }
     }
     if (group->AwaitChange(&status)) return status;
   }
@@ -95,7 +104,14 @@ CommitQueue::GroupPtr CommitQueue::LeadNext(uint64_t* sequence) {
 }
 
 CommitQueue::GroupPtr CommitQueue::TakeGathering() {
-  return std::exchange(gathering_, std::make_shared<CommitGroup>());
+  return std::exchange(gathering_, std::make_shared<CommitGroup>(std::exchange(spare_, {})));
+}
+
+void CommitQueue::Finish(CommitGroup& group, absl::Status status) {
+  GroupMemory memory = group.Finish(std::move(status));
+  if (memory.bodies.capacity() > kMostSpareBytes) return;
+  base::MutexLock lock(mutex_);
+  if (spare_.bodies.capacity() < memory.bodies.capacity()) std::swap(spare_, memory);
 }
 
 void CommitQueue::EndLead() {
@@ -117,10 +133,8 @@ void CommitQueue::EndLead() {
 absl::Status CommitQueue::WriteGroup(const CommitGroup& group) {
   if (group.empty()) return absl::OkStatus();
   std::vector<LogRecord> records;
-  records.reserve(group.records().size());
-  for (const QueuedRecord& record : group.records()) {
-    records.push_back({record.sequence, record.kind, base::AsBytes(record.body)});
-  }
+  records.reserve(group.size());
+  for (size_t i = 0; i < group.size(); ++i) records.push_back(group.record(i));
   uint64_t log_number = 0;
   {
     base::MutexLock lock(log_mutex_);
@@ -151,10 +165,9 @@ absl::Status CommitQueue::SyncLog() {
 
 void CommitQueue::Apply(const CommitGroup& group, uint64_t log_number) {
   std::vector<CommittedRecord> committed;
-  committed.reserve(group.records().size());
-  for (const QueuedRecord& record : group.records()) {
-    committed.push_back(
-        {{record.sequence, record.kind, base::AsBytes(record.body)}, record.context.get()});
+  committed.reserve(group.size());
+  for (size_t i = 0; i < group.size(); ++i) {
+    committed.push_back({group.record(i), group.context(i)});
   }
   options_.apply({committed, log_number});
 }
@@ -183,10 +196,25 @@ absl::Status CommitQueue::Exclusive(const ExclusiveWork& work) {
   });
 }
 
+absl::StatusOr<uint64_t> CommitQueue::CommitAlone(CommitRequest request,
+                                                  const std::function<absl::Status()>& check) {
+  RETURN_IF_ERROR(CheckRequest(request));
+  uint64_t sequence = 0;
+  const absl::Status committed =
+      RunAlone(&sequence, [&](uint64_t given, CommitLog&) -> absl::Status {
+        RETURN_IF_ERROR(check());
+        CommitGroup own;
+        own.Add(given, std::move(request));
+        return WriteGroup(own);
+      });
+  if (!committed.ok()) return committed;
+  return sequence;
+}
+
 absl::Status CommitQueue::RunAlone(uint64_t* sequence, const ExclusiveWork& work) {
   RETURN_IF_ERROR(CheckOpen());
   const GroupPtr before = LeadNext(sequence);
-  before->Finish(WriteGroup(*before));
+  Finish(*before, WriteGroup(*before));
   absl::Status status = CheckOpen();
   if (status.ok()) status = work(sequence == nullptr ? 0 : *sequence, *log_);
   EndLead();

@@ -64,13 +64,6 @@ struct CommitQueueOptions {
   uint64_t max_group_bytes = uint64_t{8} << 20;
 };
 
-struct CommitRequest {
-  uint8_t kind = 0;       // 1 to 255
-  std::string body = {};  // at most format::kMaxBodyBytes
-  LogDurability durability = {};
-  std::shared_ptr<void> context = nullptr;  // kept until the record was applied
-};
-
 // A commit on its way. Cheap to copy; holds no reference to the queue.
 class CommitTicket {
  public:
@@ -120,6 +113,11 @@ class CommitQueue {
   // returns.
   using ExclusiveWork = std::function<absl::Status(uint64_t sequence, CommitLog& log)>;
   [[nodiscard]] absl::Status Exclusive(const ExclusiveWork& work);
+  // Commits a record in a group of its own, once `check` has found that nothing stands against it:
+  // all that was submitted before is applied by then, and what comes in meanwhile comes behind.
+  // Returns its sequence when it is as durable as it asked for, and applied; or what `check` says.
+  [[nodiscard]] absl::StatusOr<uint64_t> CommitAlone(CommitRequest request,
+                                                     const std::function<absl::Status()>& check);
 
   // Flush(), then nothing is accepted any more. Says where the log ends.
   [[nodiscard]] absl::StatusOr<LogSeal> Close();
@@ -134,12 +132,15 @@ class CommitQueue {
   using GroupPtr = std::shared_ptr<CommitGroup>;
 
   [[nodiscard]] absl::Status CheckOpen() const;
+  [[nodiscard]] static absl::Status CheckRequest(const CommitRequest& request);
   [[nodiscard]] absl::Status AwaitGroup(const GroupPtr& group);
   // The leadership, and with it the gathering group; null if somebody has it or it is another's.
   [[nodiscard]] GroupPtr TryLead(const GroupPtr& group);
   // Waits for the leadership, whoever has it. With `sequence`, takes one behind the group's.
   [[nodiscard]] GroupPtr LeadNext(uint64_t* sequence);
   void EndLead();
+  // The leader's, after EndLead() or while it goes on: the group is done.
+  void Finish(CommitGroup& group, absl::Status status);
   [[nodiscard]] GroupPtr TakeGathering() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   [[nodiscard]] absl::Status WriteGroup(const CommitGroup& group);
@@ -158,6 +159,7 @@ class CommitQueue {
   base::Mutex mutex_;
   base::ConditionVariable lead_ended_;
   GroupPtr gathering_ ABSL_GUARDED_BY(mutex_);
+  GroupMemory spare_ ABSL_GUARDED_BY(mutex_);  // for the next group
   bool leading_ ABSL_GUARDED_BY(mutex_) = false;
   // Callers of LeadNext() that wait: nobody else may lead before one of them did.
   uint64_t waiting_leaders_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -50,7 +50,6 @@ absl::Status LogReplay::ListLogs() {
     if (parsed->number >= options_.oldest_log) listed.push_back(parsed->number);
   }
   std::sort(listed.begin(), listed.end());
-  if (options_.clean_end.has_value()) RETURN_IF_ERROR(NoteSeal(*options_.clean_end, 0));
   std::vector<uint64_t> numbers;
   for (const uint64_t number : listed) {
     ASSIGN_OR_RETURN(const std::optional<FileHeader> header, ReadOwnHeader(files_, number));
@@ -99,17 +98,10 @@ absl::StatusOr<bool> LogReplay::OpenNext() {
   return true;
 }
 
-absl::Status LogReplay::FinishLog() {
+void LogReplay::FinishLog() {
   const uint64_t number = reader_->number();
   const bool sealed = SealOf(number) == reader_->valid_bytes();
   done_.push_back({number, reader_->valid_bytes(), sealed, reader_->end_reason()});
-  const bool beyond = options_.clean_end.has_value() && number > options_.clean_end->number;
-  if (beyond && reader_->valid_bytes() > format::header::kSize) {
-    return absl::DataLossError(base::StrCat(reader_->name(), ": groups up to offset ",
-                                            reader_->valid_bytes(),
-                                            " behind the end of a store closed properly"));
-  }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> LogReplay::Next(ReplayedRecord* record) {
@@ -121,7 +113,7 @@ absl::StatusOr<bool> LogReplay::Next(ReplayedRecord* record) {
     }
     ASSIGN_OR_RETURN(const bool more, reader_->Next(&record->entry));
     if (!more) {
-      RETURN_IF_ERROR(FinishLog());
+      FinishLog();
       // The last one stays open: a live log may go on.
       ended_ = reader_->number() == numbers_.back();
       if (!ended_) reader_ = nullptr;

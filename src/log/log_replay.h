@@ -26,8 +26,6 @@ namespace ashlar::log {
 struct ReplayOptions {
   uint64_t oldest_log = 1;  // logs of lower numbers are not needed and not looked at
   LogTail tail = LogTail::kEnded;
-  // Of a store that was closed properly: its last log and all the bytes that it has.
-  std::optional<LogSeal> clean_end = std::nullopt;
 };
 
 struct ReplayedRecord {
@@ -48,7 +46,7 @@ struct ReplayedLog {
 // Used by one thread.
 class LogReplay {
  public:
-  // DataLoss when a log is missing that another one or `clean_end` names. NotFound when a live log
+  // DataLoss when a log is missing that another one names. NotFound when a live log
   // vanished meanwhile: the manifest has moved on.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<LogReplay>> Open(
       io::FileSystem& files, const ReplayOptions& options);
@@ -76,7 +74,7 @@ class LogReplay {
   [[nodiscard]] std::optional<uint64_t> SealOf(uint64_t number) const;
   // Opens the next log that is not done; false when there is none.
   [[nodiscard]] absl::StatusOr<bool> OpenNext();
-  [[nodiscard]] absl::Status FinishLog();
+  void FinishLog();
 
   io::FileSystem& files_;
   const ReplayOptions options_;

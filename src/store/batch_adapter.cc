@@ -21,6 +21,12 @@ absl::Status Refuse(std::string_view dataset, std::string_view field, std::strin
                                                  "': ", what));
 }
 
+absl::Status CheckValid(const Column& column, const Field& field, std::string_view dataset) {
+  const absl::Status valid = column.Validate();
+  if (valid.ok()) return valid;
+  return Refuse(dataset, field.name, {valid.message().data(), valid.message().size()});
+}
+
 Column NullColumn(const DataType& type, int64_t rows) {
   ColumnBuilder builder(type);
   for (int64_t row = 0; row < rows; ++row) builder.AppendNull();
@@ -31,6 +37,13 @@ Column NullColumn(const DataType& type, int64_t rows) {
 
 absl::StatusOr<RecordBatch> AdaptBatch(const RecordBatch& batch, const Schema& schema,
                                        std::string_view dataset) {
+  // Mostly it is the dataset's own schema: then nothing must be looked for.
+  if (batch.schema().EqualsIgnoringIds(schema)) {
+    for (size_t i = 0; i < schema.size(); ++i) {
+      RETURN_IF_ERROR(CheckValid(batch.column(i), schema.field(i), dataset));
+    }
+    return RecordBatch::Make(schema, batch.columns());
+  }
   for (const Field& field : batch.schema().fields()) {
     if (schema.FindField(field.name).has_value()) continue;
     std::vector<std::string> known;
@@ -52,9 +65,7 @@ absl::StatusOr<RecordBatch> AdaptBatch(const RecordBatch& batch, const Schema& s
       return Refuse(dataset, field.name,
                     base::StrCat("is ", field.type.ToString(), ", not ", column.type().ToString()));
     }
-    if (absl::Status valid = column.Validate(); !valid.ok()) {
-      return Refuse(dataset, field.name, std::string(valid.message()));
-    }
+    RETURN_IF_ERROR(CheckValid(column, field, dataset));
     columns.push_back(column);
   }
   return RecordBatch::Make(schema, std::move(columns));

@@ -25,13 +25,13 @@ absl::Status TooNew(std::string_view context, std::string_view what, uint64_t va
 }
 
 struct EncodedOp {
-  WriteKind kind;
+  WriteKind kind = WriteKind::kAppend;
   columnar::BatchEncoder batch;
 };
 
 absl::Status EncodePart(const DatasetOps& dataset, int64_t* rows_left, base::ByteWriter& out) {
   ASHLAR_CHECK(!dataset.ops.empty());
-  std::vector<EncodedOp> ops;
+  absl::InlinedVector<EncodedOp, 1> ops;
   ops.reserve(dataset.ops.size());
   uint64_t bytes = 0;
   for (const WriteOp& op : dataset.ops) {
@@ -41,10 +41,13 @@ absl::Status EncodePart(const DatasetOps& dataset, int64_t* rows_left, base::Byt
                                                      " rows is too large for the commit log"));
     }
     *rows_left -= op.batch.rows();
-    ASSIGN_OR_RETURN(columnar::BatchEncoder batch, columnar::BatchEncoder::Make(op.batch));
-    bytes += 1 + batch.size();
-    ops.push_back({op.kind, std::move(batch)});
+    EncodedOp& encoded = ops.emplace_back();
+    encoded.kind = op.kind;
+    RETURN_IF_ERROR(encoded.batch.Prepare(op.batch));
+    bytes += 1 + encoded.batch.size();
   }
+  constexpr uint64_t kMostVarintBytes = 10;
+  out.Reserve(bytes + 2 * kMostVarintBytes);
   out.PutVarint64(dataset.dataset_id);
   out.PutVarint64(bytes);
   for (const EncodedOp& op : ops) {
@@ -75,22 +78,22 @@ class CommitDecoder {
         continue;
       }
       datasets.push_back({id, {}});
-      RETURN_IF_ERROR(ReadPart(*schema, bytes, &datasets.back().ops));
+      RETURN_IF_ERROR(ReadPart(*schema, bytes, &datasets.back()));
     }
     RETURN_IF_ERROR(in_.Finish());
     return datasets;
   }
 
  private:
-  absl::Status ReadPart(const Schema& schema, uint64_t bytes, std::vector<WriteOp>* ops) {
+  absl::Status ReadPart(const Schema& schema, uint64_t bytes, DatasetOps* part) {
     const uint64_t end = in_.offset() + bytes;
     if (bytes == 0) in_.Fail("a dataset without an operation");
-    while (in_.ok() && in_.offset() < end) RETURN_IF_ERROR(ReadOp(schema, ops));
+    while (in_.ok() && in_.offset() < end) RETURN_IF_ERROR(ReadOp(schema, part));
     if (in_.offset() > end) in_.Fail("operations longer than their part");
     return in_.status();
   }
 
-  absl::Status ReadOp(const Schema& schema, std::vector<WriteOp>* ops) {
+  absl::Status ReadOp(const Schema& schema, DatasetOps* part) {
     const uint64_t offset = in_.offset();
     const uint8_t kind = in_.ReadU8();
     if (kind == 0) in_.Fail("an operation of no kind");
@@ -107,7 +110,7 @@ class CommitDecoder {
                                            rows_left_));
     if (op.batch.columns().empty()) in_.Fail("a delete without keys");
     rows_left_ -= op.batch.rows();
-    ops->push_back(std::move(op));
+    part->ops.push_back(std::move(op));
     return in_.status();
   }
 
@@ -128,6 +131,20 @@ absl::StatusOr<std::string> EncodeCommit(std::span<const DatasetOps> datasets) {
     RETURN_IF_ERROR(EncodePart(datasets[i], &rows_left, out));
   }
   return out.Take();
+}
+
+std::optional<SingleOp> FindSingleOp(std::span<const std::byte> bytes) {
+  base::ByteReader in(bytes, "a commit");
+  const bool known = in.ReadU8() == kVersion && in.ReadVarint64() == 1;
+  if (!known) return std::nullopt;
+  SingleOp op;
+  op.dataset_id = in.ReadVarint64();
+  if (in.ReadVarint64() != in.remaining()) return std::nullopt;
+  const uint8_t kind = in.ReadU8();
+  if (!in.ok() || kind == 0 || kind > static_cast<uint8_t>(WriteKind::kDelete)) return std::nullopt;
+  op.kind = static_cast<WriteKind>(kind);
+  op.batch = in.ReadBytes(in.remaining());
+  return op;
 }
 
 absl::StatusOr<std::vector<DatasetOps>> DecodeCommit(std::span<const std::byte> bytes,

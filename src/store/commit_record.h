@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/statusor.h"
 #include "ashlar/column.h"
 
@@ -35,13 +36,23 @@ struct WriteOp {
 // What a commit does to one dataset, in the order in which it was asked for.
 struct DatasetOps {
   uint64_t dataset_id = 0;
-  std::vector<WriteOp> ops;
+  absl::InlinedVector<WriteOp, 1> ops;
 };
 
 // `datasets` must ascend by id, each with at least one operation, each batch with at least one
 // column. InvalidArgument: more than base::kMaxCommitRows rows in all, or a column of more than 2
 // GiB.
 [[nodiscard]] absl::StatusOr<std::string> EncodeCommit(std::span<const DatasetOps> datasets);
+
+// A commit of one operation on one dataset: what small commits mostly are.
+struct SingleOp {
+  uint64_t dataset_id = 0;
+  WriteKind kind = WriteKind::kAppend;
+  std::span<const std::byte> batch;
+};
+// Nothing for any other commit, and for malformed bytes: DecodeCommit() knows what those are. The
+// batch may still hold more operations.
+[[nodiscard]] std::optional<SingleOp> FindSingleOp(std::span<const std::byte> bytes);
 
 // The schema that a dataset has now; nothing when there is no such dataset any more, or it has
 // flushed beyond the commit: then its part is skipped unread.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "src/base/check.h"
+#include "src/store/dataset_keys.h"
 
 namespace ashlar::store {
 namespace {
@@ -27,6 +28,21 @@ std::map<uint64_t, MemtableList> WithoutFlushed(const std::map<uint64_t, Memtabl
     if (!list.empty()) left.emplace(state->id, std::move(list));
   }
   return left;
+}
+
+// Of the memtables of `before` that are not in `after`: nobody writes to them any more.
+uint64_t BytesLeftOut(const std::map<uint64_t, MemtableList>& before,
+                      const std::map<uint64_t, MemtableList>& after) {
+  uint64_t bytes = 0;
+  for (const auto& [id, list] : before) {
+    const auto left = after.find(id);
+    for (const MemtableRef& ref : list) {
+      const auto is_it = [&](const MemtableRef& other) { return other.memtable == ref.memtable; };
+      const bool stays = left != after.end() && std::ranges::any_of(left->second, is_it);
+      if (!stays) bytes += ref.memtable->bytes();
+    }
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -52,39 +68,41 @@ void CurrentView::SetManifest(std::shared_ptr<const manifest::Manifest> manifest
   base::MutexLock lock(mutex_);
   if (view_->manifest == manifest) return;
   std::map<uint64_t, MemtableList> left = WithoutFlushed(view_->memtables, *manifest);
+  bytes_.fetch_sub(BytesLeftOut(view_->memtables, left), std::memory_order_relaxed);
   SetView(std::make_shared<const StoreView>(StoreView{std::move(manifest), std::move(left)}));
 }
 
-log::Memtable& CurrentView::Writable(const manifest::DatasetState& dataset, uint64_t log_number) {
-  std::shared_ptr<log::Memtable>& memtable = writable_[dataset.id];
-  if (memtable != nullptr && !memtable->sealed()) return *memtable;
-  memtable = log::Memtable::Make(dataset.schema, dataset.is_keyed());
+WritableRows& CurrentView::Writable(const manifest::DatasetState& dataset, uint64_t log_number) {
+  WritableRows& rows = writable_[dataset.id];
+  if (rows.memtable != nullptr) return rows;
+  const bool keyed = dataset.is_keyed();
+  rows.memtable = log::Memtable::Make(dataset.schema, keyed);
+  if (keyed) rows.codec = KeyCodecOf(dataset);
+  Count(rows);
   base::MutexLock lock(mutex_);
   auto next = std::make_shared<StoreView>(*view_);
   next->memtables[dataset.id].push_back(
-      {memtable, dataset.is_keyed() ? std::make_shared<PendingDeaths>() : nullptr, log_number});
+      {rows.memtable, keyed ? std::make_shared<PendingDeaths>() : nullptr, log_number});
   SetView(std::move(next));
-  return *memtable;
+  return rows;
+}
+
+void CurrentView::Count(WritableRows& rows) {
+  const uint64_t bytes = rows.memtable->bytes();
+  // Memtables only grow.
+  bytes_.fetch_add(bytes - std::exchange(rows.counted_bytes, bytes), std::memory_order_relaxed);
 }
 
 void CurrentView::SealAll() {
-  for (const auto& [id, memtable] : writable_) memtable->Seal();
+  for (const auto& [id, rows] : writable_) rows.memtable->Seal();
   writable_.clear();
 }
 
 void CurrentView::Seal(uint64_t dataset_id) {
   const auto found = writable_.find(dataset_id);
   if (found == writable_.end()) return;
-  found->second->Seal();
+  found->second.memtable->Seal();
   writable_.erase(found);
-}
-
-uint64_t MemoryBytes(const StoreView& view) {
-  uint64_t bytes = 0;
-  for (const auto& [id, memtables] : view.memtables) {
-    for (const MemtableRef& ref : memtables) bytes += ref.memtable->bytes();
-  }
-  return bytes;
 }
 
 uint64_t OldestLogOf(const StoreView& view, uint64_t otherwise) {

@@ -10,18 +10,30 @@
 #ifndef ASHLAR_SRC_STORE_CURRENT_VIEW_H_
 #define ASHLAR_SRC_STORE_CURRENT_VIEW_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "src/base/mutex.h"
+#include "src/columnar/key_codec.h"
 #include "src/log/memtable.h"
 #include "src/manifest/manifest.h"
 #include "src/store/store_view.h"
 
 namespace ashlar::store {
+
+// The memtable of a dataset that gets rows, and what its writer needs beside it.
+struct WritableRows {
+  std::shared_ptr<log::Memtable> memtable;
+  std::optional<columnar::KeyCodec> codec;     // of keyed datasets
+  std::vector<log::MemtableBatch> steps = {};  // of a commit; their memory serves again
+  uint64_t counted_bytes = 0;
+};
 
 // Thread-safe, but for what is the leader's: it has the lead of the commit queue, or nobody commits
 // yet.
@@ -34,8 +46,13 @@ class CurrentView {
   // Under the publication lock of manifests.
   void SetManifest(std::shared_ptr<const manifest::Manifest> manifest);
 
-  // The leader's. The memtable that gets the dataset's next rows, which are in log `log_number`.
-  [[nodiscard]] log::Memtable& Writable(const manifest::DatasetState& dataset, uint64_t log_number);
+  // The leader's. Where the dataset's next rows go, which are in log `log_number`. Good until the
+  // next seal.
+  [[nodiscard]] WritableRows& Writable(const manifest::DatasetState& dataset, uint64_t log_number);
+  // The leader's, after rows were put there: counts what they took.
+  void Count(WritableRows& rows);
+  // Of all memtables of the view, as far as they were counted.
+  [[nodiscard]] uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
   // The leader's. No more rows for the memtables that there are, or for that of one dataset.
   void SealAll();
   void Seal(uint64_t dataset_id);
@@ -47,11 +64,10 @@ class CurrentView {
   mutable base::Mutex mutex_;
   std::shared_ptr<const StoreView> view_ ABSL_GUARDED_BY(mutex_);
   // The leader's alone; by dataset id.
-  std::map<uint64_t, std::shared_ptr<log::Memtable>> writable_;
+  std::map<uint64_t, WritableRows> writable_;
+  std::atomic<uint64_t> bytes_{0};
 };
 
-// Bytes of all memtables of a view.
-[[nodiscard]] uint64_t MemoryBytes(const StoreView& view);
 // The oldest commit log that has rows of the view's memtables; `otherwise` when there are none.
 [[nodiscard]] uint64_t OldestLogOf(const StoreView& view, uint64_t otherwise);
 

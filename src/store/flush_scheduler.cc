@@ -62,7 +62,7 @@ void FlushScheduler::AfterCommit() {
 void FlushScheduler::Run() {
   absl::Status flushed = FlushStore(core_);
   if (flushed.ok()) flushes_.fetch_add(1, std::memory_order_relaxed);
-  SetBytes(MemoryBytes(*core_.view->current()));
+  SetBytes(core_.view->bytes());
   base::MutexLock lock(mutex_);
   retry_at_ = core_.clock->Monotonic() + kRetryAfter;
   failure_ = std::move(flushed);

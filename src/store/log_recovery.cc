@@ -13,11 +13,10 @@
 #include "src/base/bytes.h"
 #include "src/base/check.h"
 #include "src/base/strings.h"
-#include "src/columnar/key_codec.h"
+#include "src/columnar/one_row_reader.h"
 #include "src/io/file_names.h"
 #include "src/log/log_replay.h"
 #include "src/store/commit_record.h"
-#include "src/store/dataset_keys.h"
 #include "src/store/small_commit.h"
 
 namespace ashlar::store {
@@ -26,73 +25,100 @@ namespace {
 class Replayer {
  public:
   Replayer(const manifest::Manifest& manifest, CurrentView& view) : view_(view) {
-    for (const auto& [name, state] : manifest.datasets)
-      datasets_.emplace(state->id, Dataset{state});
+    for (const auto& [name, state] : manifest.datasets) datasets_.emplace(state->id, state);
   }
 
   absl::Status Apply(const log::ReplayedRecord& replayed) {
     const log::LogRecord& record = replayed.entry.record;
-    const std::string name = io::LogName(replayed.log_number);
+    NameLog(replayed.log_number);
     if (record.kind != kCommitRecord) {
-      return absl::UnimplementedError(base::StrCat(name, ": a record of kind ", record.kind,
+      return absl::UnimplementedError(base::StrCat(name_, ": a record of kind ", record.kind,
                                                    " at offset ", replayed.entry.offset,
                                                    " is too new for this program"));
     }
+    bool whole_row = false;
+    RETURN_IF_ERROR(ApplyOneRow(replayed, &whole_row));
+    if (whole_row) return absl::OkStatus();
     const auto schema_of = [&](uint64_t id) -> std::optional<Schema> {
-      const auto found = datasets_.find(id);
-      if (found == datasets_.end()) return std::nullopt;
-      const manifest::DatasetState& state = *found->second.state;
-      if (state.flushed_up_to >= record.sequence) return std::nullopt;
-      return state.schema;
+      const Dataset* const dataset = Find(id, record.sequence);
+      if (dataset == nullptr) return std::nullopt;
+      return dataset->state->schema;
     };
     ASSIGN_OR_RETURN(std::vector<DatasetOps> parts,
-                     DecodeCommit(record.body, schema_of, name, replayed.entry.offset));
+                     DecodeCommit(record.body, schema_of, name_, replayed.entry.offset));
     PreparedCommit commit;
     for (DatasetOps& part : parts) {
-      RETURN_IF_ERROR(Prepare(std::move(part), name, replayed.entry.offset, &commit));
+      const Dataset& dataset = datasets_.at(part.dataset_id);
+      for (const WriteOp& op : part.ops) RETURN_IF_ERROR(CheckKind(dataset, op.kind, replayed));
+      commit.targets.push_back({dataset.state, {}});
+      commit.parts.push_back(std::move(part));
     }
-    const absl::Status applied = ApplyCommit(commit, record.sequence, replayed.log_number, view_);
-    if (applied.ok()) return applied;
-    return absl::DataLossError(base::StrCat(
-        name, ": ", std::string_view(applied.message().data(), applied.message().size()),
-        ", at offset ", replayed.entry.offset));
+    return ApplyPrepared(replayed, commit);
   }
 
  private:
   struct Dataset {
+    explicit Dataset(std::shared_ptr<const manifest::DatasetState> given)
+        : state(std::move(given)) {}
     std::shared_ptr<const manifest::DatasetState> state;
-    std::optional<columnar::KeyCodec> codec = {};
+    std::unique_ptr<columnar::OneRowReader> rows;  // once it is needed
   };
 
-  absl::Status Prepare(DatasetOps part, const std::string& name, uint64_t offset,
-                       PreparedCommit* commit) {
-    Dataset& dataset = datasets_.at(part.dataset_id);
-    PreparedRows rows{dataset.state, {}};
-    const bool keyed = dataset.state->is_keyed();
-    if (keyed && !dataset.codec.has_value()) dataset.codec = KeyCodecOf(*dataset.state);
-    for (WriteOp& op : part.ops) {
-      if ((op.kind == WriteKind::kAppend) == keyed) {
-        return absl::DataLossError(base::StrCat(name, ": an operation that dataset ",
-                                                part.dataset_id, " does not have, at offset ",
-                                                offset));
-      }
-      BufferedOp step{std::move(op)};
-      if (keyed) {
-        absl::StatusOr<columnar::EncodedKeys> keys = KeysOfOp(*dataset.codec, step.op);
-        if (!keys.ok()) {
-          return absl::DataLossError(
-              base::StrCat(name, ": ", keys.status().message(), ", at offset ", offset));
-        }
-        step.keys = *std::move(keys);
-      }
-      rows.batches.push_back(ToMemtableBatch(std::move(step)));
+  void NameLog(uint64_t number) {
+    if (number == named_log_) return;
+    named_log_ = number;
+    name_ = io::LogName(number);
+  }
+
+  // The dataset, unless it is gone or its segments have the commit.
+  Dataset* Find(uint64_t id, uint64_t sequence) {
+    const auto found = datasets_.find(id);
+    if (found == datasets_.end()) return nullptr;
+    return found->second.state->flushed_up_to >= sequence ? nullptr : &found->second;
+  }
+
+  // Most commits of most logs: without a copy of the row on its way into memory.
+  absl::Status ApplyOneRow(const log::ReplayedRecord& replayed, bool* done) {
+    const std::optional<SingleOp> op = FindSingleOp(replayed.entry.record.body);
+    if (!op.has_value() || op->kind == WriteKind::kDelete) return absl::OkStatus();
+    Dataset* const dataset = Find(op->dataset_id, replayed.entry.record.sequence);
+    if (dataset == nullptr) return absl::OkStatus();
+    if (dataset->rows == nullptr) {
+      dataset->rows = std::make_unique<columnar::OneRowReader>(dataset->state->schema);
     }
-    commit->rows.push_back(std::move(rows));
+    if (!dataset->rows->Read(op->batch)) return absl::OkStatus();
+    *done = true;
+    RETURN_IF_ERROR(CheckKind(*dataset, op->kind, replayed));
+    PreparedCommit commit;
+    commit.targets.push_back({dataset->state, {}});
+    commit.parts.push_back({op->dataset_id, {}});
+    commit.parts[0].ops.push_back({op->kind, std::move(dataset->rows->batch())});
+    RETURN_IF_ERROR(ApplyPrepared(replayed, commit));
+    dataset->rows->batch() = std::move(commit.parts[0].ops[0].batch);
     return absl::OkStatus();
+  }
+
+  absl::Status ApplyPrepared(const log::ReplayedRecord& replayed, PreparedCommit& commit) {
+    const absl::Status applied =
+        ApplyCommit(commit, replayed.entry.record.sequence, replayed.log_number, view_);
+    if (applied.ok()) return applied;
+    return absl::DataLossError(base::StrCat(
+        name_, ": ", std::string_view(applied.message().data(), applied.message().size()),
+        ", at offset ", replayed.entry.offset));
+  }
+
+  absl::Status CheckKind(const Dataset& dataset, WriteKind kind,
+                         const log::ReplayedRecord& replayed) const {
+    if ((kind == WriteKind::kAppend) != dataset.state->is_keyed()) return absl::OkStatus();
+    return absl::DataLossError(base::StrCat(name_, ": an operation that dataset ",
+                                            dataset.state->id, " does not have, at offset ",
+                                            replayed.entry.offset));
   }
 
   CurrentView& view_;
   absl::flat_hash_map<uint64_t, Dataset> datasets_;
+  uint64_t named_log_ = 0;
+  std::string name_;
 };
 
 // Records that no group of their log promised, by log.

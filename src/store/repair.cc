@@ -85,13 +85,13 @@ class Repairer {
     RETURN_IF_ERROR(transaction.CreateDataset(state->name, state->schema, options));
     const auto pending = transaction.datasets.find(state->name);
     ASHLAR_CHECK(pending != transaction.datasets.end());
-    pending->second.change.pending.next_field_id = state->next_field_id;
-    pending->second.change.pending.chunker = state->chunker;
+    pending->second.change->pending.next_field_id = state->next_field_id;
+    pending->second.change->pending.chunker = state->chunker;
     SalvageReader rows(state, from_);
     // The key sections are made anew from the rows.
     RETURN_IF_ERROR(state->is_keyed() ? transaction.Upsert(state->name, rows)
                                       : transaction.Append(state->name, rows));
-    RETURN_IF_ERROR(SaveLogged(transaction, *state, &pending->second.change));
+    RETURN_IF_ERROR(SaveLogged(transaction, *state, pending->second.change.get()));
     report_->rows_saved += rows.rows_saved();
     report_->rows_lost += rows.rows_lost();
     report_->notes.insert(report_->notes.end(), rows.notes().begin(), rows.notes().end());

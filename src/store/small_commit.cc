@@ -3,11 +3,12 @@
 
 #include <algorithm>
 #include <functional>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "ashlar/builder.h"
 #include "ashlar/status_macros.h"
-#include "src/base/bytes.h"
 #include "src/base/check.h"
 #include "src/base/strings.h"
 #include "src/store/flush_scheduler.h"
@@ -32,19 +33,38 @@ absl::Status AppendPart(const DataType& type, const Key& part, ColumnBuilder& co
   }
 }
 
-}  // namespace
-
-log::MemtableBatch ToMemtableBatch(BufferedOp op) {
-  log::MemtableBatch batch;
-  if (op.op.kind != WriteKind::kDelete) batch.rows = std::move(op.op.batch);
-  batch.keys = std::move(op.keys);
-  return batch;
+// Those of one commit on one dataset.
+absl::Status ApplyOps(std::span<WriteOp> ops, uint64_t sequence, WritableRows& rows) {
+  const columnar::KeyCodec* const codec = rows.codec.has_value() ? &*rows.codec : nullptr;
+  rows.steps.resize(ops.size());
+  for (size_t i = 0; i < ops.size(); ++i) {
+    RETURN_IF_ERROR(ToMemtableBatch(codec, std::move(ops[i]), &rows.steps[i]));
+  }
+  RETURN_IF_ERROR(rows.memtable->Apply(sequence, rows.steps));
+  // The rows were copied; the steps keep nobody's buffers.
+  for (size_t i = 0; i < ops.size(); ++i) ops[i].batch = std::move(rows.steps[i].rows);
+  return absl::OkStatus();
 }
 
-absl::Status ApplyCommit(const PreparedCommit& commit, uint64_t sequence, uint64_t log_number,
+}  // namespace
+
+absl::Status ToMemtableBatch(const columnar::KeyCodec* codec, WriteOp op,
+                             log::MemtableBatch* step) {
+  if (codec != nullptr) RETURN_IF_ERROR(KeysOfOp(*codec, op, &step->keys));
+  if (op.kind != WriteKind::kDelete) {
+    step->rows = std::move(op.batch);
+  } else if (!step->rows.columns().empty()) {
+    step->rows = RecordBatch();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ApplyCommit(PreparedCommit& commit, uint64_t sequence, uint64_t log_number,
                          CurrentView& view) {
-  for (const PreparedRows& rows : commit.rows) {
-    RETURN_IF_ERROR(view.Writable(*rows.dataset, log_number).Apply(sequence, rows.batches));
+  for (size_t i = 0; i < commit.parts.size(); ++i) {
+    WritableRows& rows = view.Writable(*commit.targets[i].dataset, log_number);
+    RETURN_IF_ERROR(ApplyOps(commit.parts[i].ops, sequence, rows));
+    view.Count(rows);
   }
   return absl::OkStatus();
 }
@@ -56,51 +76,40 @@ void ShowCommits(StoreCore& core, uint64_t sequence, uint64_t log_number) {
   constexpr uint64_t kLogShare = 4;
   const uint64_t oldest = core.current()->oldest_log;
   const uint64_t logs = log_number > oldest ? log_number - oldest : 0;
-  core.flushes->SetBytes(
-      std::max(MemoryBytes(*core.view->current()), logs * core.log_file_bytes / kLogShare));
+  core.flushes->SetBytes(std::max(core.view->bytes(), logs * core.log_file_bytes / kLogShare));
 }
 
-absl::StatusOr<log::CommitTicket> SubmitCommit(StoreCore& core, std::string body,
-                                               std::shared_ptr<PreparedCommit> commit,
-                                               const log::LogDurability& durability) {
+namespace {
+
+// The commit as the queue takes it, when the store takes commits now.
+absl::StatusOr<log::CommitRequest> Admit(StoreCore& core, std::string_view body,
+                                         std::shared_ptr<PreparedCommit> commit,
+                                         const log::LogDurability& durability) {
   RETURN_IF_ERROR(core.publisher->BeginWriting());
   RETURN_IF_ERROR(core.flushes->Admit());
   // Without a thread to see to it, an interval is kept by not waiting for its end.
   const bool needs_thread = durability.kind == log::LogDurability::Kind::kGroup;
   const log::LogDurability kept =
       needs_thread && !core.sync_thread.Start() ? log::LogDurability{} : durability;
-  return core.queue->Submit({.kind = kCommitRecord,
-                             .body = std::move(body),
-                             .durability = kept,
-                             .context = std::move(commit)});
+  return log::CommitRequest{
+      .kind = kCommitRecord, .body = body, .durability = kept, .context = std::move(commit)};
 }
 
-absl::StatusOr<uint64_t> CommitProven(StoreCore& core, const std::string& body,
-                                      const PreparedCommit& commit,
+}  // namespace
+
+absl::StatusOr<log::CommitTicket> SubmitCommit(StoreCore& core, std::string_view body,
+                                               std::shared_ptr<PreparedCommit> commit,
+                                               const log::LogDurability& durability) {
+  ASSIGN_OR_RETURN(log::CommitRequest request, Admit(core, body, std::move(commit), durability));
+  return core.queue->Submit(std::move(request));
+}
+
+absl::StatusOr<uint64_t> CommitProven(StoreCore& core, std::string_view body,
+                                      std::shared_ptr<PreparedCommit> commit,
                                       const log::LogDurability& durability,
                                       const std::function<absl::Status()>& prove) {
-  RETURN_IF_ERROR(core.publisher->BeginWriting());
-  RETURN_IF_ERROR(core.flushes->Admit());
-  uint64_t committed = 0;
-  const auto work = [&](uint64_t sequence, log::CommitLog& log) -> absl::Status {
-    RETURN_IF_ERROR(prove());
-    const log::LogRecord record{sequence, kCommitRecord, base::AsBytes(body)};
-    absl::Status written = log.Append({&record, 1});
-    // An interval is kept by not waiting for its end.
-    if (written.ok() && durability.kind != log::LogDurability::Kind::kNone) written = log.Sync();
-    if (!written.ok() && log.failed()) {
-      written = absl::Status(
-          written.code(),
-          base::StrCat("outcome unknown, the store is read-only now: ", written.message()));
-    }
-    RETURN_IF_ERROR(written);
-    ASHLAR_CHECK_OK(ApplyCommit(commit, sequence, log.position().number, *core.view));
-    ShowCommits(core, sequence, log.position().number);
-    committed = sequence;
-    return absl::OkStatus();
-  };
-  RETURN_IF_ERROR(core.queue->Exclusive(work));
-  return committed;
+  ASSIGN_OR_RETURN(log::CommitRequest request, Admit(core, body, std::move(commit), durability));
+  return core.queue->CommitAlone(std::move(request), prove);
 }
 
 absl::StatusOr<RecordBatch> BatchOfKeys(const columnar::KeyCodec& codec,
@@ -118,8 +127,9 @@ absl::StatusOr<RecordBatch> BatchOfKeys(const columnar::KeyCodec& codec,
   return builder.Finish();
 }
 
-absl::StatusOr<columnar::EncodedKeys> KeysOfOp(const columnar::KeyCodec& codec, const WriteOp& op) {
-  if (op.kind != WriteKind::kDelete) return codec.EncodeBatch(op.batch);
+absl::Status KeysOfOp(const columnar::KeyCodec& codec, const WriteOp& op,
+                      columnar::EncodedKeys* keys) {
+  if (op.kind != WriteKind::kDelete) return codec.EncodeBatch(op.batch, keys);
   std::vector<Column> columns;
   for (const Field& field : codec.fields()) {
     const std::optional<size_t> index = op.batch.schema().FindField(field.name);
@@ -128,7 +138,8 @@ absl::StatusOr<columnar::EncodedKeys> KeysOfOp(const columnar::KeyCodec& codec, 
     }
     columns.push_back(op.batch.column(*index));
   }
-  return codec.EncodeColumns(columns);
+  ASSIGN_OR_RETURN(*keys, codec.EncodeColumns(columns));
+  return absl::OkStatus();
 }
 
 }  // namespace ashlar::store

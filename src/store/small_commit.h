@@ -9,17 +9,15 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <span>
-#include <string>
-#include <vector>
+#include <string_view>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "ashlar/column.h"
 #include "src/columnar/encoded_keys.h"
 #include "src/columnar/key_codec.h"
 #include "src/log/commit_queue.h"
-#include "src/log/memtable.h"
 #include "src/manifest/manifest.h"
 #include "src/store/commit_record.h"
 #include "src/store/dataset_claims.h"
@@ -30,30 +28,25 @@ namespace ashlar::store {
 // The kind of commit records in the log.
 inline constexpr uint8_t kCommitRecord = 1;
 
-// One step of a transaction that is still small.
-struct BufferedOp {
-  WriteOp op;
-  columnar::EncodedKeys keys = {};  // of its rows, in keyed datasets
-};
-
-// As a memtable takes it.
-[[nodiscard]] log::MemtableBatch ToMemtableBatch(BufferedOp op);
-
-// What a commit does to one dataset.
-struct PreparedRows {
-  std::shared_ptr<const manifest::DatasetState> dataset;  // as long as the claim is held
-  std::vector<log::MemtableBatch> batches;
-};
-
+// A commit on its way: what it does to each dataset, and what keeps the dataset as it is meanwhile.
 struct PreparedCommit {
-  std::vector<PreparedRows> rows;                     // ascending dataset ids
-  std::vector<std::unique_ptr<DatasetClaim>> claims;  // until the rows are in memory
+  struct Target {
+    std::shared_ptr<const manifest::DatasetState> dataset;  // as long as the claim is held
+    DatasetClaim claim;                                     // until the rows are in memory
+  };
+  absl::InlinedVector<DatasetOps, 1> parts;  // ascending dataset ids
+  absl::InlinedVector<Target, 1> targets;    // of the parts
 };
 
-// The leader's: puts the rows into memory. Fails only on what no transaction makes: a claim keeps
-// the schema as it was when the rows were fitted to it, and flushes come long before a memtable is
-// out of row numbers.
-[[nodiscard]] absl::Status ApplyCommit(const PreparedCommit& commit, uint64_t sequence,
+// A step as a memtable takes it; `codec` is null where the dataset has no key. The memory of `step`
+// serves again.
+[[nodiscard]] absl::Status ToMemtableBatch(const columnar::KeyCodec* codec, WriteOp op,
+                                           log::MemtableBatch* step);
+
+// The leader's: puts the rows into memory. Fails only on what no
+// transaction makes: a claim keeps the schema as it was when the rows were fitted to it, and
+// flushes come long before a memtable is out of row numbers.
+[[nodiscard]] absl::Status ApplyCommit(PreparedCommit& commit, uint64_t sequence,
                                        uint64_t log_number, CurrentView& view);
 
 // The leader's, after the last of some commits, which is in log `log_number`: snapshots see them,
@@ -61,23 +54,23 @@ struct PreparedCommit {
 void ShowCommits(StoreCore& core, uint64_t sequence, uint64_t log_number);
 
 // Puts the commit into the queue.
-[[nodiscard]] absl::StatusOr<log::CommitTicket> SubmitCommit(StoreCore& core, std::string body,
+[[nodiscard]] absl::StatusOr<log::CommitTicket> SubmitCommit(StoreCore& core, std::string_view body,
                                                              std::shared_ptr<PreparedCommit> commit,
                                                              const log::LogDurability& durability);
 
 // Commits alone, once `prove` has found that nothing stands against it; returns the sequence. The
 // queue's errors.
-[[nodiscard]] absl::StatusOr<uint64_t> CommitProven(StoreCore& core, const std::string& body,
-                                                    const PreparedCommit& commit,
+[[nodiscard]] absl::StatusOr<uint64_t> CommitProven(StoreCore& core, std::string_view body,
+                                                    std::shared_ptr<PreparedCommit> commit,
                                                     const log::LogDurability& durability,
                                                     const std::function<absl::Status()>& prove);
 
 // Keys as the batch that a delete is in the log: the key fields alone.
 [[nodiscard]] absl::StatusOr<RecordBatch> BatchOfKeys(const columnar::KeyCodec& codec,
                                                       const columnar::EncodedKeys& keys);
-// The other way.
-[[nodiscard]] absl::StatusOr<columnar::EncodedKeys> KeysOfOp(const columnar::KeyCodec& codec,
-                                                             const WriteOp& op);
+// The keys of any step, into memory that serves again.
+[[nodiscard]] absl::Status KeysOfOp(const columnar::KeyCodec& codec, const WriteOp& op,
+                                    columnar::EncodedKeys* keys);
 
 }  // namespace ashlar::store
 

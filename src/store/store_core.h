@@ -53,7 +53,7 @@ struct StoreCore {
   // Read-write only.
   std::unique_ptr<manifest::Publisher> publisher;
   std::shared_ptr<ReuseIndex> reuse;
-  std::shared_ptr<DatasetClaims> claims = std::make_shared<DatasetClaims>();
+  DatasetClaims claims;
   std::atomic<uint64_t> next_segment_id{1};
   std::atomic<uint64_t> commits{0};
   std::atomic<bool> closed{false};

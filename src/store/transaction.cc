@@ -68,7 +68,8 @@ absl::Status WriteTransaction::ChangeSchema(std::string_view dataset, const Sche
 }
 
 absl::Status WriteTransaction::Append(std::string_view dataset, const RecordBatch& batch) {
-  return Append(dataset, *MakeBatchReader(batch.schema(), {batch}));
+  RETURN_IF_ERROR(CheckOpen(impl_));
+  return impl_->Append(dataset, batch);
 }
 
 absl::Status WriteTransaction::Append(std::string_view dataset, BatchReader& batches) {
@@ -77,7 +78,8 @@ absl::Status WriteTransaction::Append(std::string_view dataset, BatchReader& bat
 }
 
 absl::Status WriteTransaction::Upsert(std::string_view dataset, const RecordBatch& batch) {
-  return Upsert(dataset, *MakeBatchReader(batch.schema(), {batch}));
+  RETURN_IF_ERROR(CheckOpen(impl_));
+  return impl_->Upsert(dataset, batch);
 }
 
 absl::Status WriteTransaction::Upsert(std::string_view dataset, BatchReader& batches) {

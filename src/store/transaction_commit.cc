@@ -36,27 +36,18 @@ std::function<absl::Status()> WriteTransaction::Impl::Proof() const {
 absl::StatusOr<std::shared_ptr<store::PreparedCommit>> WriteTransaction::Impl::Prepare(
     std::string* body) {
   ASHLAR_CHECK(!large);
-  std::map<uint64_t, PendingDataset*> by_id;
+  absl::InlinedVector<PendingDataset*, 4> written;
   for (auto& [name, pending] : datasets) {
-    if (!pending.ops.empty()) by_id.emplace(pending.change.before->id, &pending);
+    if (!pending.ops.empty()) written.push_back(&pending);
   }
+  std::ranges::sort(written, {}, [](const PendingDataset* pending) { return pending->before->id; });
   auto commit = std::make_shared<store::PreparedCommit>();
-  std::vector<store::DatasetOps> parts;
-  for (const auto& [id, pending] : by_id) {
-    store::DatasetOps& part = parts.emplace_back();
-    part.dataset_id = id;
-    for (const store::BufferedOp& step : pending->ops) part.ops.push_back(step.op);
+  for (PendingDataset* const pending : written) {
+    commit->parts.push_back({pending->before->id, std::move(pending->ops)});
+    commit->targets.push_back({pending->before, std::move(pending->claim)});
   }
-  if (parts.empty()) return commit;
-  ASSIGN_OR_RETURN(*body, store::EncodeCommit(parts));
-  for (const auto& [id, pending] : by_id) {
-    store::PreparedRows& rows = commit->rows.emplace_back();
-    rows.dataset = pending->change.before;
-    for (store::BufferedOp& step : pending->ops) {
-      rows.batches.push_back(store::ToMemtableBatch(std::move(step)));
-    }
-    commit->claims.push_back(std::move(pending->claim));
-  }
+  if (written.empty()) return commit;
+  ASSIGN_OR_RETURN(*body, store::EncodeCommit(commit->parts));
   stats.log_bytes = body->size();
   return commit;
 }
@@ -67,11 +58,10 @@ absl::StatusOr<std::optional<log::CommitTicket>> WriteTransaction::Impl::Submit(
   if (large || HasReads()) return std::optional<log::CommitTicket>();
   std::string body;
   ASSIGN_OR_RETURN(std::shared_ptr<store::PreparedCommit> commit, Prepare(&body));
-  if (commit->rows.empty()) return std::optional<log::CommitTicket>();
+  if (commit->parts.empty()) return std::optional<log::CommitTicket>();
   stats.version = core->current()->current()->version;
-  ASSIGN_OR_RETURN(
-      log::CommitTicket ticket,
-      store::SubmitCommit(*core, std::move(body), std::move(commit), ToLog(options.durability)));
+  ASSIGN_OR_RETURN(log::CommitTicket ticket,
+                   store::SubmitCommit(*core, body, std::move(commit), ToLog(options.durability)));
   stats.sequence = ticket.sequence();
   return std::optional(std::move(ticket));
 }
@@ -86,15 +76,15 @@ absl::StatusOr<WriteStats> WriteTransaction::Impl::Commit(const CommitOptions& o
   }
   if (large) {
     std::map<std::string, const store::DatasetChange*, std::less<>> changes;
-    for (const auto& [name, pending] : datasets) changes.emplace(name, &pending.change);
+    for (const auto& [name, pending] : datasets) changes.emplace(name, pending.change.get());
     return store::CommitChanges(*core, changes, Files(), stats, Proof());
   }
   std::string body;
-  ASSIGN_OR_RETURN(const std::shared_ptr<store::PreparedCommit> commit, Prepare(&body));
+  ASSIGN_OR_RETURN(std::shared_ptr<store::PreparedCommit> commit, Prepare(&body));
   stats.version = core->current()->current()->version;
-  if (commit->rows.empty()) return stats;
-  ASSIGN_OR_RETURN(stats.sequence,
-                   store::CommitProven(*core, body, *commit, ToLog(options.durability), Proof()));
+  if (commit->parts.empty()) return stats;
+  ASSIGN_OR_RETURN(stats.sequence, store::CommitProven(*core, body, std::move(commit),
+                                                       ToLog(options.durability), Proof()));
   ++core->commits;
   core->flushes->AfterCommit();
   return stats;

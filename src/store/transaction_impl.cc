@@ -39,11 +39,12 @@ absl::Status WriteTransaction::Impl::CreateDataset(std::string_view name, const 
     return absl::InvalidArgumentError("field ids are exhausted");
   }
   PendingDataset created;
-  manifest::DatasetState& state = created.change.pending;
+  created.change = std::make_unique<store::DatasetChange>();
+  manifest::DatasetState& state = created.change->pending;
   state.schema = checked;
   RETURN_IF_ERROR(store::ResolveKey(options, &state));
   const auto known = datasets.find(name);
-  const bool exists = known != datasets.end() ? !known->second.change.dropped
+  const bool exists = known != datasets.end() ? !known->second.dropped()
                                               : core->current()->current()->datasets.contains(name);
   if (exists) {
     return absl::AlreadyExistsError(
@@ -55,7 +56,7 @@ absl::Status WriteTransaction::Impl::CreateDataset(std::string_view name, const 
   }
   ASSIGN_OR_RETURN(created.claim, Claim(name, /*exclusive=*/true));
   RETURN_IF_ERROR(TurnLarge());
-  created.change.replaced = true;
+  created.change->replaced = true;
   state.name = std::string(name);
   state.next_field_id = checked.max_field_id() + 1;
   state.storage = options.storage;
@@ -64,51 +65,53 @@ absl::Status WriteTransaction::Impl::CreateDataset(std::string_view name, const 
     state.chunker.mode = columnar::ChunkingMode::kFixedRows;
     state.chunker.target_rows = options.boundaries.fixed_rows;
   }
-  created.as_segments = true;
   if (state.is_keyed()) created.codec = MakeCodec(state);
   datasets.emplace(name, std::move(created));
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<store::DatasetClaim>> WriteTransaction::Impl::Claim(
-    std::string_view dataset, bool exclusive) {
-  auto claimed = core->claims->Claim(dataset, exclusive);
+absl::StatusOr<store::DatasetClaim> WriteTransaction::Impl::Claim(std::string_view dataset,
+                                                                  bool exclusive) {
+  auto claimed = core->claims.Claim(dataset, exclusive);
   if (!exclusive || !absl::IsAborted(claimed.status())) return claimed;
   // Commits that nobody waits for hold claims until somebody writes them.
   RETURN_IF_ERROR(core->queue->Flush());
-  return core->claims->Claim(dataset, exclusive);
+  return core->claims.Claim(dataset, exclusive);
 }
 
 absl::StatusOr<PendingDataset*> WriteTransaction::Impl::Touch(std::string_view dataset,
                                                               bool exclusive) {
   const auto found = datasets.find(dataset);
-  if (found != datasets.end() && !found->second.change.dropped) {
-    if (exclusive && !found->second.claim->MakeExclusive().ok()) {
+  if (found != datasets.end() && !found->second.dropped()) {
+    if (exclusive && !found->second.claim.MakeExclusive().ok()) {
       RETURN_IF_ERROR(core->queue->Flush());
-      RETURN_IF_ERROR(found->second.claim->MakeExclusive());
+      RETURN_IF_ERROR(found->second.claim.MakeExclusive());
     }
     return &found->second;
   }
   if (found != datasets.end()) return Unknown(dataset);
-  PendingDataset pending;
   // Claimed first: what is read below cannot be replaced by others any more.
-  ASSIGN_OR_RETURN(pending.claim, Claim(dataset, exclusive));
-  RETURN_IF_ERROR(LookAt(dataset, &pending));
-  return &datasets.emplace(dataset, std::move(pending)).first->second;
+  ASSIGN_OR_RETURN(store::DatasetClaim claim, Claim(dataset, exclusive));
+  const auto added = datasets.try_emplace(std::string(dataset)).first;
+  added->second.claim = std::move(claim);
+  const absl::Status seen = LookAt(dataset, &added->second);
+  if (seen.ok()) return &added->second;
+  datasets.erase(added);
+  return seen;
 }
 
 absl::Status WriteTransaction::Impl::LookAt(std::string_view dataset, PendingDataset* pending) {
-  pending->base = SnapshotPins::Take(core->pins);
+  Snapshot now = SnapshotPins::Take(core->pins);
   const auto find = [&]() -> std::shared_ptr<const manifest::DatasetState> {
-    const manifest::DatasetMap& known = SnapshotPins::ViewOf(pending->base).manifest->datasets;
+    const manifest::DatasetMap& known = SnapshotPins::ViewOf(now).manifest->datasets;
     const auto found = known.find(dataset);
     return found == known.end() ? nullptr : found->second;
   };
   std::shared_ptr<const manifest::DatasetState> state = find();
   if (state == nullptr) return Unknown(dataset);
-  if (large && SnapshotPins::ViewOf(pending->base).FindMemtables(state->id) != nullptr) {
+  if (large && SnapshotPins::ViewOf(now).FindMemtables(state->id) != nullptr) {
     RETURN_IF_ERROR(store::FlushStore(*core));
-    pending->base = SnapshotPins::Take(core->pins);
+    now = SnapshotPins::Take(core->pins);
     state = find();
     if (state == nullptr) return Unknown(dataset);
   }
@@ -117,13 +120,12 @@ absl::Status WriteTransaction::Impl::LookAt(std::string_view dataset, PendingDat
     const std::shared_ptr<const store::DatasetKeys> keys = core->cache->KeysOf(state);
     pending->codec = std::shared_ptr<const columnar::KeyCodec>(keys, &keys->codec());
   }
-  pending->change = {};
-  pending->change.before = state;
-  pending->change.seen = large
-                             ? state->flushed_up_to
-                             : store::ContentSequence(*state, SnapshotPins::ViewOf(pending->base));
-  pending->as_segments = large;
-  if (large) pending->change.pending = *state;
+  pending->before = state;
+  // Who writes blindly needs no snapshot, and most small transactions do.
+  if (!large) return absl::OkStatus();
+  pending->base = std::move(now);
+  pending->change = std::make_unique<store::DatasetChange>(
+      store::DatasetChange{.before = state, .seen = state->flushed_up_to, .pending = *state});
   return absl::OkStatus();
 }
 
@@ -152,25 +154,25 @@ absl::Status WriteTransaction::Impl::Unknown(std::string_view dataset) const {
   std::vector<std::string> names;
   for (const auto& [name, state] : core->current()->current()->datasets) {
     const auto known = datasets.find(name);
-    if (known == datasets.end() || !known->second.change.dropped) names.push_back(name);
+    if (known == datasets.end() || !known->second.dropped()) names.push_back(name);
   }
   return base::UnknownName("dataset", dataset, names);
 }
 
 absl::Status WriteTransaction::Impl::DropDataset(std::string_view name) {
   ASSIGN_OR_RETURN(PendingDataset * pending, Touch(name, /*exclusive=*/true));
-  if (pending->change.before == nullptr) {
+  if (pending->before == nullptr) {
     datasets.erase(datasets.find(name));
     return absl::OkStatus();
   }
   // Not written first: they go with the dataset.
-  std::vector<store::BufferedOp> ops = std::exchange(pending->ops, {});
+  auto ops = std::exchange(pending->ops, {});
   if (absl::Status turned = TurnLarge(); !turned.ok()) {
     pending->ops = std::move(ops);
     return turned;
   }
-  pending->change.dropped = true;
-  pending->change.pending.segments.clear();
+  pending->change->dropped = true;
+  pending->change->pending.segments.clear();
   return absl::OkStatus();
 }
 
@@ -181,8 +183,8 @@ absl::Status WriteTransaction::Impl::ChangeSchema(std::string_view dataset,
   manifest::DatasetState probe = pending->state();
   RETURN_IF_ERROR(store::EvolveSchema(change, &probe));
   RETURN_IF_ERROR(TurnLarge());
-  RETURN_IF_ERROR(store::EvolveSchema(change, &pending->change.pending));
-  if (pending->codec != nullptr) pending->codec = MakeCodec(pending->change.pending);
+  RETURN_IF_ERROR(store::EvolveSchema(change, &pending->change->pending));
+  if (pending->codec != nullptr) pending->codec = MakeCodec(pending->change->pending);
   return absl::OkStatus();
 }
 
@@ -190,7 +192,7 @@ absl::Status WriteTransaction::Impl::Replace(std::string_view dataset, BatchRead
                                              const ReplaceOptions& options) {
   ASSIGN_OR_RETURN(PendingDataset * pending, TouchOrdered(dataset, true, "replacing"));
   RETURN_IF_ERROR(TurnLarge());
-  store::DatasetChange& change = pending->change;
+  store::DatasetChange& change = *pending->change;
   ASSIGN_OR_RETURN(store::Ingested ingested,
                    IngestRows(change.pending, batches, options.rows_hint, Files().sink()));
   change.replaced = true;
@@ -204,7 +206,7 @@ absl::Status WriteTransaction::Impl::Replace(std::string_view dataset, BatchRead
 
 absl::StatusOr<Dataset> WriteTransaction::Impl::Read(std::string_view dataset) {
   const auto found = datasets.find(dataset);
-  if (found != datasets.end() && found->second.change.dropped) return Unknown(dataset);
+  if (found != datasets.end() && found->second.dropped()) return Unknown(dataset);
   if (found == datasets.end()) {
     // Conflicts are found at the commit, so all such reads may see one moment.
     if (others.empty()) others = SnapshotPins::Take(core->pins);
@@ -212,15 +214,16 @@ absl::StatusOr<Dataset> WriteTransaction::Impl::Read(std::string_view dataset) {
     return Tracked(dataset, below, others.sequence());
   }
   PendingDataset& pending = found->second;
-  if (pending.as_segments) {
-    const auto state = std::make_shared<const manifest::DatasetState>(pending.change.pending);
-    if (pending.change.before == nullptr) return store::MakeDataset(state, core->cache);
-    const Dataset below = store::MakeDataset(pending.change.before, core->cache);
-    ASSIGN_OR_RETURN(const Dataset tracked, Tracked(dataset, below, pending.change.seen));
+  if (pending.change != nullptr) {
+    const auto state = std::make_shared<const manifest::DatasetState>(pending.change->pending);
+    if (pending.before == nullptr) return store::MakeDataset(state, core->cache);
+    const Dataset below = store::MakeDataset(pending.before, core->cache);
+    ASSIGN_OR_RETURN(const Dataset tracked, Tracked(dataset, below, pending.change->seen));
     auto impl = std::make_shared<Dataset::Impl>(store::MakeDataset(state, core->cache).impl());
     impl->reads = tracked.impl().reads;
     return Dataset(std::move(impl));
   }
+  if (pending.base.empty()) pending.base = SnapshotPins::Take(core->pins);
   ASSIGN_OR_RETURN(const Dataset below, pending.base.GetDataset(dataset));
   ASSIGN_OR_RETURN(const Dataset tracked, Tracked(dataset, below, pending.base.sequence()));
   if (pending.ops.empty()) return tracked;
@@ -241,15 +244,16 @@ absl::StatusOr<Dataset> WriteTransaction::Impl::Tracked(std::string_view dataset
 }
 
 absl::Status WriteTransaction::Impl::FillOwn(PendingDataset* pending) {
-  const manifest::DatasetState& state = *pending->change.before;
+  const manifest::DatasetState& state = *pending->before;
   if (pending->own == nullptr) {
     pending->own = log::Memtable::Make(state.schema, state.is_keyed());
     if (state.is_keyed()) pending->own_deaths = std::make_shared<store::PendingDeaths>();
   }
   for (; pending->own_ops < pending->ops.size(); ++pending->own_ops) {
-    const std::vector<log::MemtableBatch> step = {
-        store::ToMemtableBatch(pending->ops[pending->own_ops])};
-    RETURN_IF_ERROR(pending->own->Apply(pending->own_ops + 1, step));
+    log::MemtableBatch step;
+    RETURN_IF_ERROR(
+        store::ToMemtableBatch(pending->codec.get(), pending->ops[pending->own_ops], &step));
+    RETURN_IF_ERROR(pending->own->Apply(pending->own_ops + 1, {&step, 1}));
   }
   return absl::OkStatus();
 }

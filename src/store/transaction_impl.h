@@ -37,23 +37,26 @@ namespace ashlar {
 namespace store {
 
 struct PendingDataset {
-  std::unique_ptr<DatasetClaim> claim;
-  // What the transaction sees below its own writes; empty when it creates the dataset.
+  DatasetClaim claim;
+  // What the transaction sees below its own writes. Empty when it creates the dataset, and as long
+  // as a small transaction reads nothing.
   Snapshot base;
-  DatasetChange change;
-  // Whether `change.pending` is set: a small transaction copies no list of segments.
-  bool as_segments = false;
+  // As it was when the transaction began to look at it; null when the transaction creates it.
+  std::shared_ptr<const manifest::DatasetState> before;
+  // Of a large transaction: what it makes of it. A small one copies no list of segments.
+  std::unique_ptr<DatasetChange> change;
   std::shared_ptr<const columnar::KeyCodec> codec;  // of a keyed dataset
   // While the transaction is small: what it writes, and for its own reads the first `own_ops` of
   // these in a memtable, each at a sequence of its own.
-  std::vector<BufferedOp> ops;
+  absl::InlinedVector<WriteOp, 1> ops;
   std::shared_ptr<log::Memtable> own;
   std::shared_ptr<PendingDeaths> own_deaths;
   size_t own_ops = 0;
 
+  [[nodiscard]] bool dropped() const { return change != nullptr && change->dropped; }
   // The dataset, with changes as far as they are segments.
   [[nodiscard]] const manifest::DatasetState& state() const {
-    return as_segments ? change.pending : *change.before;
+    return change != nullptr ? change->pending : *before;
   }
 };
 
@@ -67,9 +70,11 @@ struct WriteTransaction::Impl {
   [[nodiscard]] absl::Status DropDataset(std::string_view name);
   [[nodiscard]] absl::Status ChangeSchema(std::string_view dataset, const SchemaChange& change);
   // These consume the whole stream; an error leaves the dataset as it was before the call.
+  [[nodiscard]] absl::Status Append(std::string_view dataset, const RecordBatch& batch);
   [[nodiscard]] absl::Status Append(std::string_view dataset, BatchReader& batches);
   [[nodiscard]] absl::Status Replace(std::string_view dataset, BatchReader& batches,
                                      const ReplaceOptions& options);
+  [[nodiscard]] absl::Status Upsert(std::string_view dataset, const RecordBatch& batch);
   [[nodiscard]] absl::Status Upsert(std::string_view dataset, BatchReader& batches);
   [[nodiscard]] absl::Status Delete(std::string_view dataset, std::span<const Key> keys);
   [[nodiscard]] absl::StatusOr<KeyedWriteReport> Insert(std::string_view dataset,
@@ -89,11 +94,10 @@ struct WriteTransaction::Impl {
       const CommitOptions& options);
 
   [[nodiscard]] store::UnpublishedFiles& Files() {
-    if (!files.has_value()) files.emplace(*core);
+    if (files == nullptr) files = std::make_unique<store::UnpublishedFiles>(*core);
     return *files;
   }
-  [[nodiscard]] absl::StatusOr<std::unique_ptr<store::DatasetClaim>> Claim(std::string_view dataset,
-                                                                           bool exclusive);
+  [[nodiscard]] absl::StatusOr<store::DatasetClaim> Claim(std::string_view dataset, bool exclusive);
   // The dataset, claimed; NotFound when there is none.
   [[nodiscard]] absl::StatusOr<store::PendingDataset*> Touch(std::string_view dataset,
                                                              bool exclusive);
@@ -107,13 +111,27 @@ struct WriteTransaction::Impl {
   [[nodiscard]] absl::Status LookAt(std::string_view dataset, store::PendingDataset* pending);
   // From here on everything is written as segments.
   [[nodiscard]] absl::Status TurnLarge();
+  // What a small transaction holds, rows and their bytes.
+  struct Held {
+    int64_t rows = 0;
+    uint64_t bytes = 0;
+  };
+  [[nodiscard]] bool Fits(const Held& more) const {
+    return held.bytes + more.bytes <= core->small_commits.bytes &&
+           held.rows + more.rows <= core->small_commits.rows;
+  }
   // Takes rows as long as the transaction stays small: true when the stream ended by then, else
   // `taken` is what was read of it.
-  [[nodiscard]] absl::StatusOr<bool> TakeSmall(const store::PendingDataset& pending,
+  [[nodiscard]] absl::StatusOr<bool> TakeSmall(store::PendingDataset* pending,
                                                store::WriteKind kind, BatchReader& batches,
-                                               std::vector<RecordBatch>* taken,
-                                               std::vector<store::BufferedOp>* ops);
-  void AddOps(std::vector<store::BufferedOp> ops, store::PendingDataset* pending);
+                                               std::vector<RecordBatch>* taken);
+  // The same of a single batch, which it takes or leaves.
+  [[nodiscard]] absl::StatusOr<bool> TakeOne(store::PendingDataset* pending, store::WriteKind kind,
+                                             const RecordBatch& batch);
+  // The batch in the schema of the dataset, proven to be one that it takes, and counted in `more`.
+  [[nodiscard]] absl::StatusOr<RecordBatch> Fit(const store::PendingDataset& pending,
+                                                const RecordBatch& batch, Held* more) const;
+  void Hold(const Held& more, bool deletes);
   // All of them or, after an error, none.
   [[nodiscard]] absl::Status DeleteKeys(store::PendingDataset* pending,
                                         std::vector<columnar::EncodedKeys> keys);
@@ -139,12 +157,11 @@ struct WriteTransaction::Impl {
 
   std::shared_ptr<store::StoreCore> core;
   std::map<std::string, store::PendingDataset, std::less<>> datasets;
-  std::optional<store::UnpublishedFiles> files;  // once anything is written as segments
+  std::unique_ptr<store::UnpublishedFiles> files;  // once anything is written as segments
   store::ReadSet reads;
   Snapshot others;  // of datasets that are read and not touched
   bool large = false;
-  uint64_t buffered_bytes = 0;
-  int64_t buffered_rows = 0;
+  Held held;
   WriteStats stats;
 };
 

@@ -18,13 +18,13 @@ absl::StatusOr<MergeReport> WriteTransaction::Impl::Merge(std::string_view datas
                                                           const MergeOptions& options) {
   RETURN_IF_ERROR(store::CheckMerge(options));
   ASSIGN_OR_RETURN(PendingDataset * pending, TouchKeyed(dataset));
-  RETURN_IF_ERROR(pending->claim->MakeExclusive());
+  RETURN_IF_ERROR(pending->claim.MakeExclusive());
   RETURN_IF_ERROR(TurnLarge());
   // Nobody else writes the dataset from here on; what was committed since the transaction began to
   // look at it is a conflict.
   ASSIGN_OR_RETURN(const Dataset seen, Read(dataset));
   if (seen.impl().reads != nullptr) seen.impl().reads->AddAll();
-  store::DatasetChange& change = pending->change;
+  store::DatasetChange& change = *pending->change;
   manifest::DatasetState state = change.pending;
   store::KeyedChange keyed = change.keyed;
   WriteStats written;

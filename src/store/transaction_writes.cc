@@ -14,9 +14,9 @@
 
 namespace ashlar {
 
-using store::BufferedOp;
 using store::PendingDataset;
 using store::WriteKind;
+using store::WriteOp;
 
 namespace {
 
@@ -51,72 +51,91 @@ absl::Status CheckSchema(const Schema& schema, const manifest::DatasetState& sta
 
 }  // namespace
 
-absl::StatusOr<bool> WriteTransaction::Impl::TakeSmall(const PendingDataset& pending,
-                                                       WriteKind kind, BatchReader& batches,
-                                                       std::vector<RecordBatch>* taken,
-                                                       std::vector<BufferedOp>* ops) {
+absl::StatusOr<RecordBatch> WriteTransaction::Impl::Fit(const PendingDataset& pending,
+                                                        const RecordBatch& batch,
+                                                        Held* more) const {
   const manifest::DatasetState& state = pending.state();
-  uint64_t bytes = buffered_bytes;
-  int64_t rows = buffered_rows;
+  ASSIGN_OR_RETURN(RecordBatch fitted, store::AdaptBatch(batch, state.schema, state.name));
+  if (pending.codec != nullptr) RETURN_IF_ERROR(pending.codec->CheckBatch(fitted));
+  more->rows += fitted.rows();
+  more->bytes += BytesOf(fitted);
+  return fitted;
+}
+
+absl::StatusOr<bool> WriteTransaction::Impl::TakeSmall(PendingDataset* pending, WriteKind kind,
+                                                       BatchReader& batches,
+                                                       std::vector<RecordBatch>* taken) {
+  std::vector<RecordBatch> fitted;
+  Held more;
   for (RecordBatch batch;;) {
-    ASSIGN_OR_RETURN(const bool more, batches.Next(&batch));
-    if (!more) break;
+    ASSIGN_OR_RETURN(const bool has_more, batches.Next(&batch));
+    if (!has_more) break;
     taken->push_back(batch);
-    ASSIGN_OR_RETURN(batch, store::AdaptBatch(batch, state.schema, state.name));
+    ASSIGN_OR_RETURN(batch, Fit(*pending, batch, &more));
     if (batch.rows() == 0) continue;
-    bytes += BytesOf(batch);
-    rows += batch.rows();
-    if (bytes > core->small_commits.bytes || rows > core->small_commits.rows) return false;
-    BufferedOp step{{kind, batch}};
-    if (pending.codec != nullptr) {
-      ASSIGN_OR_RETURN(step.keys, pending.codec->EncodeBatch(batch));
-    }
-    ops->push_back(std::move(step));
+    if (!Fits(more)) return false;
+    fitted.push_back(batch);
   }
   // An empty stream of the wrong schema is as wrong as a full one.
-  if (taken->empty()) RETURN_IF_ERROR(CheckSchema(batches.schema(), state));
+  if (taken->empty()) RETURN_IF_ERROR(CheckSchema(batches.schema(), pending->state()));
+  for (RecordBatch& batch : fitted) pending->ops.push_back({kind, std::move(batch)});
+  Hold(more, /*deletes=*/false);
   return true;
 }
 
-void WriteTransaction::Impl::AddOps(std::vector<BufferedOp> ops, PendingDataset* pending) {
-  for (BufferedOp& step : ops) {
-    const uint64_t bytes = BytesOf(step.op.batch);
-    buffered_bytes += bytes;
-    buffered_rows += step.op.batch.rows();
-    stats.rows +=
-        static_cast<uint64_t>(step.op.kind == WriteKind::kDelete ? 0 : step.op.batch.rows());
-    stats.logical_bytes += bytes;
-    pending->ops.push_back(std::move(step));
+absl::StatusOr<bool> WriteTransaction::Impl::TakeOne(PendingDataset* pending, WriteKind kind,
+                                                     const RecordBatch& batch) {
+  Held more;
+  ASSIGN_OR_RETURN(RecordBatch fitted, Fit(*pending, batch, &more));
+  if (fitted.rows() == 0) return true;
+  if (!Fits(more)) return false;
+  pending->ops.push_back({kind, std::move(fitted)});
+  Hold(more, /*deletes=*/false);
+  return true;
+}
+
+void WriteTransaction::Impl::Hold(const Held& more, bool deletes) {
+  held.rows += more.rows;
+  held.bytes += more.bytes;
+  if (!deletes) stats.rows += static_cast<uint64_t>(more.rows);
+  stats.logical_bytes += more.bytes;
+}
+
+absl::Status WriteTransaction::Impl::Append(std::string_view dataset, const RecordBatch& batch) {
+  ASSIGN_OR_RETURN(PendingDataset * pending, TouchOrdered(dataset, false, "appending"));
+  if (!large) {
+    ASSIGN_OR_RETURN(const bool taken, TakeOne(pending, WriteKind::kAppend, batch));
+    if (taken) return absl::OkStatus();
   }
+  return Append(dataset, *MakeBatchReader(batch.schema(), {batch}));
 }
 
 absl::Status WriteTransaction::Impl::Append(std::string_view dataset, BatchReader& batches) {
   ASSIGN_OR_RETURN(PendingDataset * pending, TouchOrdered(dataset, false, "appending"));
   if (large) return AppendSegments(pending, batches);
   std::vector<RecordBatch> taken;
-  std::vector<BufferedOp> ops;
-  ASSIGN_OR_RETURN(const bool small,
-                   TakeSmall(*pending, WriteKind::kAppend, batches, &taken, &ops));
-  if (small) {
-    AddOps(std::move(ops), pending);
-    return absl::OkStatus();
-  }
+  ASSIGN_OR_RETURN(const bool small, TakeSmall(pending, WriteKind::kAppend, batches, &taken));
+  if (small) return absl::OkStatus();
   RETURN_IF_ERROR(TurnLarge());
   ResumedReader all(std::move(taken), batches);
   return AppendSegments(pending, all);
+}
+
+absl::Status WriteTransaction::Impl::Upsert(std::string_view dataset, const RecordBatch& batch) {
+  ASSIGN_OR_RETURN(PendingDataset * pending, TouchKeyed(dataset));
+  if (!large) {
+    ASSIGN_OR_RETURN(const bool taken, TakeOne(pending, WriteKind::kUpsert, batch));
+    if (taken) return absl::OkStatus();
+  }
+  return Upsert(dataset, *MakeBatchReader(batch.schema(), {batch}));
 }
 
 absl::Status WriteTransaction::Impl::Upsert(std::string_view dataset, BatchReader& batches) {
   ASSIGN_OR_RETURN(PendingDataset * pending, TouchKeyed(dataset));
   if (large) return UpsertSegments(pending, batches);
   std::vector<RecordBatch> taken;
-  std::vector<BufferedOp> ops;
-  ASSIGN_OR_RETURN(const bool small,
-                   TakeSmall(*pending, WriteKind::kUpsert, batches, &taken, &ops));
-  if (small) {
-    AddOps(std::move(ops), pending);
-    return absl::OkStatus();
-  }
+  ASSIGN_OR_RETURN(const bool small, TakeSmall(pending, WriteKind::kUpsert, batches, &taken));
+  if (small) return absl::OkStatus();
   RETURN_IF_ERROR(TurnLarge());
   ResumedReader all(std::move(taken), batches);
   return UpsertSegments(pending, all);
@@ -132,24 +151,24 @@ absl::Status WriteTransaction::Impl::Delete(std::string_view dataset, std::span<
 
 absl::Status WriteTransaction::Impl::DeleteKeys(PendingDataset* pending,
                                                 std::vector<columnar::EncodedKeys> keys) {
-  uint64_t bytes = buffered_bytes;
-  int64_t rows = buffered_rows;
+  Held more;
   std::erase_if(keys, [](const columnar::EncodedKeys& some) { return some.rows == 0; });
   for (const columnar::EncodedKeys& some : keys) {
-    bytes += some.bytes.size();
-    rows += static_cast<int64_t>(some.rows);
+    more.bytes += some.bytes.size();
+    more.rows += static_cast<int64_t>(some.rows);
   }
   if (keys.empty()) return absl::OkStatus();
-  if (!large && (bytes > core->small_commits.bytes || rows > core->small_commits.rows)) {
-    RETURN_IF_ERROR(TurnLarge());
-  }
+  if (!large && !Fits(more)) RETURN_IF_ERROR(TurnLarge());
   if (large) return DeleteInSegments(pending, std::move(keys));
-  std::vector<BufferedOp> ops;
-  for (columnar::EncodedKeys& some : keys) {
+  std::vector<RecordBatch> batches;
+  more.bytes = 0;
+  for (const columnar::EncodedKeys& some : keys) {
     ASSIGN_OR_RETURN(RecordBatch batch, store::BatchOfKeys(*pending->codec, some));
-    ops.push_back({{WriteKind::kDelete, std::move(batch)}, std::move(some)});
+    more.bytes += BytesOf(batch);
+    batches.push_back(std::move(batch));
   }
-  AddOps(std::move(ops), pending);
+  for (RecordBatch& batch : batches) pending->ops.push_back({WriteKind::kDelete, std::move(batch)});
+  Hold(more, /*deletes=*/true);
   return absl::OkStatus();
 }
 
@@ -157,19 +176,15 @@ absl::Status WriteTransaction::Impl::TurnLarge() {
   if (large) return absl::OkStatus();
   large = true;
   for (auto& [name, pending] : datasets) {
-    if (pending.change.dropped || pending.change.before == nullptr) continue;
-    std::vector<BufferedOp> ops = std::exchange(pending.ops, {});
+    if (pending.dropped() || pending.before == nullptr) continue;
+    auto ops = std::exchange(pending.ops, {});
     absl::Status written = LookAt(name, &pending);
     pending.ops = std::move(ops);
     if (written.ok()) written = WriteOps(&pending);
     if (!written.ok()) {
       // As before: nothing of the transaction is lost, and it may be tried again.
       for (auto& [other, to_reset] : datasets) {
-        if (to_reset.change.before == nullptr) continue;
-        to_reset.as_segments = false;
-        to_reset.change.pending = {};
-        to_reset.change.appended.clear();
-        to_reset.change.keyed = {};
+        if (to_reset.before != nullptr) to_reset.change = nullptr;
       }
       large = false;
       return written;
@@ -187,15 +202,16 @@ absl::Status WriteTransaction::Impl::TurnLarge() {
 
 absl::Status WriteTransaction::Impl::WriteOps(PendingDataset* pending) {
   const WriteStats before = stats;
-  for (const BufferedOp& step : pending->ops) {
-    const RecordBatch& batch = step.op.batch;
-    if (step.op.kind == WriteKind::kDelete) {
-      RETURN_IF_ERROR(DeleteInSegments(pending, {step.keys}));
+  for (const WriteOp& op : pending->ops) {
+    if (op.kind == WriteKind::kDelete) {
+      std::vector<columnar::EncodedKeys> keys(1);
+      RETURN_IF_ERROR(store::KeysOfOp(*pending->codec, op, keys.data()));
+      RETURN_IF_ERROR(DeleteInSegments(pending, std::move(keys)));
       continue;
     }
-    const std::unique_ptr<BatchReader> rows = MakeBatchReader(batch.schema(), {batch});
-    RETURN_IF_ERROR(step.op.kind == WriteKind::kUpsert ? UpsertSegments(pending, *rows)
-                                                       : AppendSegments(pending, *rows));
+    const std::unique_ptr<BatchReader> rows = MakeBatchReader(op.batch.schema(), {op.batch});
+    RETURN_IF_ERROR(op.kind == WriteKind::kUpsert ? UpsertSegments(pending, *rows)
+                                                  : AppendSegments(pending, *rows));
   }
   // These were counted when they were handed in.
   stats.rows = before.rows;
@@ -204,7 +220,7 @@ absl::Status WriteTransaction::Impl::WriteOps(PendingDataset* pending) {
 }
 
 absl::Status WriteTransaction::Impl::AppendSegments(PendingDataset* pending, BatchReader& batches) {
-  store::DatasetChange& change = pending->change;
+  store::DatasetChange& change = *pending->change;
   ASSIGN_OR_RETURN(store::Ingested ingested,
                    IngestRows(change.pending, batches, std::nullopt, Files().sink()));
   change.pending.chunker = ingested.chunker;
@@ -221,7 +237,7 @@ absl::Status WriteTransaction::Impl::UpsertSegments(PendingDataset* pending, Bat
   // Rows that are sorted at once: a few segments of the largest size.
   constexpr int64_t kRowsAtOnce = int64_t{4} * columnar::kMaxTargetRows;
   constexpr uint64_t kBytesAtOnce = uint64_t{128} << 20;
-  store::DatasetChange& change = pending->change;
+  store::DatasetChange& change = *pending->change;
   const manifest::DatasetState before = change.pending;
   const store::KeyedChange keyed_before = change.keyed;
   std::vector<RecordBatch> gathered;
@@ -261,13 +277,13 @@ absl::Status WriteTransaction::Impl::UpsertSegments(PendingDataset* pending, Bat
 
 absl::Status WriteTransaction::Impl::DeleteInSegments(PendingDataset* pending,
                                                       std::vector<columnar::EncodedKeys> keys) {
-  manifest::DatasetState state = pending->change.pending;
-  store::KeyedChange keyed = pending->change.keyed;
+  manifest::DatasetState state = pending->change->pending;
+  store::KeyedChange keyed = pending->change->keyed;
   for (columnar::EncodedKeys& some : keys) {
     RETURN_IF_ERROR(store::DeleteRows(std::move(some), *core->cache, &state, &keyed));
   }
-  pending->change.pending = std::move(state);
-  pending->change.keyed = std::move(keyed);
+  pending->change->pending = std::move(state);
+  pending->change->keyed = std::move(keyed);
   return absl::OkStatus();
 }
 

@@ -1,10 +1,12 @@
-// Waiting for a change under a mutex.
+// Waiting for a change, under a mutex or of a number.
 #include "src/base/mutex.h"
 
 #include <gtest/gtest.h>
 
 #include <thread>
 #include <vector>
+
+#include "src/base/futex.h"
 
 namespace ashlar::base {
 namespace {
@@ -61,6 +63,46 @@ TEST(ConditionVariable, WaitForEndsAndHoldsTheMutex) {
   }
   threads.clear();
   EXPECT_EQ(guarded, 200);
+}
+
+TEST(FutexWord, AllWhoSleepWakeWithTheChange) {
+  for (uint32_t round = 0; round < 50; ++round) {
+    FutexWord word(round);
+    int written = 0;
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&] {
+        while (word.Load() == round) word.WaitWhile(round);
+        EXPECT_EQ(written, 1);
+      });
+    }
+    written = 1;
+    word.Store(round + 1);
+    word.WakeAll();
+  }
+}
+
+TEST(FutexWord, OneTakesEachTurn) {
+  constexpr int kTurns = 200;
+  FutexWord word(0);  // 0: free, 1: a turn, 2: the end
+  std::atomic<int> taken{0};
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&] {
+      while (word.Load() != 2) {
+        if (word.Change(1, 0)) ++taken;
+        word.WaitWhile(0);
+      }
+    });
+  }
+  for (int turn = 0; turn < kTurns; ++turn) {
+    while (!word.Change(0, 1)) std::this_thread::yield();
+    word.WakeOne();
+  }
+  while (!word.Change(0, 2)) std::this_thread::yield();
+  word.WakeAll();
+  threads.clear();
+  EXPECT_EQ(taken, kTurns);
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ TEST(BatchHostile, RandomBytesAreFoundOrHarmless) {
 // A batch of one column whose form and bytes are given.
 std::string OneColumn(const Schema& schema, uint64_t rows, uint8_t form, std::string_view body) {
   base::ByteWriter out;
-  const std::vector<uint32_t> fields = FieldsById(schema);
+  const FieldOrder fields = FieldsById(schema);
   out.PutVarint64(rows);
   WriteFieldIds(schema, fields, out);
   out.PutU32(FieldsFingerprint(schema, fields));

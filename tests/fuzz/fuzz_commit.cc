@@ -47,7 +47,7 @@ void RunColumns(std::string_view bytes, const Schema& schema) {
   if (bytes.empty()) return;
   base::ByteWriter whole;
   whole.PutVarint64(static_cast<uint8_t>(bytes.front()));
-  const std::vector<uint32_t> fields = columnar::FieldsById(schema);
+  const columnar::FieldOrder fields = columnar::FieldsById(schema);
   columnar::WriteFieldIds(schema, fields, whole);
   whole.PutU32(columnar::FieldsFingerprint(schema, fields));
   whole.PutBytes(base::AsBytes(bytes.substr(1)));

@@ -280,6 +280,38 @@ TEST_F(CommitQueueTest, ExclusiveWorkStandsBetweenCommits) {
   EXPECT_TRUE(queue_->read_only());
 }
 
+TEST_F(CommitQueueTest, ACommitAloneIsCheckedBehindAllOthers) {
+  Start();
+  const CommitTicket before = Submit("before", kUnsynced);
+  uint64_t behind = 0;
+  const auto check = [&] {
+    EXPECT_EQ(applied_.size(), 1u);
+    std::jthread([&] { behind = Submit("behind").sequence(); }).join();
+    return absl::OkStatus();
+  };
+  auto context = std::make_shared<int>(0);
+  const auto alone = queue_->CommitAlone({.kind = 7, .body = "alone", .context = context}, check);
+  ASSERT_TRUE(alone.ok()) << alone.status();
+  EXPECT_TRUE(IsDurable());
+  EXPECT_EQ(*context, 1);
+  EXPECT_LT(before.sequence(), *alone);
+  EXPECT_LT(*alone, behind);
+  ASSERT_TRUE(queue_->Flush().ok());
+  EXPECT_EQ(applied_.size(), 3u);
+  EXPECT_EQ(Stored(), applied_);
+  // What is refused leaves nothing.
+  const auto no = [] { return absl::AbortedError("no"); };
+  EXPECT_TRUE(absl::IsAborted(queue_->CommitAlone({.kind = 7, .body = "x"}, no).status()));
+  const auto yes = [] { return absl::OkStatus(); };
+  EXPECT_TRUE(absl::IsInvalidArgument(queue_->CommitAlone({.body = "x"}, yes).status()));
+  EXPECT_EQ(Stored(), applied_);
+  faults_->Arm({.calls = testkit::kSyncCall});
+  const absl::Status failed = queue_->CommitAlone({.kind = 7, .body = "y"}, yes).status();
+  EXPECT_NE(failed.message().find("outcome unknown"), std::string::npos) << failed;
+  EXPECT_TRUE(queue_->read_only());
+  EXPECT_EQ(applied_.size(), 3u);
+}
+
 TEST_F(CommitQueueTest, ManyThreadsCommitInOneOrder) {
   constexpr int kThreads = 8;
   constexpr int kCommits = 300;

@@ -129,6 +129,20 @@ TYPED_TEST(SmallCommitTest, SnapshotsSeeWhatWasCommittedWhenTheyWereTaken) {
   }
 }
 
+TYPED_TEST(SmallCommitTest, WhoWritesBlindlyPinsNothingAndWhoReadsSeesOneMoment) {
+  this->CreateBoth();
+  WriteTransaction transaction = this->Begin();
+  ASSERT_OK(transaction.Upsert("keyed", CityRows(0, 5)));
+  EXPECT_EQ(this->store_->stats().pins.snapshots, 0u);
+  ASSERT_OK(this->Upsert(CityRows(5, 5)));
+  ASSERT_OK_AND_ASSIGN(const Dataset first, transaction.Read("keyed"));
+  EXPECT_EQ(ReadAll(first).rows(), 10);
+  ASSERT_OK(this->Upsert(CityRows(10, 5)));
+  ASSERT_OK_AND_ASSIGN(const Dataset second, transaction.Read("keyed"));
+  EXPECT_EQ(ReadAll(second).rows(), 10);
+  EXPECT_TRUE(absl::IsAborted(std::move(transaction).Commit().status()));
+}
+
 TYPED_TEST(SmallCommitTest, OffsetsAndLimitsOfAScanReachIntoMemory) {
   this->CreateBoth();
   ASSERT_OK(this->Append(CityRows(0, 100)));
@@ -317,6 +331,37 @@ TYPED_TEST(SmallCommitTest, ThreadsCommitSideBySide) {
 }
 
 // Faults of the log, through a store on a disk that fails.
+// The count that flushes begin by is kept from commit to commit.
+TEST(SmallCommitMemory, IsCountedAsItIs) {
+  auto core = store::OpenCore(std::make_shared<io::MemoryFileSystem>(), {}, base::SystemClock(),
+                              testkit::TestTuning());
+  ASSERT_OK(core.status());
+  const store::CurrentView& view = *(*core)->view;
+  Store store(std::make_shared<Store::Impl>(Store::Impl{*core}));
+  ASSERT_OK(store.CreateDataset("keyed", CitySchema(), {.key = {"id"}}));
+  ASSERT_OK(store.CreateDataset("ordered", CitySchema()));
+  for (int round = 0; round < 3; ++round) {
+    for (int commit = 0; commit < 20; ++commit) {
+      ASSERT_OK_AND_ASSIGN(WriteTransaction transaction, store.BeginWrite());
+      ASSERT_OK(transaction.Upsert("keyed", CityRows(commit * 50, 100)));
+      if (commit % 3 == 0) ASSERT_OK(transaction.Append("ordered", CityRows(0, 100)));
+      ASSERT_OK(std::move(transaction).Commit());
+      uint64_t bytes = 0;
+      for (const auto& [id, memtables] : view.current()->memtables) {
+        for (const store::MemtableRef& ref : memtables) bytes += ref.memtable->bytes();
+      }
+      EXPECT_GT(bytes, 0u);
+      ASSERT_EQ(view.bytes(), bytes);
+    }
+    if (round == 0) ASSERT_OK(store.Flush());
+    if (round == 1) ASSERT_OK(store.DropDataset("keyed"));
+    if (round == 1) ASSERT_OK(store.CreateDataset("keyed", CitySchema(), {.key = {"id"}}));
+    if (round == 0) {
+      EXPECT_EQ(view.bytes(), 0u);
+    }
+  }
+}
+
 class LogFaultTest : public ::testing::Test {
  protected:
   void Open() {
