@@ -1,4 +1,5 @@
-// Bulk loads: sorted rows in one transaction, beside RocksDB's batches and the bare disk.
+// Bulk loads: rows in one transaction, beside RocksDB's batches and the bare disk; rows that come
+// sorted, and the same in random order.
 //
 // Owns: what counts as a load here, and its write amplification by our count and by the system's.
 // Does not own: rounds and tables (keyed_rounds.h). Each turn fills a new store. Ashlar's turn ends
@@ -10,6 +11,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -115,18 +117,31 @@ void MeasureBulk(const KeyedSetup& setup, AllFigures* figures) {
   }
   entrants.push_back(
       {"raw", fresh([&](const std::string& at) { return WriteRaw(at, setup.rows); })});
-  const Contest contest = {
-      .name = "keyed_bulk",
-      .title = base::StrCat("Load of ", setup.rows, " sorted rows of ", kWideRows.row_bytes(),
-                            " bytes (op: a row), RocksDB by ", kBatchRows, " a batch"),
-      .rounds = setup.load_rounds(),
-      .warm_up = true};
+  const auto title = [&](std::string_view order) {
+    return base::StrCat("Load of ", setup.rows, " ", order, " rows of ", kWideRows.row_bytes(),
+                        " bytes (op: a row), RocksDB by ", kBatchRows, " a batch");
+  };
+  const Contest contest = {.name = "keyed_bulk",
+                           .title = title("sorted"),
+                           .rounds = setup.load_rounds(),
+                           .warm_up = true};
   std::vector<Figures> measured = RunContest(contest, entrants);
   std::cout << "write amplification by our count: " << plain << ", with a hash index " << indexed
             << std::endl;
   measured[0].Add("counted_amplification", plain);
   measured[1].Add("counted_amplification", indexed);
   for (Figures& figure : measured) figures->push_back(std::move(figure));
+  // The same contest over the same rows in random order.
+  rows.clear();
+  for (const KeyedBatch& batch : MakeKeyedBatches(kWideRows, 0, setup.rows, kLargeBatchRows)) {
+    rows.push_back(batch.columns);
+  }
+  if (!batches.empty()) batches = MakeKeyedBatches(kWideRows, 0, setup.rows, kBatchRows);
+  const Contest shuffled = {.name = "keyed_bulk_shuffled",
+                            .title = title("shuffled"),
+                            .rounds = setup.load_rounds(),
+                            .warm_up = true};
+  for (Figures& figure : RunContest(shuffled, entrants)) figures->push_back(std::move(figure));
 }
 
 }  // namespace ashlar::bench
