@@ -200,6 +200,16 @@ TEST_F(PosixFileSystemTest, DirectWritesOfAnySizeAreExact) {
   }
 }
 
+// Whether the file of this path is open without the page cache.
+bool IsOpenDirectly(const std::string& path) {
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    if (std::filesystem::read_symlink(entry.path(), gone) != path) continue;
+    return (fcntl(std::stoi(entry.path().filename()), F_GETFL) & O_DIRECT) != 0;
+  }
+  return false;
+}
+
 // Aligned buffers go around the file's own, what is left of the last one through it.
 TEST_F(PosixFileSystemTest, AlignedBuffersAreWrittenAsTheyLie) {
   constexpr size_t kBuffer = 64 << 10;
@@ -207,6 +217,7 @@ TEST_F(PosixFileSystemTest, AlignedBuffersAreWrittenAsTheyLie) {
   for (const size_t last : {size_t{0}, size_t{1}, size_t{4096}, size_t{5000}, kBuffer}) {
     auto file = files_->Create("direct", {.expected_size = 2 * kBuffer + last, .direct = true});
     ASSERT_TRUE(file.ok()) << file.status();
+    const bool direct = IsOpenDirectly(directory_.Path("direct"));
     std::string content;
     for (const size_t size : {kBuffer, kBuffer, last}) {
       auto buffer = pool->Borrow();
@@ -216,6 +227,7 @@ TEST_F(PosixFileSystemTest, AlignedBuffersAreWrittenAsTheyLie) {
       ASSERT_TRUE((*file)->Append({buffer->data(), size}).ok());
     }
     EXPECT_EQ((*file)->size(), content.size());
+    EXPECT_EQ(IsOpenDirectly(directory_.Path("direct")), direct) << last;
     ASSERT_TRUE((*file)->Sync().ok());
     ASSERT_TRUE((*file)->Append(base::AsBytes("end")).ok());
     ASSERT_TRUE((*file)->Close().ok());
