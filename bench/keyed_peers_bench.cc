@@ -1,7 +1,8 @@
 // Keyed data beside RocksDB, LevelDB, LMDB and SQLite: the same rows, the same durability.
 //
 //   tools/fetch-peers && tools/build release
-//   build/release/bench/ashlar_keyed_peers_bench [--only=commits,batches,ingest,gets,ranges,reopen]
+//   build/release/bench/ashlar_keyed_peers_bench
+//   [--only=commits,batches,ingest,bulk,gets,ranges,reopen]
 //
 // ASHLAR_BENCH_KEYS rows (2,000,000), ASHLAR_BENCH_ROUNDS rounds (10; loads take a third),
 // ASHLAR_BENCH_SECONDS a turn of commits (1), ASHLAR_BENCH_DIR where stores are made: a real disk.
@@ -34,8 +35,9 @@ struct Workload {
 
 // Reopening writes to the stores that gets and ranges read: it comes last.
 constexpr Workload kWorkloads[] = {{"commits", MeasureCommits}, {"batches", MeasureBatches},
-                                   {"ingest", MeasureIngest},   {"gets", MeasureGets},
-                                   {"ranges", MeasureRanges},   {"reopen", MeasureReopen}};
+                                   {"ingest", MeasureIngest},   {"bulk", MeasureBulk},
+                                   {"gets", MeasureGets},       {"ranges", MeasureRanges},
+                                   {"reopen", MeasureReopen}};
 
 // Whether a comma list has the name; an empty list has all.
 bool IsAmong(std::string_view name, std::string_view list) {

@@ -40,6 +40,8 @@ void MeasureCommits(const KeyedSetup& setup, AllFigures* figures);
 void MeasureBatches(const KeyedSetup& setup, AllFigures* figures);
 // Rows in the order of their keys, by each engine's shortest way, until all is durable.
 void MeasureIngest(const KeyedSetup& setup, AllFigures* figures);
+// Sorted rows in one transaction, beside RocksDB's batches of 1,000 and a raw direct write.
+void MeasureBulk(const KeyedSetup& setup, AllFigures* figures);
 // Gets of one word that hit, that miss, by 64 keys, and of whole rows; everything is cached.
 void MeasureGets(const KeyedSetup& setup, AllFigures* figures);
 // 1,000 rows from a random one on.

@@ -1,8 +1,8 @@
 // BufferPool: recycled, aligned write buffers.
 //
 // Owns: a few idle buffers of one size. Does not own: buffers on loan; a Loan gives its buffer back
-// when it dies. Why: a segment writer streams gigabytes through 1 MiB pieces, and a fresh aligned
-// megabyte each time costs page faults worth a tenth of the write.
+// when it dies. Why: a bulk load sends gigabytes through 1 MiB pieces, and a fresh aligned megabyte
+// each time costs page faults worth a tenth of the write.
 #ifndef ASHLAR_SRC_IO_BUFFER_POOL_H_
 #define ASHLAR_SRC_IO_BUFFER_POOL_H_
 
@@ -17,6 +17,11 @@
 #include "src/io/aligned_buffer.h"
 
 namespace ashlar::io {
+
+// What the addresses of direct writes are aligned to, and a multiple of every disk's block.
+inline constexpr size_t kDirectAlignment = 4096;
+// A piece of a large direct write: larger ones are no faster.
+inline constexpr size_t kDirectBufferBytes = size_t{1} << 20;
 
 // Thread-safe. Loans keep the pool alive.
 class BufferPool : public std::enable_shared_from_this<BufferPool> {
@@ -51,6 +56,7 @@ class BufferPool : public std::enable_shared_from_this<BufferPool> {
   // ResourceExhausted when memory is short; never waits.
   [[nodiscard]] absl::StatusOr<Loan> Borrow();
 
+  [[nodiscard]] size_t buffer_size() const { return buffer_size_; }
   [[nodiscard]] size_t idle() const;
 
  private:

@@ -20,10 +20,6 @@ namespace {
 
 constexpr uint64_t kMaxOffset = std::numeric_limits<off_t>::max();
 
-bool IsAligned(const std::byte* address) {
-  return reinterpret_cast<uintptr_t>(address) % kDirectAlignment == 0;
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<BlockFile>> PosixBlockFile::Make(OpenedFile file, std::string path,
@@ -74,7 +70,7 @@ absl::Status PosixBlockFile::WriteAt(uint64_t offset, std::span<const std::byte>
   if (offset > kMaxOffset || bytes.size() > kMaxOffset - offset) {
     return ErrnoStatus(EFBIG, "write", path_);
   }
-  const bool copy = direct_ && !IsAligned(bytes.data());
+  const bool copy = direct_ && !IsDirectlyWritable(bytes.data());
   RETURN_IF_ERROR(copy ? WriteCopied(offset, bytes) : WriteWhole(offset, bytes));
   size_ = std::max(size_, offset + bytes.size());
   return absl::OkStatus();

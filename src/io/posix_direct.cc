@@ -3,12 +3,12 @@
 
 #include <fcntl.h>
 
+#include <cstdint>
 #include <memory>
 
 namespace ashlar::io {
 namespace {
 
-constexpr size_t kDirectBuffer = 1024 * 1024;
 constexpr size_t kIdleBuffers = 4;
 
 }  // namespace
@@ -21,8 +21,12 @@ bool SetDirect(int fd, bool direct) {
 
 BufferPool& DirectBuffers() {
   static const auto* const pool = new std::shared_ptr<BufferPool>(
-      BufferPool::Create(kDirectBuffer, kDirectAlignment, kIdleBuffers));
+      BufferPool::Create(kDirectBufferBytes, kDirectAlignment, kIdleBuffers));
   return **pool;
+}
+
+bool IsDirectlyWritable(const std::byte* address) {
+  return reinterpret_cast<uintptr_t>(address) % kDirectAlignment == 0;
 }
 
 }  // namespace ashlar::io

@@ -1,7 +1,7 @@
 // Direct I/O on one descriptor: switching the page cache off and on, and buffers that it takes.
 //
-// Owns: the flag, and the pool of aligned buffers that all files of the process share. Does not
-// own: what is written when.
+// Owns: the flag, the pool of aligned buffers that all files of the process share, and telling
+// which bytes need none. Does not own: what is written when.
 #ifndef ASHLAR_SRC_IO_POSIX_DIRECT_H_
 #define ASHLAR_SRC_IO_POSIX_DIRECT_H_
 
@@ -11,14 +11,14 @@
 
 namespace ashlar::io {
 
-// What the addresses of direct writes are aligned to, and a multiple of every disk's block.
-inline constexpr size_t kDirectAlignment = 4096;
-
 // False where the file system does not allow it; nothing has changed then.
 [[nodiscard]] bool SetDirect(int fd, bool direct);
 
-// Buffers of 1 MiB, aligned to kDirectAlignment.
+// Buffers of kDirectBufferBytes, aligned to kDirectAlignment.
 [[nodiscard]] BufferPool& DirectBuffers();
+
+// Whether bytes that begin here can be written as they lie.
+[[nodiscard]] bool IsDirectlyWritable(const std::byte* address);
 
 }  // namespace ashlar::io
 

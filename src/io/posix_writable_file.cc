@@ -28,11 +28,13 @@ BufferPool& PoolFor(bool direct) {
   return direct ? DirectBuffers() : **cached;
 }
 
-bool Preallocate(int fd, uint64_t size) {
-  if (size == 0 || size > static_cast<uint64_t>(std::numeric_limits<off_t>::max())) return false;
+// Bytes that have their space now.
+uint64_t Preallocate(int fd, uint64_t size) {
+  if (size == 0 || size > static_cast<uint64_t>(std::numeric_limits<off_t>::max())) return 0;
   // Only a hint: want of space shows in the write that needs it, not here.
-  return RetryInterrupted(
-             [&] { return fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(size)); }) == 0;
+  const int result = RetryInterrupted(
+      [&] { return fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(size)); });
+  return result == 0 ? size : 0;
 }
 
 }  // namespace
@@ -40,14 +42,14 @@ bool Preallocate(int fd, uint64_t size) {
 absl::StatusOr<std::unique_ptr<WritableFile>> PosixWritableFile::Make(
     OpenedFile file, std::string path, const CreateOptions& options) {
   const bool direct = options.direct && file.size == 0 && SetDirect(file.fd.get(), true);
-  const bool preallocated = Preallocate(file.fd.get(), options.expected_size);
+  const uint64_t preallocated = Preallocate(file.fd.get(), options.expected_size);
   ASSIGN_OR_RETURN(BufferPool::Loan buffer, PoolFor(direct).Borrow());
   return std::unique_ptr<WritableFile>(new PosixWritableFile(
       std::move(file), std::move(path), std::move(buffer), direct, preallocated));
 }
 
 PosixWritableFile::PosixWritableFile(OpenedFile file, std::string path, BufferPool::Loan buffer,
-                                     bool direct, bool preallocated)
+                                     bool direct, uint64_t preallocated)
     : fd_(std::move(file.fd)),
       path_(std::move(path)),
       buffer_(std::move(buffer)),
@@ -77,8 +79,16 @@ absl::Status PosixWritableFile::Fail(int error, std::string_view operation) {
 absl::Status PosixWritableFile::Append(std::span<const std::byte> bytes) {
   RETURN_IF_ERROR(CheckUsable());
   if (bytes.size() > std::numeric_limits<off_t>::max() - size()) return Fail(EFBIG, "write");
-  if (block_ == 1 && bytes.size() >= buffer_.size()) return AppendAround(bytes);
-  return AppendBuffered(bytes);
+  const size_t around = WrittenAround(bytes);
+  if (around > 0) RETURN_IF_ERROR(AppendAround(bytes.first(around)));
+  return AppendBuffered(bytes.subspan(around));
+}
+
+// How many of the bytes need not go through the buffer.
+size_t PosixWritableFile::WrittenAround(std::span<const std::byte> bytes) const {
+  if (block_ == 1) return bytes.size() >= buffer_.size() ? bytes.size() : 0;
+  if (used_ > 0 || !IsDirectlyWritable(bytes.data())) return 0;
+  return bytes.size() / block_ * block_;
 }
 
 absl::Status PosixWritableFile::AppendBuffered(std::span<const std::byte> bytes) {
@@ -176,7 +186,7 @@ absl::Status PosixWritableFile::Truncate(uint64_t new_size) {
 absl::Status PosixWritableFile::Close() {
   if (!fd_.valid()) return absl::OkStatus();
   absl::Status status = poison_.ok() ? Flush() : poison_;
-  if (status.ok() && preallocated_) status = CutTo(size());
+  if (status.ok() && preallocated_ > size()) status = CutTo(size());
   // Whatever close says, the descriptor is gone.
   if (close(fd_.release()) != 0 && status.ok()) status = ErrnoStatus(errno, "close", path_);
   return status;

@@ -1,7 +1,8 @@
-// Aligned, checksummed appends; see the header.
+// Gathering, padding and checksums; see the header.
 #include "src/segment/body_writer.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "ashlar/status_macros.h"
@@ -12,15 +13,9 @@
 #include "src/segment/format.h"
 
 namespace ashlar::segment {
-namespace {
 
-// Pieces are gathered up to this size; larger ones are written from where they lie.
-constexpr size_t kGatherBytes = size_t{256} << 10;
-
-}  // namespace
-
-BodyWriter::BodyWriter(std::unique_ptr<io::WritableFile> file) : file_(std::move(file)) {
-  ASHLAR_CHECK(file_ != nullptr && file_->size() == 0);
+BodyWriter::BodyWriter(std::shared_ptr<io::BufferPool> buffers) : pool_(std::move(buffers)) {
+  ASHLAR_CHECK(pool_ != nullptr);
 }
 
 absl::Status BodyWriter::AppendAligned(std::span<const std::byte> bytes) {
@@ -38,15 +33,20 @@ absl::StatusOr<std::vector<uint32_t>> BodyWriter::FinishBody() {
   return std::move(page_crcs_);
 }
 
-absl::Status BodyWriter::AppendTail(std::span<const std::byte> bytes) {
-  RETURN_IF_ERROR(Append(bytes));
-  return Flush();
-}
+absl::Status BodyWriter::AppendTail(std::span<const std::byte> bytes) { return Append(bytes); }
 
-absl::Status BodyWriter::SyncAndClose() {
-  RETURN_IF_ERROR(Flush());
-  RETURN_IF_ERROR(file_->Sync());
-  return file_->Close();
+absl::Status BodyWriter::WriteTo(io::WritableFile& file) {
+  ASHLAR_CHECK(file.size() == 0);
+  uint64_t left = position_;
+  for (io::BufferPool::Loan& buffer : buffers_) {
+    const io::BufferPool::Loan full = std::move(buffer);
+    const size_t size = std::min<uint64_t>(left, full.size());
+    RETURN_IF_ERROR(file.Append({full.data(), size}));
+    left -= size;
+  }
+  ASHLAR_CHECK(left == 0);
+  buffers_.clear();
+  return absl::OkStatus();
 }
 
 absl::Status BodyWriter::Pad() {
@@ -58,17 +58,17 @@ absl::Status BodyWriter::Pad() {
 }
 
 absl::Status BodyWriter::Append(std::span<const std::byte> bytes) {
-  position_ += bytes.size();
-  if (gathered_.size() + bytes.size() > kGatherBytes) RETURN_IF_ERROR(Flush());
-  if (bytes.size() > kGatherBytes) return file_->Append(bytes);
-  gathered_ += base::AsStringView(bytes);
-  return absl::OkStatus();
-}
-
-absl::Status BodyWriter::Flush() {
-  if (gathered_.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(file_->Append(base::AsBytes(gathered_)));
-  gathered_.clear();
+  while (!bytes.empty()) {
+    const size_t used = position_ % pool_->buffer_size();
+    if (used == 0) {
+      ASSIGN_OR_RETURN(io::BufferPool::Loan buffer, pool_->Borrow());
+      buffers_.push_back(std::move(buffer));
+    }
+    const size_t piece = std::min(bytes.size(), pool_->buffer_size() - used);
+    std::memcpy(buffers_.back().data() + used, bytes.data(), piece);
+    position_ += piece;
+    bytes = bytes.subspan(piece);
+  }
   return absl::OkStatus();
 }
 

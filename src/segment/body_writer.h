@@ -1,7 +1,8 @@
-// BodyWriter: aligned appends to a segment file, with page checksums made on the way.
+// BodyWriter: the bytes of a segment file, gathered in memory, with page checksums made on the way.
 //
-// Owns: padding, the checksum of each page, and gathering small pieces into large appends. Does not
-// own: what is written.
+// Owns: padding, the checksum of each page, and the buffers until they are written. Does not own:
+// what the bytes are. Why the whole file: how it is best written depends on its size, and the next
+// segment can be built while this one is on its way to the disk.
 #ifndef ASHLAR_SRC_SEGMENT_BODY_WRITER_H_
 #define ASHLAR_SRC_SEGMENT_BODY_WRITER_H_
 
@@ -9,19 +10,19 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "src/io/buffer_pool.h"
 #include "src/io/file_system.h"
 
 namespace ashlar::segment {
 
-// One thread. After an error the file is lost: the caller unlinks it.
+// One thread at a time.
 class BodyWriter {
  public:
-  explicit BodyWriter(std::unique_ptr<io::WritableFile> file);
+  explicit BodyWriter(std::shared_ptr<io::BufferPool> buffers);
 
   // Bytes appended so far.
   [[nodiscard]] uint64_t position() const { return position_; }
@@ -31,18 +32,19 @@ class BodyWriter {
   // Pads, and gives the checksums of all pages; bytes after this are the tail's.
   [[nodiscard]] absl::StatusOr<std::vector<uint32_t>> FinishBody();
   [[nodiscard]] absl::Status AppendTail(std::span<const std::byte> bytes);
-  [[nodiscard]] absl::Status SyncAndClose();
+  // Writes everything to a new file, an append a buffer, and lets the buffers go as it is done with
+  // them. After an error the file is lost: the caller unlinks it.
+  [[nodiscard]] absl::Status WriteTo(io::WritableFile& file);
 
  private:
   [[nodiscard]] absl::Status Append(std::span<const std::byte> bytes);
   [[nodiscard]] absl::Status Pad();
-  [[nodiscard]] absl::Status Flush();
   void AddToPages(std::span<const std::byte> bytes);
 
-  const std::unique_ptr<io::WritableFile> file_;
+  const std::shared_ptr<io::BufferPool> pool_;
   uint64_t position_ = 0;
-  std::vector<uint32_t> page_crcs_;  // the last one is still growing
-  std::string gathered_;
+  std::vector<uint32_t> page_crcs_;            // the last one is still growing
+  std::vector<io::BufferPool::Loan> buffers_;  // full but the last one
 };
 
 }  // namespace ashlar::segment

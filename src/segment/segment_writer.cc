@@ -1,4 +1,4 @@
-// Writing a segment file front to back; see the header.
+// Building a segment file front to back; see the header.
 #include "src/segment/segment_writer.h"
 
 #include <optional>
@@ -51,10 +51,15 @@ void PlaceZoneMaps(const DataType& type, const std::vector<std::string>& maps, C
 }  // namespace
 
 struct SegmentWriter::State {
+  explicit State(io::FileSystem& file_system) : files(file_system) {}
+
+  io::FileSystem& files;
   Schema schema;
   SegmentHeader header;
   SegmentTail tail;
-  std::unique_ptr<BodyWriter> body;
+  std::optional<BodyWriter> body;
+  std::unique_ptr<io::WritableFile> file;  // once it is created
+  uint64_t direct_above = 0;
   uint64_t batch_bytes = 0;
   uint64_t dictionary_bytes = 0;
   bool finished = false;
@@ -102,7 +107,7 @@ absl::StatusOr<std::unique_ptr<SegmentWriter>> SegmentWriter::Create(
   if (options.segment_id > io::kMaxFileNumber) {
     return absl::InvalidArgumentError("the segment id is too large");
   }
-  auto state = std::make_unique<State>();
+  auto state = std::make_unique<State>(files);
   state->schema = schema;
   state->header = {.id = options.segment_id,
                    .fingerprint = columnar::SchemaFingerprint(schema),
@@ -110,11 +115,10 @@ absl::StatusOr<std::unique_ptr<SegmentWriter>> SegmentWriter::Create(
                    .created_us = options.created_us,
                    .compacted_us = options.compacted_us};
   if (options.storage == Storage::kCompact) state->compressor.emplace();
-  ASSIGN_OR_RETURN(
-      std::unique_ptr<io::WritableFile> file,
-      files.Create(io::SegmentName(options.segment_id),
-                   {.expected_size = options.expected_bytes, .direct = options.direct}));
-  state->body = std::make_unique<BodyWriter>(std::move(file));
+  state->direct_above = options.direct_above;
+  state->body.emplace(options.buffers != nullptr ? options.buffers
+                                                 : io::BufferPool::Create(io::kDirectBufferBytes,
+                                                                          io::kDirectAlignment, 0));
   RETURN_IF_ERROR(state->body->AppendAligned(base::AsBytes(EncodeHeader(state->header))));
   return std::unique_ptr<SegmentWriter>(new SegmentWriter(std::move(state)));
 }
@@ -208,9 +212,35 @@ absl::StatusOr<WrittenSegment> SegmentWriter::Finish() {
   return written;
 }
 
+const ChunkTable& SegmentWriter::chunks() const {
+  ASHLAR_CHECK(state_->finished);
+  return state_->tail.table;
+}
+
+bool SegmentWriter::bypasses_cache() const {
+  ASHLAR_CHECK(state_->finished);
+  return state_->body->position() > state_->direct_above;
+}
+
+absl::Status SegmentWriter::CreateFile() {
+  State& state = *state_;
+  if (!state.finished) return absl::FailedPreconditionError("the segment is not finished");
+  ASHLAR_CHECK(state.file == nullptr);
+  // The page cache allocates when it writes back, and knows then how much.
+  const bool direct = bypasses_cache();
+  ASSIGN_OR_RETURN(
+      state.file,
+      state.files.Create(io::SegmentName(state.header.id),
+                         {.expected_size = direct ? state.body->position() : 0, .direct = direct}));
+  return absl::OkStatus();
+}
+
 absl::Status SegmentWriter::Sync() {
-  if (!state_->finished) return absl::FailedPreconditionError("the segment is not finished");
-  return state_->body->SyncAndClose();
+  State& state = *state_;
+  if (state.file == nullptr) RETURN_IF_ERROR(CreateFile());
+  RETURN_IF_ERROR(state.body->WriteTo(*state.file));
+  RETURN_IF_ERROR(state.file->Sync());
+  return state.file->Close();
 }
 
 }  // namespace ashlar::segment

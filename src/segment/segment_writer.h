@@ -1,8 +1,9 @@
-// SegmentWriter: one new immutable segment file, front to back.
+// SegmentWriter: one new immutable segment file, built in memory front to back, then written.
 //
 // Owns: the order of bytes (header, chunks, zone maps, key sections, tables, page checksums,
-// footer) and their checksums. Does not own: choosing what is written or referred to (that is
-// src/store), encodings (chunk_codec.h, chunk_compact.h), durability order beyond Sync().
+// footer), their checksums, and whether they go through the page cache. Does not own: choosing what
+// is written or referred to (that is src/store), encodings (chunk_codec.h, chunk_compact.h),
+// durability order beyond Sync().
 #ifndef ASHLAR_SRC_SEGMENT_SEGMENT_WRITER_H_
 #define ASHLAR_SRC_SEGMENT_SEGMENT_WRITER_H_
 
@@ -15,19 +16,25 @@
 #include "ashlar/column.h"
 #include "ashlar/options.h"
 #include "src/base/digest.h"
+#include "src/io/buffer_pool.h"
 #include "src/io/file_system.h"
+#include "src/segment/chunk_table.h"
 #include "src/segment/key_sections.h"
 #include "src/segment/segment_id.h"
 
 namespace ashlar::segment {
+
+inline constexpr uint64_t kDirectAbove = uint64_t{8} << 20;
 
 struct SegmentWriterOptions {
   uint64_t segment_id = 0;
   int64_t created_us = 0;
   int64_t compacted_us = 0;  // 0: never
   Storage storage = Storage::kFast;
-  bool direct = false;  // O_DIRECT through pooled buffers; the seam for bulk ingest
-  uint64_t expected_bytes = 0;
+  // Larger files bypass the page cache where the file system allows it; smaller ones are better
+  // kept there, for what was just written is soon read.
+  uint64_t direct_above = kDirectAbove;
+  std::shared_ptr<io::BufferPool> buffers = nullptr;  // null: buffers of its own, not recycled
 };
 
 // What a finished file is, as the manifest records it.
@@ -46,28 +53,36 @@ struct WrittenSegment {
 [[nodiscard]] base::Digest SegmentDigest(const Schema& schema, uint64_t rows,
                                          const std::vector<base::Digest>& chunk_digests);
 
-// One chunk per schema field, in order, each either added or referred to. An error leaves a partial
-// file for the caller to unlink.
+// One chunk per schema field, in order, each either added or referred to. Nothing is on the disk
+// before CreateFile(); an error of that or of Sync() leaves a partial file for the caller to
+// unlink. One thread at a time.
 class SegmentWriter {
  public:
+  // `files` outlives the writer.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<SegmentWriter>> Create(
       io::FileSystem& files, const Schema& schema, uint64_t rows,
       const SegmentWriterOptions& options);
   ~SegmentWriter();
 
-  // Writes the next field's chunk. `canonical` is plain and canonical; it is encoded here as the
+  // Adds the next field's chunk. `canonical` is plain and canonical; it is encoded here as the
   // storage asks (EncodeLeaves() or CompactColumn()) and its zone maps are computed here. `digest`
   // is its canonical digest.
   [[nodiscard]] absl::Status AddChunk(const base::Digest& digest, const Column& canonical);
   // Refers to chunk `ordinal` of another file, which must hold it physically.
   [[nodiscard]] absl::Status AddReference(const base::Digest& digest, const ChunkLocation& holder);
-  // Writes the key sections of a keyed dataset, behind the last chunk, once. InvalidArgument where
+  // Adds the key sections of a keyed dataset, behind the last chunk, once. InvalidArgument where
   // `keys` do not fit the rows and the schema.
   [[nodiscard]] absl::Status AddKeys(const KeySections& keys);
-  // Writes the tail. Not durable yet.
+  // Adds the tail.
   [[nodiscard]] absl::StatusOr<WrittenSegment> Finish();
-  // fdatasync and close. The directory entry is the caller's to sync, once for all files of a
-  // commit.
+  // Of a finished segment, as of those below.
+  [[nodiscard]] const ChunkTable& chunks() const;
+  [[nodiscard]] bool bypasses_cache() const;
+  // Makes the finished segment's file, with its space and no bytes. AlreadyExists when the name is
+  // taken: then the other file is left alone.
+  [[nodiscard]] absl::Status CreateFile();
+  // Writes the file, which it creates unless CreateFile() did; fdatasync and close. The directory
+  // entry is the caller's to sync, once for all files of a commit.
   [[nodiscard]] absl::Status Sync();
 
  private:

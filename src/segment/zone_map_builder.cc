@@ -11,6 +11,7 @@
 #include "src/base/check.h"
 #include "src/columnar/bitmap.h"
 #include "src/columnar/column_data.h"
+#include "src/columnar/encoded_keys.h"
 #include "src/segment/chunk_codec.h"
 #include "src/segment/fixed_record.h"
 #include "src/segment/format.h"
@@ -108,13 +109,23 @@ void AddBytes(const ColumnData& leaf, ZoneRange range, Entry* entry) {
   bool any = false;
   std::string_view min;
   std::string_view max;
+  // Most values differ in their first bytes already.
+  uint64_t min_prefix = 0;
+  uint64_t max_prefix = 0;
   for (int64_t row = range.begin; row < range.end; ++row) {
     if (!IsValid(leaf, row)) continue;
     const std::string_view value = variable
                                        ? columnar::LoadVariableBytes(leaf, row)
                                        : columnar::LoadFixedBytes(leaf, row, leaf.type.width());
-    if (!any || value < min) min = value;
-    if (!any || value > max) max = value;
+    const uint64_t prefix = columnar::KeyPrefix(value);
+    if (!any || prefix < min_prefix || (prefix == min_prefix && value < min)) {
+      min = value;
+      min_prefix = prefix;
+    }
+    if (!any || prefix > max_prefix || (prefix == max_prefix && value > max)) {
+      max = value;
+      max_prefix = prefix;
+    }
     any = true;
   }
   ASHLAR_CHECK(any);

@@ -97,7 +97,8 @@ bool TouchesMemory(const std::map<std::string, const DatasetChange*, std::less<>
 
 absl::StatusOr<WriteStats> PublishContent(StoreCore& core, const ContentChange& content,
                                           UnpublishedFiles& files, WriteStats stats) {
-  // The files themselves were synced when they were finished; their names become durable here.
+  // The files themselves are synced; their names become durable here.
+  RETURN_IF_ERROR(files.sink().Settle());
   if (!files.sink().written().empty()) {
     RETURN_IF_ERROR(core.publisher->SyncDirectory(*core.files, io::kSegmentsDirectory));
   }

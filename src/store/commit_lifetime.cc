@@ -52,6 +52,13 @@ void Prefetch(std::span<const log::CommittedRecord> records, size_t next) {
 }  // namespace
 
 using manifest::VersionSet;
+namespace {
+
+// Of write buffers: a segment that is built and two on their way, of the size that rows of a
+// hundred bytes make.
+constexpr size_t kIdleBytes = size_t{32} << 20;
+
+}  // namespace
 
 absl::Status StartCommits(StoreCore& core, const VersionSet& set, const StoreOptions& options,
                           const Tuning& tuning) {
@@ -74,6 +81,10 @@ absl::Status StartCommits(StoreCore& core, const VersionSet& set, const StoreOpt
   }
   core.small_commits.bytes = options.small_commit_bytes;
   core.log_file_bytes = tuning.log_file_bytes;
+  core.direct_above = tuning.direct_above;
+  core.write_buffers = io::BufferPool::Create(tuning.write_buffer_bytes, io::kDirectAlignment,
+                                              kIdleBytes / tuning.write_buffer_bytes);
+  if (tuning.executor != nullptr) core.segment_writers = tuning.executor;
   base::Executor& executor = tuning.executor != nullptr ? *tuning.executor : core.flush_thread;
   core.flushes = std::make_unique<FlushScheduler>(core, executor, options.memtable_bytes);
   core.flushes->SetBytes(core.view->bytes());

@@ -10,15 +10,20 @@
 #include "absl/status/status.h"
 #include "ashlar/options.h"
 #include "src/base/executor.h"
+#include "src/io/buffer_pool.h"
 #include "src/manifest/manifest.h"
+#include "src/segment/segment_writer.h"
 #include "src/store/store_core.h"
 
 namespace ashlar::store {
 
 // What tests and stores in memory vary beside the options.
 struct Tuning {
-  base::Executor* executor = nullptr;  // of flushes; outlives the core. Null: a thread of its own
+  // Of flushes and of segments written behind; outlives the core. Null: a thread for each of these.
+  base::Executor* executor = nullptr;
   uint64_t log_file_bytes = uint64_t{16} << 20;
+  uint64_t direct_above = segment::kDirectAbove;
+  size_t write_buffer_bytes = io::kDirectBufferBytes;  // a multiple of io::kDirectAlignment
 };
 
 // Rows in memory, and the queue of those to come. The log's first file is made with the first small

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -23,72 +24,108 @@ using columnar::EncodedKeys;
 using manifest::DatasetState;
 using manifest::SegmentEntry;
 
-absl::StatusOr<SortedRows> SortRows(const std::vector<RecordBatch>& batches, const Schema& schema,
-                                    const columnar::KeyCodec& codec) {
+// Rows in the order of their keys, batch behind batch.
+struct OrderedRows {
+  std::vector<std::shared_ptr<const RecordBatch>> batches;
+  EncodedKeys keys;
+};
+
+absl::StatusOr<Column> ConcatField(const std::vector<RecordBatch>& batches, const Schema& schema,
+                                   size_t field) {
+  std::vector<Column> pieces;
+  for (const RecordBatch& batch : batches) pieces.push_back(batch.column(field));
+  return query::ConcatColumns(schema.field(field).type, pieces);
+}
+
+// Rows that come sorted stay where they are.
+absl::StatusOr<OrderedRows> SortRows(const std::vector<RecordBatch>& batches, const Schema& schema,
+                                     const columnar::KeyCodec& codec) {
+  OrderedRows sorted;
+  std::vector<Column> key_columns;
+  for (const size_t field : codec.columns()) {
+    ASSIGN_OR_RETURN(Column column, ConcatField(batches, schema, field));
+    key_columns.push_back(std::move(column));
+  }
+  ASSIGN_OR_RETURN(sorted.keys, codec.EncodeColumns(key_columns));
+  if (columnar::ClassifyKeys(sorted.keys) == columnar::KeySequence::kStrictlyAscending) {
+    for (const RecordBatch& batch : batches) {
+      sorted.batches.push_back(std::make_shared<const RecordBatch>(batch));
+    }
+    return sorted;
+  }
+  std::vector<uint32_t> order = columnar::SortKeys(sorted.keys);
+  columnar::KeepLastOfEqualKeys(sorted.keys, &order);
   std::vector<Column> columns;
   for (size_t field = 0; field < schema.size(); ++field) {
-    std::vector<Column> pieces;
-    for (const RecordBatch& batch : batches) pieces.push_back(batch.column(field));
-    ASSIGN_OR_RETURN(Column column, query::ConcatColumns(schema.field(field).type, pieces));
-    columns.push_back(std::move(column));
-  }
-  SortedRows sorted;
-  std::vector<Column> key_columns;
-  for (const size_t field : codec.columns()) key_columns.push_back(columns[field]);
-  ASSIGN_OR_RETURN(sorted.keys, codec.EncodeColumns(key_columns));
-  if (columnar::ClassifyKeys(sorted.keys) != columnar::KeySequence::kStrictlyAscending) {
-    std::vector<uint32_t> order = columnar::SortKeys(sorted.keys);
-    columnar::KeepLastOfEqualKeys(sorted.keys, &order);
-    for (Column& column : columns) {
-      ASSIGN_OR_RETURN(column, query::Take(column, order));
-    }
-    sorted.keys = columnar::SelectKeys(sorted.keys, order);
+    ASSIGN_OR_RETURN(const Column column, ConcatField(batches, schema, field));
+    ASSIGN_OR_RETURN(Column taken, query::Take(column, order));
+    columns.push_back(std::move(taken));
   }
   ASSIGN_OR_RETURN(RecordBatch rows, RecordBatch::Make(schema, std::move(columns)));
-  sorted.rows = std::make_shared<const RecordBatch>(std::move(rows));
+  sorted.keys = columnar::SelectKeys(sorted.keys, order);
+  sorted.batches.push_back(std::make_shared<const RecordBatch>(std::move(rows)));
   return sorted;
 }
 
-// Exclusive ends of segments. They depend on keys alone, so that an update of values moves none.
-std::vector<int64_t> CutRows(const SortedRows& sorted, const columnar::ChunkerParams& params) {
-  const RowBytes bytes = MeasureRows(*sorted.rows);
+// Runs, one a segment. Their ends depend on keys alone, so that an update of values moves none.
+std::vector<RowRun> CutRows(const OrderedRows& sorted, const columnar::ChunkerParams& params) {
   columnar::Chunker chunker(params);
-  std::vector<int64_t> cuts;
-  chunker.Feed(sorted.keys.hashes, bytes.variable, bytes.uniform, &cuts);
-  if (cuts.empty() || cuts.back() != sorted.rows->rows()) cuts.push_back(sorted.rows->rows());
-  return cuts;
+  std::vector<RowRun> runs;
+  RowRun run;
+  const auto extend = [&run](const std::shared_ptr<const RecordBatch>& batch, int64_t begin,
+                             int64_t end) {
+    if (begin == end) return;
+    run.pieces.push_back({batch, begin, end - begin});
+    run.rows += static_cast<uint64_t>(end - begin);
+  };
+  size_t first = 0;  // of the batch's keys
+  for (const std::shared_ptr<const RecordBatch>& batch : sorted.batches) {
+    const auto rows = static_cast<size_t>(batch->rows());
+    const RowBytes bytes = MeasureRows(*batch);
+    std::vector<int64_t> cuts;
+    chunker.Feed(std::span(sorted.keys.hashes).subspan(first, rows), bytes.variable, bytes.uniform,
+                 &cuts);
+    first += rows;
+    int64_t begin = 0;
+    for (const int64_t cut : cuts) {
+      extend(batch, begin, cut);
+      begin = cut;
+      if (run.rows != 0) runs.push_back(std::exchange(run, RowRun{}));
+    }
+    extend(batch, begin, batch->rows());
+  }
+  if (run.rows != 0) runs.push_back(std::move(run));
+  return runs;
 }
 
-absl::StatusOr<SortedRows> SelectRows(const SortedRows& sorted, const std::vector<uint32_t>& rows) {
+absl::StatusOr<OrderedRows> SelectRows(const RecordBatch& sorted, const EncodedKeys& keys,
+                                       const std::vector<uint32_t>& rows) {
   std::vector<Column> columns;
-  for (const Column& column : sorted.rows->columns()) {
+  for (const Column& column : sorted.columns()) {
     ASSIGN_OR_RETURN(Column taken, query::Take(column, rows));
     columns.push_back(std::move(taken));
   }
-  ASSIGN_OR_RETURN(RecordBatch batch, RecordBatch::Make(sorted.rows->schema(), std::move(columns)));
-  return SortedRows{std::make_shared<const RecordBatch>(std::move(batch)),
-                    columnar::SelectKeys(sorted.keys, rows)};
+  ASSIGN_OR_RETURN(RecordBatch batch, RecordBatch::Make(sorted.schema(), std::move(columns)));
+  return OrderedRows{{std::make_shared<const RecordBatch>(std::move(batch))},
+                     columnar::SelectKeys(keys, rows)};
 }
 
 // Cuts rows of one partition, and writes them.
-absl::Status WriteRuns(const SortedRows& sorted, SegmentSink& sink, const DatasetState& state,
+absl::Status WriteRuns(const OrderedRows& sorted, SegmentSink& sink, const DatasetState& state,
                        std::vector<SegmentEntry>* written, WriteStats* stats) {
   const columnar::KeyCodec codec = KeyCodecOf(state);
-  int64_t begin = 0;
-  for (const int64_t end : CutRows(sorted, state.chunker)) {
-    if (end == begin) continue;
-    const auto first = static_cast<size_t>(begin);
-    const auto last = static_cast<size_t>(end) - 1;
-    const RowRun run{{{sorted.rows, begin, end - begin}}, static_cast<uint64_t>(end - begin)};
+  size_t first = 0;
+  for (const RowRun& run : CutRows(sorted, state.chunker)) {
     SortedKeys keys{.keys = &sorted.keys, .first = first, .hash_index = state.hash_index};
     for (const size_t field : codec.columns()) {
       keys.key_fields.push_back(static_cast<uint32_t>(field));
     }
     ASSIGN_OR_RETURN(auto meta, sink.WriteSorted(state.schema, state.storage, run, keys, stats));
+    const size_t end = first + run.rows;
     written->push_back({std::move(meta), 0, nullptr,
                         std::make_shared<const manifest::KeyRange>(manifest::MakeKeyRange(
-                            sorted.keys.key(first), sorted.keys.key(last)))});
-    begin = end;
+                            sorted.keys.key(first), sorted.keys.key(end - 1)))});
+    first = end;
   }
   return absl::OkStatus();
 }
@@ -121,32 +158,47 @@ absl::Status KillKeys(const EncodedKeys& keys, const std::shared_ptr<const Datas
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::Status UpsertRows(const std::vector<RecordBatch>& batches, SegmentCache& cache,
-                        SegmentSink& sink, DatasetState* state, KeyedChange* change,
-                        WriteStats* stats) {
-  ASSIGN_OR_RETURN(SortedRows sorted, SortRows(batches, state->schema, KeyCodecOf(*state)));
-  return UpsertSorted(std::move(sorted), cache, sink, state, change, stats);
+// Whether a segment may hold one of these keys, which ascend. Rows that come in the order of their
+// keys have none to kill then, and their keys are not looked up one by one.
+bool MayHoldAny(const DatasetState& state, const EncodedKeys& keys) {
+  return std::ranges::any_of(state.segments, [&](const SegmentEntry& entry) {
+    return entry.keys == nullptr || entry.keys->MayOverlap(keys.key(0), keys.key(keys.rows - 1));
+  });
 }
 
-absl::Status UpsertSorted(SortedRows sorted, SegmentCache& cache, SegmentSink& sink,
-                          DatasetState* state, KeyedChange* change, WriteStats* stats) {
+// Of the rows of one batch, those of each partition by themselves.
+absl::Status WritePartitions(const OrderedRows& sorted, SegmentSink& sink,
+                             const DatasetState& state, std::vector<SegmentEntry>* written,
+                             WriteStats* stats) {
+  std::vector<RecordBatch> batches;
+  for (const auto& batch : sorted.batches) batches.push_back(*batch);
+  std::vector<Column> columns;
+  for (size_t field = 0; field < state.schema.size(); ++field) {
+    ASSIGN_OR_RETURN(Column column, ConcatField(batches, state.schema, field));
+    columns.push_back(std::move(column));
+  }
+  ASSIGN_OR_RETURN(const RecordBatch all, RecordBatch::Make(state.schema, std::move(columns)));
+  for (const std::vector<uint32_t>& rows : PartitionRows(all, state)) {
+    ASSIGN_OR_RETURN(const OrderedRows part, SelectRows(all, sorted.keys, rows));
+    RETURN_IF_ERROR(WriteRuns(part, sink, state, written, stats));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status UpsertOrdered(OrderedRows sorted, SegmentCache& cache, SegmentSink& sink,
+                           DatasetState* state, KeyedChange* change, WriteStats* stats) {
   if (sorted.keys.rows == 0) return absl::OkStatus();
   if (state->chunker.target_rows == 0) {
     state->chunker.target_rows = columnar::ChooseTargetRows(sorted.keys.rows);
   }
   std::vector<SegmentEntry> written;
-  if (state->partition_by.empty()) {
-    RETURN_IF_ERROR(WriteRuns(sorted, sink, *state, &written, stats));
-  } else {
-    for (const std::vector<uint32_t>& rows : PartitionRows(*sorted.rows, *state)) {
-      ASSIGN_OR_RETURN(const SortedRows part, SelectRows(sorted, rows));
-      RETURN_IF_ERROR(WriteRuns(part, sink, *state, &written, stats));
-    }
+  RETURN_IF_ERROR(state->partition_by.empty()
+                      ? WriteRuns(sorted, sink, *state, &written, stats)
+                      : WritePartitions(sorted, sink, *state, &written, stats));
+  if (MayHoldAny(*state, sorted.keys)) {
+    RETURN_IF_ERROR(
+        KillKeys(sorted.keys, std::make_shared<const DatasetState>(*state), cache, state));
   }
-  RETURN_IF_ERROR(
-      KillKeys(sorted.keys, std::make_shared<const DatasetState>(*state), cache, state));
   for (SegmentEntry& entry : written) {
     change->segments.insert(entry.meta->file.id);
     state->segments.push_back(std::move(entry));
@@ -154,6 +206,21 @@ absl::Status UpsertSorted(SortedRows sorted, SegmentCache& cache, SegmentSink& s
   manifest::CountRows(state);
   change->touched.push_back(std::move(sorted.keys));
   return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status UpsertRows(const std::vector<RecordBatch>& batches, SegmentCache& cache,
+                        SegmentSink& sink, DatasetState* state, KeyedChange* change,
+                        WriteStats* stats) {
+  ASSIGN_OR_RETURN(OrderedRows sorted, SortRows(batches, state->schema, KeyCodecOf(*state)));
+  return UpsertOrdered(std::move(sorted), cache, sink, state, change, stats);
+}
+
+absl::Status UpsertSorted(SortedRows sorted, SegmentCache& cache, SegmentSink& sink,
+                          DatasetState* state, KeyedChange* change, WriteStats* stats) {
+  return UpsertOrdered({{std::move(sorted.rows)}, std::move(sorted.keys)}, cache, sink, state,
+                       change, stats);
 }
 
 absl::Status DeleteRows(EncodedKeys keys, SegmentCache& cache, DatasetState* state,

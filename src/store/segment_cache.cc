@@ -44,6 +44,38 @@ void SegmentCache::Insert(std::shared_ptr<segment::SegmentFile> file) {
 absl::StatusOr<std::shared_ptr<segment::SegmentFile>> SegmentCache::Open(
     const manifest::SegmentMeta& meta) {
   if (auto file = Find(meta.file)) return file;
+  RETURN_IF_ERROR(AwaitWrite(meta.file.id));
+  if (auto file = Find(meta.file)) return file;
+  return OpenWritten(meta);
+}
+
+void SegmentCache::BeginWrite(uint64_t file_id) {
+  base::MutexLock lock(mutex_);
+  writes_[file_id] = {};
+}
+
+void SegmentCache::EndWrite(uint64_t file_id, const absl::Status& written) {
+  base::MutexLock lock(mutex_);
+  if (written.ok()) {
+    writes_.erase(file_id);
+  } else {
+    writes_[file_id] = {.ended = true, .status = written};
+  }
+  write_ended_.NotifyAll();
+}
+
+absl::Status SegmentCache::AwaitWrite(uint64_t file_id) {
+  base::MutexLock lock(mutex_);
+  while (true) {
+    const auto found = writes_.find(file_id);
+    if (found == writes_.end()) return absl::OkStatus();
+    if (found->second.ended) return found->second.status;
+    write_ended_.Wait(mutex_);
+  }
+}
+
+absl::StatusOr<std::shared_ptr<segment::SegmentFile>> SegmentCache::OpenWritten(
+    const manifest::SegmentMeta& meta) {
   // Opened outside of the lock: two threads may do it at once, and the later one's handle stays.
   absl::StatusOr<std::shared_ptr<segment::SegmentFile>> file =
       segment::SegmentFile::Open(*files_, meta.file, stats_);
@@ -134,6 +166,7 @@ void SegmentCache::Forget(uint64_t file_id) {
   ForgetKeys(file_id);
   directories_.Forget(file_id);  // once no cached dataset is attached to it
   base::MutexLock lock(mutex_);
+  writes_.erase(file_id);
   const auto found = open_.find(file_id);
   if (found == open_.end()) return;
   recent_.erase(found->second.position);

@@ -44,6 +44,13 @@ class SegmentCache : public std::enable_shared_from_this<SegmentCache> {
   // read-only store, whose writer may have removed it, and DataLoss otherwise.
   [[nodiscard]] absl::StatusOr<std::shared_ptr<segment::SegmentFile>> Open(
       const manifest::SegmentMeta& meta);
+  // While a file is being written, whoever opens it waits for the end; after an error of the write
+  // they have it too, until the file is forgotten.
+  void BeginWrite(uint64_t file_id);
+  void EndWrite(uint64_t file_id, const absl::Status& written);
+  // The writer's own first look at what it wrote; does not wait.
+  [[nodiscard]] absl::StatusOr<std::shared_ptr<segment::SegmentFile>> OpenWritten(
+      const manifest::SegmentMeta& meta);
   // A reader of the segment; its references are opened when they are read.
   [[nodiscard]] absl::StatusOr<segment::SegmentReader> OpenReader(
       const std::shared_ptr<const manifest::SegmentMeta>& meta);
@@ -76,6 +83,10 @@ class SegmentCache : public std::enable_shared_from_this<SegmentCache> {
   void set_read_only() { read_only_ = true; }
 
  private:
+  struct Write {
+    bool ended = false;
+    absl::Status status;
+  };
   struct Entry {
     std::shared_ptr<segment::SegmentFile> file;
     std::list<uint64_t>::iterator position;
@@ -84,6 +95,7 @@ class SegmentCache : public std::enable_shared_from_this<SegmentCache> {
                                            const absl::Status& opened);
   [[nodiscard]] std::shared_ptr<segment::SegmentFile> Find(const segment::FileIdentity& identity);
   void Insert(std::shared_ptr<segment::SegmentFile> file);
+  [[nodiscard]] absl::Status AwaitWrite(uint64_t file_id);
   [[nodiscard]] std::shared_ptr<const SegmentKeys> FindKeys(uint64_t file_id);
   void ForgetKeys(uint64_t file_id);
 
@@ -96,7 +108,9 @@ class SegmentCache : public std::enable_shared_from_this<SegmentCache> {
   std::atomic<bool> read_only_{false};
   base::Mutex mutex_;
   absl::flat_hash_map<uint64_t, Entry> open_ ABSL_GUARDED_BY(mutex_);
-  std::list<uint64_t> recent_ ABSL_GUARDED_BY(mutex_);  // most recently used first
+  base::ConditionVariable write_ended_;
+  absl::flat_hash_map<uint64_t, Write> writes_ ABSL_GUARDED_BY(mutex_);  // that go on or failed
+  std::list<uint64_t> recent_ ABSL_GUARDED_BY(mutex_);                   // most recently used first
   absl::flat_hash_map<uint64_t, std::shared_ptr<const SegmentKeys>> keys_ ABSL_GUARDED_BY(mutex_);
   // By dataset id, of the version that was asked for last.
   absl::flat_hash_map<uint64_t, std::shared_ptr<const DatasetKeys>> dataset_keys_

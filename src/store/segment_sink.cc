@@ -7,6 +7,7 @@
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
+#include "src/segment/key_pages.h"
 #include "src/store/held_chunks.h"
 
 namespace ashlar::store {
@@ -19,6 +20,14 @@ std::vector<columnar::ColumnPiece> PiecesOfField(const RowRun& run, size_t field
     pieces.push_back({&piece.batch->column(field), piece.offset, piece.length});
   }
   return pieces;
+}
+
+// Reading the new file's footer back proves it before the manifest names it.
+absl::Status WriteAndProve(segment::SegmentWriter& writer, const manifest::SegmentMeta& meta,
+                           SegmentCache& cache) {
+  RETURN_IF_ERROR(writer.Sync());
+  ASSIGN_OR_RETURN(const auto opened, cache.OpenWritten(meta));
+  return writer.bypasses_cache() ? segment::PopulateKeyPages(*opened) : absl::OkStatus();
 }
 
 }  // namespace
@@ -37,9 +46,9 @@ void AddWriteStats(const WriteStats& more, WriteStats* sum) {
 }
 
 SegmentSink::SegmentSink(SinkContext context)
-    : context_(std::move(context)), pins_(context_.reuse) {
+    : context_(std::move(context)), pins_(context_.reuse), behind_(*context_.writers) {
   ASHLAR_CHECK(context_.cache != nullptr && context_.next_segment_id != nullptr);
-  ASHLAR_CHECK(context_.publisher != nullptr);
+  ASHLAR_CHECK(context_.publisher != nullptr && context_.buffers != nullptr);
 }
 
 absl::StatusOr<SegmentSink::Measured> SegmentSink::Measure(const Schema& schema, const RowRun& run,
@@ -81,18 +90,24 @@ absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> SegmentSink::WriteS
 absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> SegmentSink::WriteFile(
     const Schema& schema, Storage storage, const Measured& measured, uint64_t rows,
     const SortedKeys* keys, WriteStats* stats) {
-  ASSIGN_OR_RETURN(NewFile file, CreateFile(schema, storage, rows));
-  file.meta.rows = rows;
-  file.meta.logical_bytes = measured.logical_bytes;
-  RETURN_IF_ERROR(AddChunks(schema, measured.pieces, measured.digests, &file, stats));
-  if (keys != nullptr) {
-    RETURN_IF_ERROR(file.writer->AddKeys(
-        {.hashes = std::span(keys->keys->hashes).subspan(keys->first, rows),
-         .prefixes = std::span(keys->keys->prefixes).subspan(keys->first, rows),
-         .key_chunks = keys->key_fields,
-         .hash_index = keys->hash_index}));
+  // Names beyond the counter can be taken only by what a foreign hand left behind: then all is
+  // built again, for the id is among the bytes.
+  constexpr int kAttempts = 1024;
+  RETURN_IF_ERROR(context_.publisher->BeginWriting());
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const uint64_t id = context_.next_segment_id->fetch_add(1);
+    pins_.Pin(id);
+    ASSIGN_OR_RETURN(NewFile file, BuildFile(id, schema, storage, measured, rows, keys));
+    const absl::Status created = file.writer->CreateFile();
+    if (absl::IsAlreadyExists(created)) continue;
+    created_files_.push_back(id);
+    RETURN_IF_ERROR(created);
+    const WriteStats of_file = file.stats;
+    ASSIGN_OR_RETURN(auto meta, SendFile(std::move(file)));
+    AddWriteStats(of_file, stats);
+    return meta;
   }
-  return FinishFile(std::move(file), stats);
+  return absl::AlreadyExistsError("no free segment file name within 1024 attempts");
 }
 
 std::shared_ptr<const manifest::SegmentMeta> SegmentSink::FindSegment(const base::Digest& digest,
@@ -107,31 +122,43 @@ std::optional<manifest::KnownChunk> SegmentSink::FindChunk(const base::Digest& d
   return context_.reuse->FindChunk(digest, rows, &pins_);
 }
 
-absl::StatusOr<SegmentSink::NewFile> SegmentSink::CreateFile(const Schema& schema, Storage storage,
-                                                             uint64_t rows) {
-  // Names beyond the counter can be taken only by what a crash or a foreign hand left behind.
-  constexpr int kAttempts = 1024;
-  RETURN_IF_ERROR(context_.publisher->BeginWriting());
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const uint64_t id = context_.next_segment_id->fetch_add(1);
-    pins_.Pin(id);
-    auto writer = segment::SegmentWriter::Create(
-        context_.cache->files(), schema, rows,
-        {.segment_id = id, .created_us = base::NowMicros(*context_.clock), .storage = storage});
-    if (absl::IsAlreadyExists(writer.status())) continue;
-    created_files_.push_back(id);
-    RETURN_IF_ERROR(writer.status());
-    NewFile file;
-    file.id = id;
-    file.writer = *std::move(writer);
-    return file;
+absl::StatusOr<SegmentSink::NewFile> SegmentSink::BuildFile(uint64_t id, const Schema& schema,
+                                                            Storage storage,
+                                                            const Measured& measured, uint64_t rows,
+                                                            const SortedKeys* keys) {
+  NewFile file;
+  file.id = id;
+  ASSIGN_OR_RETURN(file.writer,
+                   segment::SegmentWriter::Create(context_.cache->files(), schema, rows,
+                                                  {.segment_id = id,
+                                                   .created_us = base::NowMicros(*context_.clock),
+                                                   .storage = storage,
+                                                   .direct_above = context_.direct_above,
+                                                   .buffers = context_.buffers}));
+  file.meta.rows = rows;
+  file.meta.logical_bytes = measured.logical_bytes;
+  RETURN_IF_ERROR(AddChunks(schema, measured.pieces, measured.digests, &file));
+  if (keys != nullptr) {
+    RETURN_IF_ERROR(file.writer->AddKeys(
+        {.hashes = std::span(keys->keys->hashes).subspan(keys->first, rows),
+         .prefixes = std::span(keys->keys->prefixes).subspan(keys->first, rows),
+         .key_chunks = keys->key_fields,
+         .hash_index = keys->hash_index}));
   }
-  return absl::AlreadyExistsError("no free segment file name within 1024 attempts");
+  ASSIGN_OR_RETURN(const segment::WrittenSegment written, file.writer->Finish());
+  file.meta.file = written.file;
+  file.meta.digest = written.digest;
+  file.meta.own_chunk_bytes = written.batch_bytes + written.dictionary_bytes;
+  file.stats.segments_written = 1;
+  file.stats.batch_bytes = written.batch_bytes;
+  file.stats.dictionary_bytes = written.dictionary_bytes;
+  file.stats.key_index_bytes = written.key_index_bytes;
+  file.stats.metadata_bytes = written.metadata_bytes;
+  return file;
 }
 
 absl::Status SegmentSink::AddChunks(const Schema& schema, const Pieces& pieces,
-                                    std::span<const base::Digest> digests, NewFile* file,
-                                    WriteStats* stats) {
+                                    std::span<const base::Digest> digests, NewFile* file) {
   for (size_t field = 0; field < schema.size(); ++field) {
     // Only older files are referred to, so that references can never form a ring.
     if (auto known = FindChunk(digests[field], file->meta.rows);
@@ -139,13 +166,13 @@ absl::Status SegmentSink::AddChunks(const Schema& schema, const Pieces& pieces,
       RETURN_IF_ERROR(
           file->writer->AddReference(digests[field], {known->holder->file.id, known->ordinal}));
       file->meta.uses.push_back({known->holder, known->ordinal, known->bytes});
-      ++stats->chunks_skipped;
+      ++file->stats.chunks_skipped;
       continue;
     }
     ASSIGN_OR_RETURN(const Column canonical,
                      columnar::MakeCanonical(schema.field(field).type, pieces[field]));
     RETURN_IF_ERROR(file->writer->AddChunk(digests[field], canonical));
-    ++stats->chunks_written;
+    ++file->stats.chunks_written;
   }
   std::sort(file->meta.uses.begin(), file->meta.uses.end(),
             [](const manifest::ChunkUse& a, const manifest::ChunkUse& b) {
@@ -161,25 +188,22 @@ absl::Status SegmentSink::AddChunks(const Schema& schema, const Pieces& pieces,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> SegmentSink::FinishFile(
-    NewFile file, WriteStats* stats) {
-  ASSIGN_OR_RETURN(const segment::WrittenSegment written, file.writer->Finish());
-  RETURN_IF_ERROR(file.writer->Sync());
-  file.meta.file = written.file;
-  file.meta.digest = written.digest;
-  file.meta.own_chunk_bytes = written.batch_bytes + written.dictionary_bytes;
-  auto meta = std::make_shared<const manifest::SegmentMeta>(std::move(file.meta));
-  // Reading the new file's footer back proves it before the manifest names it.
-  ASSIGN_OR_RETURN(const auto opened, context_.cache->Open(*meta));
-  NewSegment segment{meta, HeldChunks(opened->chunks())};
+absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> SegmentSink::SendFile(NewFile file) {
+  const auto meta = std::make_shared<const manifest::SegmentMeta>(std::move(file.meta));
+  NewSegment segment{meta, HeldChunks(file.writer->chunks())};
+  // It borrows nothing from the sink but the pins, which outlive it.
+  const auto write = [meta, writer = std::move(file.writer), cache = context_.cache] {
+    const absl::Status written = WriteAndProve(*writer, *meta, *cache);
+    cache->EndWrite(meta->file.id, written);
+    return written;
+  };
+  context_.cache->BeginWrite(meta->file.id);
+  // One buffer is written sooner than handed over.
+  RETURN_IF_ERROR(meta->file.bytes > context_.buffers->buffer_size() ? behind_.Start(write)
+                                                                     : write());
   own_.AddSegment(meta);
   own_.AddChunks(meta, segment.chunks);
   written_.push_back(std::move(segment));
-  ++stats->segments_written;
-  stats->batch_bytes += written.batch_bytes;
-  stats->dictionary_bytes += written.dictionary_bytes;
-  stats->key_index_bytes += written.key_index_bytes;
-  stats->metadata_bytes += written.metadata_bytes;
   return meta;
 }
 

@@ -2,7 +2,12 @@
 //
 // Owns: the decision what is written (DESIGN section 3, "Digests") and the files that a transaction
 // has written and not yet published. Does not own: cutting (segment_cutter.h), bytes
-// (segment/segment_writer.h), publication (commit.h). One thread.
+// (segment/segment_writer.h), how many files are on their way (write_behind.h), publication
+// (commit.h). One thread.
+//
+// A file of several buffers is written behind: what is returned is known before its bytes are on
+// the disk. Whoever opens it waits for it (segment_cache.h); whoever publishes it settles the sink
+// first. When such a file cannot be written, the sink is of no more use.
 #ifndef ASHLAR_SRC_STORE_SEGMENT_SINK_H_
 #define ASHLAR_SRC_STORE_SEGMENT_SINK_H_
 
@@ -17,14 +22,17 @@
 #include "ashlar/options.h"
 #include "ashlar/stats.h"
 #include "src/base/clock.h"
+#include "src/base/executor.h"
 #include "src/columnar/canonical.h"
 #include "src/columnar/encoded_keys.h"
+#include "src/io/buffer_pool.h"
 #include "src/manifest/digest_index.h"
 #include "src/manifest/publisher.h"
 #include "src/segment/segment_writer.h"
 #include "src/store/reuse_index.h"
 #include "src/store/segment_cache.h"
 #include "src/store/segment_cutter.h"
+#include "src/store/write_behind.h"
 
 namespace ashlar::store {
 
@@ -35,6 +43,9 @@ struct SinkContext {
   base::Clock* clock = nullptr;
   std::atomic<uint64_t>* next_segment_id = nullptr;
   manifest::Publisher* publisher = nullptr;
+  base::Executor* writers = nullptr;
+  std::shared_ptr<io::BufferPool> buffers;
+  uint64_t direct_above = 0;  // see SegmentWriterOptions
 };
 
 // The keys of a run of rows that are sorted by key, for a segment of a keyed dataset.
@@ -52,8 +63,7 @@ class SegmentSink {
  public:
   explicit SegmentSink(SinkContext context);
 
-  // The segment that holds exactly these rows, written as `storage` asks if it is not known. Its
-  // file is synced; its directory entry is not.
+  // The segment that holds exactly these rows, written as `storage` asks if it is not known.
   [[nodiscard]] absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> Write(
       const Schema& schema, Storage storage, const RowRun& run, WriteStats* stats);
   // The same for sorted rows, with key sections. Always a segment of its own: one that is known may
@@ -61,6 +71,10 @@ class SegmentSink {
   [[nodiscard]] absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> WriteSorted(
       const Schema& schema, Storage storage, const RowRun& run, const SortedKeys& keys,
       WriteStats* stats);
+
+  // Waits until all files are synced; their directory entries are not. An error is one of a file
+  // that was written behind, and stays.
+  [[nodiscard]] absl::Status Settle() { return behind_.Settle(); }
 
   // Files of this transaction, in the order of their ids.
   [[nodiscard]] const std::vector<NewSegment>& written() const { return written_; }
@@ -77,8 +91,9 @@ class SegmentSink {
   };
   struct NewFile {
     uint64_t id = 0;
-    std::unique_ptr<segment::SegmentWriter> writer;
+    std::shared_ptr<segment::SegmentWriter> writer;
     manifest::SegmentMeta meta;
+    WriteStats stats;
   };
 
   [[nodiscard]] static absl::StatusOr<Measured> Measure(const Schema& schema, const RowRun& run,
@@ -91,19 +106,21 @@ class SegmentSink {
                                                                          uint64_t rows);
   [[nodiscard]] std::optional<manifest::KnownChunk> FindChunk(const base::Digest& digest,
                                                               uint64_t rows);
-  [[nodiscard]] absl::StatusOr<NewFile> CreateFile(const Schema& schema, Storage storage,
-                                                   uint64_t rows);
+  // The file of segment `id`, all of it in memory.
+  [[nodiscard]] absl::StatusOr<NewFile> BuildFile(uint64_t id, const Schema& schema,
+                                                  Storage storage, const Measured& measured,
+                                                  uint64_t rows, const SortedKeys* keys);
   [[nodiscard]] absl::Status AddChunks(const Schema& schema, const Pieces& pieces,
-                                       std::span<const base::Digest> digests, NewFile* file,
-                                       WriteStats* stats);
-  [[nodiscard]] absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> FinishFile(
-      NewFile file, WriteStats* stats);
+                                       std::span<const base::Digest> digests, NewFile* file);
+  // Writes it to the file that was created for it, at once or behind.
+  [[nodiscard]] absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> SendFile(NewFile file);
 
   const SinkContext context_;
   FilePins pins_;
   manifest::DigestIndex own_;  // what this transaction wrote itself
   std::vector<NewSegment> written_;
   std::vector<uint64_t> created_files_;
+  WriteBehind behind_;  // the last one: its writes use none of the others
 };
 
 }  // namespace ashlar::store

@@ -17,6 +17,7 @@
 #include "src/base/clock.h"
 #include "src/base/executor.h"
 #include "src/base/mutex.h"
+#include "src/io/buffer_pool.h"
 #include "src/io/file_system.h"
 #include "src/log/commit_queue.h"
 #include "src/manifest/publisher.h"
@@ -59,6 +60,12 @@ struct StoreCore {
   std::atomic<bool> closed{false};
   SmallCommitLimits small_commits;
   uint64_t log_file_bytes = 0;
+
+  // Of segments that are written while the next one is built.
+  base::LazyPool segment_thread;
+  base::Executor* segment_writers = &segment_thread;
+  std::shared_ptr<io::BufferPool> write_buffers;
+  uint64_t direct_above = 0;
 
   // One flush at a time. Taken before the lead of the commit queue.
   base::Mutex flush_mutex;

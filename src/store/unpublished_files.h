@@ -17,10 +17,19 @@ class UnpublishedFiles {
  public:
   explicit UnpublishedFiles(StoreCore& core)
       : core_(core),
-        sink_({core.cache, core.reuse, core.clock, &core.next_segment_id, core.publisher.get()}) {}
+        sink_({.cache = core.cache,
+               .reuse = core.reuse,
+               .clock = core.clock,
+               .next_segment_id = &core.next_segment_id,
+               .publisher = core.publisher.get(),
+               .writers = core.segment_writers,
+               .buffers = core.write_buffers,
+               .direct_above = core.direct_above}) {}
   // Whatever cannot be removed now is an orphan that the next collection removes.
   ~UnpublishedFiles() {
-    if (!kept_) RemoveUnpublished(core_, sink_.created_files()).IgnoreError();
+    if (kept_) return;
+    sink_.Settle().IgnoreError();  // nothing is written any more to what is removed
+    RemoveUnpublished(core_, sink_.created_files()).IgnoreError();
   }
   UnpublishedFiles(const UnpublishedFiles&) = delete;
   UnpublishedFiles& operator=(const UnpublishedFiles&) = delete;

@@ -17,6 +17,7 @@
 
 #include "gtest/gtest.h"
 #include "src/base/bytes.h"
+#include "src/io/buffer_pool.h"
 #include "tests/io/temporary_directory.h"
 
 namespace ashlar::io {
@@ -197,6 +198,60 @@ TEST_F(PosixFileSystemTest, DirectWritesOfAnySizeAreExact) {
     EXPECT_TRUE(*ReadWholeFile(*files_, "direct", 1 << 24) == content) << size;
     ASSERT_TRUE(files_->Unlink("direct").ok());
   }
+}
+
+// Whether the file of this path is open without the page cache.
+bool IsOpenDirectly(const std::string& path) {
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    if (std::filesystem::read_symlink(entry.path(), gone) != path) continue;
+    return (fcntl(std::stoi(entry.path().filename()), F_GETFL) & O_DIRECT) != 0;
+  }
+  return false;
+}
+
+// Aligned buffers go around the file's own, what is left of the last one through it.
+TEST_F(PosixFileSystemTest, AlignedBuffersAreWrittenAsTheyLie) {
+  constexpr size_t kBuffer = 64 << 10;
+  const auto pool = BufferPool::Create(kBuffer, kDirectAlignment, 1);
+  for (const size_t last : {size_t{0}, size_t{1}, size_t{4096}, size_t{5000}, kBuffer}) {
+    auto file = files_->Create("direct", {.expected_size = 2 * kBuffer + last, .direct = true});
+    ASSERT_TRUE(file.ok()) << file.status();
+    const bool direct = IsOpenDirectly(directory_.Path("direct"));
+    std::string content;
+    for (const size_t size : {kBuffer, kBuffer, last}) {
+      auto buffer = pool->Borrow();
+      ASSERT_TRUE(buffer.ok());
+      std::fill_n(buffer->data(), size, static_cast<std::byte>('a' + content.size() / kBuffer));
+      content.append(reinterpret_cast<const char*>(buffer->data()), size);
+      ASSERT_TRUE((*file)->Append({buffer->data(), size}).ok());
+    }
+    EXPECT_EQ((*file)->size(), content.size());
+    EXPECT_EQ(IsOpenDirectly(directory_.Path("direct")), direct) << last;
+    ASSERT_TRUE((*file)->Sync().ok());
+    ASSERT_TRUE((*file)->Append(base::AsBytes("end")).ok());
+    ASSERT_TRUE((*file)->Close().ok());
+    EXPECT_TRUE(*ReadWholeFile(*files_, "direct", 1 << 24) == content + "end") << last;
+    ASSERT_TRUE(files_->Unlink("direct").ok());
+  }
+}
+
+// Memory file systems take direct writes or refuse them, by their version: callers never notice.
+TEST(DirectWrites, FileSystemsWithoutDisksTakeThemToo) {
+  if (access("/dev/shm", W_OK) != 0) GTEST_SKIP() << "there is no /dev/shm";
+  std::string path = "/dev/shm/ashlarXXXXXX";
+  ASSERT_NE(mkdtemp(path.data()), nullptr);
+  {
+    auto files = OpenPosixFileSystem(path, {});
+    ASSERT_TRUE(files.ok()) << files.status();
+    auto file = (*files)->Create("direct", {.expected_size = 10000, .direct = true});
+    ASSERT_TRUE(file.ok()) << file.status();
+    ASSERT_TRUE((*file)->Append(base::AsBytes(std::string(10000, 'a'))).ok());
+    ASSERT_TRUE((*file)->Sync().ok());
+    ASSERT_TRUE((*file)->Close().ok());
+    EXPECT_EQ(*ReadWholeFile(**files, "direct", 1 << 20), std::string(10000, 'a'));
+  }
+  std::filesystem::remove_all(path);
 }
 
 TEST_F(PosixFileSystemTest, DirectFileCanBeCutAndContinued) {

@@ -249,8 +249,10 @@ TEST(SegmentWriter, MisuseIsRefused) {
   EXPECT_EQ((*writer)->AddChunk({}, *fewer).code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ((*writer)->AddReference({}, {1, 0}).code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ((*writer)->Finish().status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ((*writer)->CreateFile().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ((*writer)->Sync().code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(SegmentWriter::Create(*files, SmallSchema(), 1, {.segment_id = 1}).status().code(),
+  EXPECT_TRUE(WriteSegment(*files, SmallSchema(), columns, 1).ok());
+  EXPECT_EQ(WriteSegment(*files, SmallSchema(), columns, 1).status().code(),
             absl::StatusCode::kAlreadyExists);
   EXPECT_EQ(SegmentWriter::Create(*files, SmallSchema(), uint64_t{1} << 32, {.segment_id = 2})
                 .status()

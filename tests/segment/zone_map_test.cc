@@ -67,6 +67,21 @@ TEST(ZoneMap, LongTextIsTruncatedConservatively) {
   EXPECT_FALSE(maps[0].MayContainBytes(0, "a", "b"));
 }
 
+TEST(ZoneMap, ValuesThatBeginAlikeAreComparedToTheirEnd) {
+  const std::vector<std::string_view> values = {"12345678m", "12345678z", "12345678a", "12345678k"};
+  for (size_t first = 0; first < values.size(); ++first) {
+    std::vector<std::string_view> turned(values.begin() + static_cast<std::ptrdiff_t>(first),
+                                         values.end());
+    turned.insert(turned.end(), values.begin(),
+                  values.begin() + static_cast<std::ptrdiff_t>(first));
+    const std::vector<ZoneMap> maps = ZonesOf({"v", Utf8()}, Column::FromStrings(turned));
+    EXPECT_TRUE(maps[0].MayContainBytes(0, "12345678a", "12345678a")) << first;
+    EXPECT_TRUE(maps[0].MayContainBytes(0, "12345678z", "12345678z")) << first;
+    EXPECT_FALSE(maps[0].MayContainBytes(0, "12345678", "12345678Z")) << first;
+    EXPECT_FALSE(maps[0].MayContainBytes(0, "12345678zz", "2")) << first;
+  }
+}
+
 TEST(ZoneMap, TextThatEndsInZeroBytesIsKept) {
   using std::string_view_literals::operator""sv;
   const std::vector<std::string_view> values = {"ab"sv, "ab\0\0"sv};

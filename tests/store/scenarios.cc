@@ -19,6 +19,8 @@ namespace {
 constexpr size_t kSmallReserve = 64;
 // A few commits, so that logs follow each other.
 constexpr uint64_t kSmallLog = 4096;
+// Larger segments are several appends, are written behind and around the page cache.
+constexpr size_t kSmallBuffer = 4096;
 
 Step Open(const StoreOptions& options = {}) {
   return {"open", [options](Driver& driver) { return driver.Open(options); },
@@ -63,11 +65,11 @@ Step Append(const std::string& name, const RecordBatch& rows) {
           }};
 }
 
-Step CreateKeyed(const std::string& name) {
+Step CreateKeyed(const std::string& name, uint32_t segment_rows = 64) {
   return {"create keyed",
-          [name](Driver& driver) {
-            return driver.store->CreateDataset(name, CitySchema(),
-                                               {.key = {"id"}, .boundaries = {.fixed_rows = 64}});
+          [=](Driver& driver) {
+            return driver.store->CreateDataset(
+                name, CitySchema(), {.key = {"id"}, .boundaries = {.fixed_rows = segment_rows}});
           },
           [name](StoreModel& model) {
             Content next = model.newest();
@@ -217,6 +219,10 @@ std::vector<Scenario> BasicScenarios() {
        {Open(), CreateKeyed("k"), Upsert("k", 0, 150, 0)},
        false,
        {Open(), Upsert("k", 100, 90, 1), Delete("k", 20, 140), Upsert("k", 30, 10, 2), Close()}},
+      {"large load",
+       {Open(), CreateKeyed("k", 256)},
+       false,
+       {Open(), Upsert("k", 0, 600, 0), Upsert("k", 500, 300, 1), Close()}},
       {"abort", {Open(), Create("a"), full}, false, {Open(), {"abort", WriteAndAbort}, Close()}},
   };
 }
@@ -313,6 +319,8 @@ absl::Status Driver::Open(const StoreOptions& options) {
   if (!small_commits) chosen.small_commit_bytes = 0;
   store::Tuning tuning = TestTuning();
   tuning.log_file_bytes = kSmallLog;
+  tuning.write_buffer_bytes = kSmallBuffer;
+  tuning.direct_above = kSmallBuffer;
   ASSIGN_OR_RETURN(core, store::OpenCore(files, chosen, &clock, tuning));
   store = std::make_unique<Store>(std::make_shared<Store::Impl>(Store::Impl{core}));
   return absl::OkStatus();

@@ -1,0 +1,200 @@
+// Large segments: written behind their maker, around the page cache, the same bytes as ever.
+//
+// Crash states and failing calls of such loads are the scenario "large load"'s (scenarios.h).
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <latch>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "src/io/file_names.h"
+#include "src/store/write_behind.h"
+#include "tests/store/store_fixture.h"
+#include "tests/testing/faulty_file_system.h"
+
+namespace ashlar::testkit {
+namespace {
+
+constexpr size_t kSlice = 4096;
+constexpr int64_t kRows = 4000;
+constexpr uint32_t kSegmentRows = 500;
+
+// Runs tasks on two threads, but not at once: what is written behind is late.
+class LateExecutor final : public base::Executor {
+ public:
+  LateExecutor() : pool_(*base::ThreadPool::Start(2)) {}
+  void Schedule(std::function<void()> task) override {
+    pool_->Schedule([task = std::move(task)] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      task();
+    });
+  }
+  [[nodiscard]] size_t parallelism() const override { return pool_->parallelism(); }
+
+ private:
+  const std::unique_ptr<base::ThreadPool> pool_;
+};
+
+// A store whose large segments are written by threads of their own.
+class Loader {
+ public:
+  explicit Loader(std::shared_ptr<io::FileSystem> files, uint64_t direct_above = kSlice)
+      : files_(std::move(files)) {
+    auto core = store::OpenCore(
+        files_, {.small_commit_bytes = 0}, &clock_,
+        {.executor = &executor_, .direct_above = direct_above, .write_buffer_bytes = kSlice});
+    EXPECT_TRUE(core.ok()) << core.status();
+    store_ = std::make_unique<Store>(std::make_shared<Store::Impl>(Store::Impl{*core}));
+    EXPECT_OK(store_->CreateDataset("keyed", CitySchema(),
+                                    {.key = {"id"}, .boundaries = {.fixed_rows = kSegmentRows}}));
+  }
+  ~Loader() { store_.reset(); }
+
+  [[nodiscard]] WriteTransaction Begin() {
+    auto transaction = store_->BeginWrite();
+    EXPECT_TRUE(transaction.ok()) << transaction.status();
+    return *std::move(transaction);
+  }
+  [[nodiscard]] absl::Status Load(const RecordBatch& rows) {
+    WriteTransaction transaction = Begin();
+    if (absl::Status written = transaction.Upsert("keyed", rows); !written.ok()) return written;
+    return std::move(transaction).Commit().status();
+  }
+  [[nodiscard]] Dataset Newest() {
+    auto dataset = store_->GetSnapshot().GetDataset("keyed");
+    EXPECT_TRUE(dataset.ok()) << dataset.status();
+    return *std::move(dataset);
+  }
+  // Content by name.
+  [[nodiscard]] std::map<std::string, std::string> Segments() const {
+    std::map<std::string, std::string> segments;
+    const auto entries = files_->List(io::kSegmentsDirectory);
+    EXPECT_TRUE(entries.ok()) << entries.status();
+    for (const io::DirectoryEntry& entry : *entries) {
+      const std::string name = base::StrCat(io::kSegmentsDirectory, "/", entry.name);
+      segments[name] = *io::ReadWholeFile(*files_, name, 1 << 24);
+    }
+    return segments;
+  }
+
+ private:
+  const std::shared_ptr<io::FileSystem> files_;
+  base::ManualClock clock_{std::chrono::seconds(1'700'000'000)};
+  LateExecutor executor_;
+  std::unique_ptr<Store> store_;
+};
+
+TEST(BulkLoadTest, DirectAndBufferedFilesHaveTheSameBytes) {
+  DirectoryPlace direct_place;
+  DirectoryPlace buffered_place;
+  MemoryPlace memory_place;
+  Loader direct(direct_place.files());
+  Loader buffered(buffered_place.files(), uint64_t{1} << 40);
+  Loader memory(memory_place.files());
+  for (Loader* loader : {&direct, &buffered, &memory}) {
+    ASSERT_OK(loader->Load(CityRows(0, kRows)));
+    ASSERT_OK(loader->Load(CityRows(kRows / 2, kRows, 7)));
+  }
+  const auto segments = direct.Segments();
+  EXPECT_EQ(segments.size(), 16u);
+  for (const auto& [name, bytes] : segments) EXPECT_GT(bytes.size(), kSlice) << name;
+  EXPECT_TRUE(segments == buffered.Segments());
+  EXPECT_TRUE(segments == memory.Segments());
+}
+
+TEST(BulkLoadTest, KeyPagesOfDirectFilesAreReadBeforePublication) {
+  for (const bool direct : {true, false}) {
+    MemoryPlace place;
+    const auto injector = std::make_shared<FaultInjector>();
+    Loader loader(
+        std::make_shared<FaultyFileSystem>(
+            std::static_pointer_cast<io::MemoryFileSystem>(place.files())->NewHandle(), injector),
+        direct ? kSlice : uint64_t{1} << 40);
+    ASSERT_OK(loader.Load(CityRows(0, kSegmentRows)));
+    // The key's chunk, the filter and the fences.
+    EXPECT_EQ(injector->calls(kPopulateCall), direct ? 3u : 0u);
+  }
+}
+
+// The last segment is not on the disk yet when its rows are asked for.
+TEST(BulkLoadTest, ATransactionSeesWhatIsStillBeingWritten) {
+  DirectoryPlace place;
+  Loader loader(place.files());
+  for (int64_t round = 0; round < 10; ++round) {
+    WriteTransaction transaction = loader.Begin();
+    ASSERT_OK(transaction.Upsert("keyed", CityRows(0, kRows, round)));
+    ASSERT_OK(transaction.Upsert("keyed", CityRows(kRows - 10, kRows, round + 1)));
+    ASSERT_OK_AND_ASSIGN(const Dataset own, transaction.Read("keyed"));
+    EXPECT_EQ(own.rows(), static_cast<uint64_t>(2 * kRows - 10));
+    for (const int64_t id : {2 * kRows - 11, kRows - 1, kRows - 11}) {
+      ASSERT_OK_AND_ASSIGN(const auto row, own.Get(Key(id)));
+      ASSERT_TRUE(row.has_value()) << id;
+      const int64_t salt = id < kRows - 10 ? round : round + 1;
+      EXPECT_EQ(row->GetDouble(2), CityRows(id, 1, salt).column(2).GetDouble(0)) << id;
+    }
+    ASSERT_OK(std::move(transaction).Commit());
+  }
+  EXPECT_EQ(loader.Newest().rows(), static_cast<uint64_t>(2 * kRows - 10));
+}
+
+TEST(BulkLoadTest, AnErrorBehindFailsTheTransactionAndLeavesNoFile) {
+  for (const CallSet call : {kAppendCall, kSyncCall, kCloseCall, kOpenForReadCall, kPopulateCall}) {
+    MemoryPlace place;
+    const auto injector = std::make_shared<FaultInjector>();
+    Loader loader(std::make_shared<FaultyFileSystem>(
+        std::static_pointer_cast<io::MemoryFileSystem>(place.files())->NewHandle(), injector));
+    ASSERT_OK(loader.Load(CityRows(0, 10)));
+    const auto before = loader.Segments();
+    injector->Arm({.calls = call, .status = absl::ResourceExhaustedError("injected")});
+    WriteTransaction transaction = loader.Begin();
+    // Known by now, or only at the end.
+    transaction.Upsert("keyed", CityRows(0, kRows, 3)).IgnoreError();
+    const absl::Status committed = std::move(transaction).Commit().status();
+    EXPECT_TRUE(absl::IsResourceExhausted(committed)) << call << ": " << committed;
+    EXPECT_EQ(injector->hits(), 1u);
+    injector->Disarm();
+    EXPECT_TRUE(loader.Segments() == before);
+    EXPECT_EQ(loader.Newest().rows(), 10u);
+    EXPECT_OK(loader.Load(CityRows(0, kRows, 4)));
+    EXPECT_EQ(loader.Newest().rows(), static_cast<uint64_t>(kRows));
+  }
+}
+
+TEST(WriteBehindTest, AThirdWaitsAndAnErrorStays) {
+  auto pool = base::ThreadPool::Start(3);
+  ASSERT_TRUE(pool.ok()) << pool.status();
+  store::WriteBehind behind(**pool);
+  std::latch go(1);
+  std::atomic<int> ended{0};
+  const auto write = [&] {
+    go.wait();
+    ++ended;
+    return absl::OkStatus();
+  };
+  ASSERT_OK(behind.Start(write));
+  ASSERT_OK(behind.Start(write));
+  EXPECT_EQ(ended, 0);
+  std::jthread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    go.count_down();
+  });
+  // It may have failed by the time that Start() returns.
+  behind
+      .Start([&] {
+        EXPECT_GT(ended, 0);
+        return absl::DataLossError("broken");
+      })
+      .IgnoreError();
+  EXPECT_EQ(behind.Settle(), absl::DataLossError("broken"));
+  EXPECT_EQ(ended, 2);
+  EXPECT_EQ(behind.Start(write), absl::DataLossError("broken"));
+  EXPECT_EQ(behind.Settle(), absl::DataLossError("broken"));
+  EXPECT_EQ(ended, 2);
+}
+
+}  // namespace
+}  // namespace ashlar::testkit
