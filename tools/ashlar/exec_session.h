@@ -80,6 +80,7 @@ class ExecSession {
   [[nodiscard]] Result Expire(const ExecRequest& request);
   [[nodiscard]] Result CollectGarbage(const ExecRequest& request);
   [[nodiscard]] Result Verify(const ExecRequest& request);
+  [[nodiscard]] Result Compact(const ExecRequest& request);
 
   // Runs `change` in the open transaction, or in one of its own that is committed at once.
   [[nodiscard]] Result Write(const std::function<absl::Status(WriteTransaction&)>& change);
