@@ -16,6 +16,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "ashlar/keyed_diff.h"
 #include "ashlar/options.h"
 #include "ashlar/snapshot.h"
 #include "ashlar/stats.h"
@@ -136,8 +137,14 @@ class Store {
   [[nodiscard]] absl::Status DeleteTag(std::string_view name);
   [[nodiscard]] std::vector<TagInfo> tags() const;
 
+  // Of ordered datasets: runs of rows, by position.
   [[nodiscard]] absl::StatusOr<DiffResult> Diff(std::string_view dataset, const Snapshot& from,
                                                 const Snapshot& to) const;
+  // Of keyed ones: rows, by key. A dataset that one snapshot lacks has no rows there; NotFound when
+  // both lack it. When its fields differ, every row that both have is changed.
+  [[nodiscard]] absl::StatusOr<std::unique_ptr<KeyedDiff>> DiffByKey(std::string_view dataset,
+                                                                     const Snapshot& from,
+                                                                     const Snapshot& to) const;
 
   // Drops versions beyond the retention (given here, else the stored one), then collects garbage.
   [[nodiscard]] absl::StatusOr<ExpireReport> Expire(std::optional<Retention> retention,

@@ -41,10 +41,15 @@ absl::StatusOr<segment::FileIdentity> WriteWithoutKeys(io::FileSystem& files,
   ASSIGN_OR_RETURN(const auto writer, segment::SegmentWriter::Create(
                                           files, old->schema(), old->rows(), {.segment_id = id}));
   for (uint32_t i = 0; i < old->chunks().size(); ++i) {
+    const segment::ChunkEntry& entry = old->chunks()[i];
+    if (entry.kind == segment::ChunkKind::kReference) {
+      RETURN_IF_ERROR(writer->AddReference(entry.digest, entry.holder));
+      continue;
+    }
     ASSIGN_OR_RETURN(const Column column, segment::ReadChunkByDigest(old, i));
     const columnar::ColumnPiece piece{&column, 0, column.length()};
     ASSIGN_OR_RETURN(const Column canonical, columnar::MakeCanonical(column.type(), {&piece, 1}));
-    RETURN_IF_ERROR(writer->AddChunk(old->chunks()[i].digest, canonical));
+    RETURN_IF_ERROR(writer->AddChunk(entry.digest, canonical));
   }
   ASSIGN_OR_RETURN(const segment::WrittenSegment written, writer->Finish());
   RETURN_IF_ERROR(writer->Sync());

@@ -74,6 +74,7 @@ class ExecSession {
   [[nodiscard]] Result ShowSchema(const ExecRequest& request);
   [[nodiscard]] Result Versions(const ExecRequest& request);
   [[nodiscard]] Result Diff(const ExecRequest& request);
+  [[nodiscard]] Result DiffByKey(KeyedDiff& diff, uint64_t most);
 
   [[nodiscard]] Result Stats(const ExecRequest& request);
   [[nodiscard]] Result Tag(const ExecRequest& request);

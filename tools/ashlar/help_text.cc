@@ -88,9 +88,13 @@ constexpr std::array kCommands = {
                 "  ashlar tag shop\n"
                 "  ashlar tag shop nightly --at 12 --attr job=42,host=db1\n"
                 "  ashlar tag shop nightly --delete\n"},
-    CommandHelp{"diff", "STORE DATASET FROM TO", "Show the rows that two versions differ in",
-                "  ashlar diff shop orders 3 4\n"
-                "  ashlar diff shop orders nightly 2026-01-31T00:00:00Z\n"},
+    CommandHelp{
+        "diff", "STORE DATASET FROM TO", "Show the rows that two versions differ in",
+        "  ashlar diff shop orders 3 4\n"
+        "  ashlar diff shop orders nightly 2026-01-31T00:00:00Z\n\n"
+        "Ordered datasets: runs of rows that came (+) or went (-). Keyed ones: rows by key;\n"
+        "of a changed row what it was (<) and what it is (>). Equal rows are no change,\n"
+        "wherever they lie.\n"},
     CommandHelp{"stats", "STORE", "Summarise a store", "  ashlar stats shop --format json\n"},
     CommandHelp{"readers", "STORE", "List what pins old versions", "  ashlar readers shop\n"},
     CommandHelp{"verify", "STORE", "Prove every checksum and digest; exit 3 on damage",
