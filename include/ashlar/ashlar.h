@@ -7,6 +7,7 @@
 #include "ashlar/column.h"
 #include "ashlar/expression.h"
 #include "ashlar/key.h"
+#include "ashlar/keyed_diff.h"
 #include "ashlar/options.h"
 #include "ashlar/pinned_bytes.h"
 #include "ashlar/query.h"

@@ -56,7 +56,9 @@ class Dataset {
  public:
   struct Impl;
   explicit Dataset(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
-  [[nodiscard]] const Impl& impl() const { return *impl_; }  // for the engine itself
+  // For the engine itself.
+  [[nodiscard]] const Impl& impl() const { return *impl_; }
+  [[nodiscard]] const std::shared_ptr<const Impl>& shared_impl() const { return impl_; }
 
   [[nodiscard]] const std::string& name() const;
   [[nodiscard]] const Schema& schema() const;

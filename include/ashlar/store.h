@@ -7,6 +7,7 @@
 #ifndef ASHLAR_STORE_H_
 #define ASHLAR_STORE_H_
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -15,6 +16,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "ashlar/keyed_diff.h"
 #include "ashlar/options.h"
 #include "ashlar/snapshot.h"
 #include "ashlar/stats.h"
@@ -60,6 +62,33 @@ struct ExpireReport {
   std::vector<uint64_t> versions;  // no longer readable
   uint64_t files_removed = 0;
   uint64_t bytes_removed = 0;
+};
+
+struct RebuildOptions {
+  std::vector<std::string> datasets = {};  // keyed ones; empty: all
+  bool dry_run = false;                    // says what would be done
+};
+
+// A segment whose key filter, fences or hash index cannot be believed.
+struct RebuiltSegment {
+  std::string dataset;
+  uint64_t segment = 0;
+  uint64_t replacement = 0;  // 0: none was made
+  uint64_t rows = 0;
+  uint64_t bytes = 0;   // of the replacement's file
+  std::string what;     // is wrong with it
+  std::string problem;  // why it cannot be rebuilt; empty: it can, or was
+};
+
+struct RebuildReport {
+  uint64_t segments_checked = 0;
+  std::vector<RebuiltSegment> segments;
+  uint64_t files_removed = 0;
+  // Whether any index stays bad.
+  [[nodiscard]] bool ok() const {
+    return std::all_of(segments.begin(), segments.end(),
+                       [](const RebuiltSegment& segment) { return segment.problem.empty(); });
+  }
 };
 
 class Store {
@@ -108,20 +137,31 @@ class Store {
   [[nodiscard]] absl::Status DeleteTag(std::string_view name);
   [[nodiscard]] std::vector<TagInfo> tags() const;
 
+  // Of ordered datasets: runs of rows, by position.
   [[nodiscard]] absl::StatusOr<DiffResult> Diff(std::string_view dataset, const Snapshot& from,
                                                 const Snapshot& to) const;
+  // Of keyed ones: rows, by key. A dataset that one snapshot lacks has no rows there; NotFound when
+  // both lack it. When its fields differ, every row that both have is changed.
+  [[nodiscard]] absl::StatusOr<std::unique_ptr<KeyedDiff>> DiffByKey(std::string_view dataset,
+                                                                     const Snapshot& from,
+                                                                     const Snapshot& to) const;
 
   // Drops versions beyond the retention (given here, else the stored one), then collects garbage.
   [[nodiscard]] absl::StatusOr<ExpireReport> Expire(std::optional<Retention> retention,
                                                     bool dry_run);
   // Removes files that nothing reaches.
   [[nodiscard]] absl::StatusOr<ExpireReport> CollectGarbage(bool dry_run);
+  // Proves the keys of every segment of keyed datasets, and gives those whose key filter, fences or
+  // hash index are missing, stale or damaged another file with the same rows and new ones, in every
+  // readable version. Makes no version. NotFound for an unknown dataset, InvalidArgument for one
+  // without a key. What cannot be rebuilt, because its rows are damaged too, stays and is reported.
+  [[nodiscard]] absl::StatusOr<RebuildReport> RebuildIndexes(const RebuildOptions& options = {});
   // Read-only stores: advances to the newest version. Read-write: does nothing.
   [[nodiscard]] absl::Status Refresh();
 
   [[nodiscard]] StoreStats stats() const;
-  // Reads everything: every checksum and digest; with `deep` also zone maps, dictionary order,
-  // padding and UTF-8.
+  // Reads everything: every checksum and digest, and the keys of keyed segments against their
+  // filters, fences and indexes; with `deep` also zone maps, dictionary order, padding and UTF-8.
   [[nodiscard]] absl::StatusOr<VerifyReport> Verify(bool deep) const;
 
   // Verify() of a directory that may be too damaged to open.

@@ -13,6 +13,7 @@
 #include "src/manifest/bookkeeping.h"
 #include "src/manifest/edit.h"
 #include "src/manifest/manifest_builder.h"
+#include "src/manifest/segment_moves.h"
 
 namespace ashlar::manifest {
 namespace {
@@ -94,6 +95,12 @@ absl::StatusOr<std::shared_ptr<const VersionSet>> Apply(const VersionSet& base,
     ManifestBuilder builder(base.current());
     RETURN_IF_ERROR(builder.Apply(*edit.version));
     next->versions.push_back(builder.Freeze());
+  }
+  if (!edit.moves.empty()) {
+    SegmentMover mover(edit.moves);
+    for (auto& version : next->versions) {
+      ASSIGN_OR_RETURN(version, mover.Move(version));
+    }
   }
   RETURN_IF_ERROR(ApplyBookkeeping(edit, *next));
   return next;

@@ -45,6 +45,13 @@ struct DatasetEdit {
   std::optional<uint64_t> flushed_up_to = {};
 };
 
+// A segment's content is in another file from now on: in every version that lists it, with its dead
+// rows and keys (segment_moves.h). Nobody need list it any more.
+struct SegmentMove {
+  uint64_t segment_id = 0;
+  std::shared_ptr<const SegmentMeta> to;  // of the same rows and digest
+};
+
 // Makes a new version.
 struct VersionEdit {
   uint64_t version = 0;
@@ -55,7 +62,8 @@ struct VersionEdit {
 
 struct ManifestEdit {
   std::optional<VersionEdit> version;
-  std::vector<uint64_t> expired;  // applied after `version`
+  std::vector<SegmentMove> moves = {};  // ascending ids; applied after `version`
+  std::vector<uint64_t> expired;        // after both
   std::vector<std::pair<std::string, TagState>> set_tags;
   std::vector<std::string> deleted_tags;
   std::optional<uint64_t> next_segment_id;

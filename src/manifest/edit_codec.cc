@@ -21,18 +21,48 @@ uint8_t PresenceBits(const ManifestEdit& edit) {
   if (edit.oldest_log.has_value()) bits |= format::kHasOldestLog;
   if (edit.retention.has_value()) bits |= format::kHasRetention;
   if (!edit.log_seals.empty()) bits |= format::kHasLogSeals;
+  if (!edit.moves.empty()) bits |= format::kHasMoves;
   return bits;
 }
 
 std::vector<DescribedSegment> NewlyListed(const ManifestEdit& edit, const KnownSegments& known) {
   DescriptionList list(known);
-  if (!edit.version.has_value()) return {};
-  for (const DatasetEdit& dataset : edit.version->datasets) {
-    for (const SegmentSplice& splice : dataset.splices) {
-      for (const SegmentEntry& entry : splice.inserted) list.AddListed(entry.meta);
+  for (const SegmentMove& move : edit.moves) list.AddListed(move.to);
+  if (edit.version.has_value()) {
+    for (const DatasetEdit& dataset : edit.version->datasets) {
+      for (const SegmentSplice& splice : dataset.splices) {
+        for (const SegmentEntry& entry : splice.inserted) list.AddListed(entry.meta);
+      }
     }
   }
   return std::move(list).Finish();
+}
+
+constexpr uint64_t kMinMoveBytes = 2;
+
+void EncodeMoves(const std::vector<SegmentMove>& moves, base::ByteWriter& out) {
+  out.PutVarint64(moves.size());
+  for (const SegmentMove& move : moves) {
+    out.PutVarint64(move.segment_id);
+    out.PutVarint64(move.to->file.id);
+  }
+}
+
+std::vector<SegmentMove> DecodeMoves(FieldReader& in, SegmentTable& segments) {
+  std::vector<SegmentMove> moves;
+  const uint64_t count = in.Count("segments moved", kMinMoveBytes);
+  if (in.ok() && count == 0) in.Fail("no segment is moved");
+  for (uint64_t i = 0; i < count && in.ok(); ++i) {
+    SegmentMove move;
+    move.segment_id = in.Varint("segment id", io::kMaxFileNumber);
+    if (!moves.empty() && move.segment_id <= moves.back().segment_id) {
+      in.Fail("moved segments do not ascend");
+    }
+    const uint64_t to = in.Varint("segment that takes its place", io::kMaxFileNumber);
+    if (in.ok()) move.to = segments.FindWhole(to, in);
+    moves.push_back(std::move(move));
+  }
+  return moves;
 }
 
 void DecodeOptionalParts(uint8_t bits, FieldReader& in, const DecodeTables& tables,
@@ -53,6 +83,7 @@ void DecodeOptionalParts(uint8_t bits, FieldReader& in, const DecodeTables& tabl
     edit.log_seals = DecodeLogSeals(in);
     if (in.ok() && edit.log_seals.empty()) in.Fail("no log is sealed");
   }
+  if ((bits & format::kHasMoves) != 0) edit.moves = DecodeMoves(in, tables.segments);
 }
 
 }  // namespace
@@ -74,6 +105,7 @@ EncodedPayload EncodeEdit(const ManifestEdit& edit, const KnownSegments& known) 
     out.PutI64(edit.retention->second);
   }
   if (!edit.log_seals.empty()) EncodeLogSeals(edit.log_seals, out);
+  if (!edit.moves.empty()) EncodeMoves(edit.moves, out);
   out.PutVarint64(edit.expired.size());
   for (const uint64_t version : edit.expired) out.PutVarint64(version);
   out.PutVarint64(edit.set_tags.size());
@@ -86,7 +118,7 @@ EncodedPayload EncodeEdit(const ManifestEdit& edit, const KnownSegments& known) 
 absl::StatusOr<ManifestEdit> DecodeEdit(FieldReader& in, SegmentTable& table) {
   constexpr uint8_t kAllBits = format::kHasVersion | format::kHasNextSegmentId |
                                format::kHasNextDatasetId | format::kHasOldestLog |
-                               format::kHasRetention | format::kHasLogSeals;
+                               format::kHasRetention | format::kHasLogSeals | format::kHasMoves;
   ManifestEdit edit;
   table.Decode(in);
   DeletionVectorTable dead;

@@ -28,6 +28,7 @@ namespace ashlar::manifest {
 // Of a transition.
 [[nodiscard]] absl::Status CheckCountersNeverDecrease(const VersionSet& current,
                                                       const VersionSet& next);
+// But for segments that moved to other files (segment_moves.h).
 [[nodiscard]] absl::Status CheckRetainedVersionsUnchanged(const VersionSet& current,
                                                           const VersionSet& next);
 [[nodiscard]] absl::Status CheckNewVersionFollows(const VersionSet& current,

@@ -19,6 +19,7 @@
 #include "src/manifest/manifest_codec.h"
 #include "src/manifest/manifest_log.h"
 #include "src/manifest/manifest_store.h"
+#include "src/manifest/segment_moves.h"
 
 namespace ashlar::manifest {
 namespace {
@@ -83,7 +84,19 @@ class Replay {
 
   absl::Status AddEdit(const ManifestEdit& edit) {
     if (edit.version.has_value()) RETURN_IF_ERROR(AddVersion(*edit.version));
+    if (!edit.moves.empty()) RETURN_IF_ERROR(MoveSegments(edit.moves));
     return ApplyBookkeeping(edit, checkpoint_.set);
+  }
+
+  // Also in the version at work, which later edits build on: it may be a placeholder in the set.
+  absl::Status MoveSegments(const std::vector<SegmentMove>& moves) {
+    SegmentMover mover(moves);
+    for (auto& version : checkpoint_.set.versions) {
+      ASSIGN_OR_RETURN(version, mover.Move(version));
+    }
+    ASSIGN_OR_RETURN(auto newest, mover.Move(builder_.Freeze()));
+    builder_ = ManifestBuilder(std::move(newest));
+    return absl::OkStatus();
   }
 
   std::string name_;

@@ -10,11 +10,20 @@
 #include "src/manifest/dataset_invariants.h"
 #include "src/manifest/invariants.h"
 #include "src/manifest/segment_invariants.h"
+#include "src/manifest/segment_moves.h"
 
 namespace ashlar::manifest {
 namespace {
 
 using MetaPointer = std::shared_ptr<const SegmentMeta>;
+
+// What a manifest of `next` was made from: the same version, where segments moved, or the newest.
+const std::shared_ptr<const Manifest>& BaseOf(const Manifest& fresh, const VersionSet& current) {
+  for (const auto& manifest : current.versions) {
+    if (manifest->version == fresh.version) return manifest;
+  }
+  return current.current();
+}
 
 // The manifests of `next` that `current` lacks.
 std::vector<std::shared_ptr<const Manifest>> NewManifests(const VersionSet& current,
@@ -81,17 +90,18 @@ absl::Status CheckNewManifest(const VersionSet& current, const VersionSet& next,
                               const std::shared_ptr<const Manifest>& fresh) {
   RETURN_IF_ERROR(CheckDatasetIdentities(*fresh));
   RETURN_IF_ERROR(CheckFlushedUpToIsReached(*fresh));
-  RETURN_IF_ERROR(CheckDatasetsFollow(*current.current(), *fresh));
+  const std::shared_ptr<const Manifest>& base = BaseOf(*fresh, current);
+  RETURN_IF_ERROR(CheckDatasetsFollow(*base, *fresh));
   for (const auto& [name, dataset] : fresh->datasets) {
     if (dataset->id >= next.next_dataset_id) {
       return Broken("DatasetIdentities", "dataset ", dataset->id, ", next ", next.next_dataset_id);
     }
-    const auto before = current.current()->datasets.find(name);
-    if (before != current.current()->datasets.end() && before->second == dataset) continue;
+    const auto before = base->datasets.find(name);
+    if (before != base->datasets.end() && before->second == dataset) continue;
     RETURN_IF_ERROR(CheckDatasetState(*dataset));
   }
   SegmentIdentities book;
-  for (const MetaPointer& meta : NewSegments(current.current(), fresh)) {
+  for (const MetaPointer& meta : NewSegments(base, fresh)) {
     RETURN_IF_ERROR(CheckSegmentId(*meta, next.next_segment_id));
     RETURN_IF_ERROR(CheckUses(*meta));
     RETURN_IF_ERROR(book.Add(meta));
@@ -114,7 +124,8 @@ absl::Status CheckCountersNeverDecrease(const VersionSet& current, const Version
 absl::Status CheckRetainedVersionsUnchanged(const VersionSet& current, const VersionSet& next) {
   for (const auto& manifest : next.versions) {
     if (manifest->version > current.current()->version) continue;
-    if (current.Find(manifest->version) != manifest) {
+    const auto before = current.Find(manifest->version);
+    if (before != manifest && (before == nullptr || !IsMoved(*before, *manifest))) {
       return Broken("RetainedVersionsUnchanged", "version ", manifest->version,
                     " is not what it was");
     }

@@ -20,6 +20,20 @@ class KeyVerifier {
   KeyVerifier(const std::shared_ptr<SegmentFile>& file, std::vector<Damage>* damages)
       : file_(file), damages_(damages) {}
 
+  // Whether there is anything to prove.
+  [[nodiscard]] bool CheckPresence(std::span<const uint32_t> key_chunks) {
+    const KeyTable& table = file_->keys();
+    if (table.empty()) {
+      Report({file_->body().size(), 0}, std::string(MissingKeySections(*file_).message()));
+      return false;
+    }
+    if (!std::ranges::equal(table.chunks, key_chunks)) {
+      Report(table.sections.front().range, "the key sections are of other columns than the key's");
+      return false;
+    }
+    return true;
+  }
+
   // Sections that prove to be sound are compared with the keys later.
   absl::Status CheckAll() {
     for (const KeySection& section : file_->keys().sections) {
@@ -37,10 +51,11 @@ class KeyVerifier {
   }
 
   void CompareWith(const RowKeys& row_keys) {
-    const KeySections keys{.hashes = row_keys.hashes,
-                           .prefixes = row_keys.prefixes,
-                           .key_chunks = file_->keys().chunks,
-                           .hash_index = file_->keys().Find(KeySectionKind::kIndex) != nullptr};
+    const KeySections keys{
+        .hashes = row_keys.hashes,
+        .prefixes = row_keys.prefixes,
+        .key_chunks = file_->keys().chunks,
+        .hash_index = row_keys.hash_index || file_->keys().Find(KeySectionKind::kIndex) != nullptr};
     const absl::Status order = CheckKeySections(keys, file_->rows());
     if (!order.ok()) {
       return Report(file_->keys().sections.front().range,
@@ -48,6 +63,10 @@ class KeyVerifier {
     }
     const std::vector<KeySectionBytes> expected = BuildKeySections(keys);
     for (const KeySection& section : sound_) Compare(section, expected);
+    for (const KeySectionBytes& section : expected) {
+      if (file_->keys().Find(section.kind) != nullptr) continue;
+      Report({file_->body().size(), 0}, base::StrCat("the ", NameOf(section.kind), " is missing"));
+    }
   }
 
  private:
@@ -82,9 +101,10 @@ class KeyVerifier {
 }  // namespace
 
 absl::Status VerifyKeySections(const std::shared_ptr<SegmentFile>& file,
+                               std::span<const uint32_t> key_chunks,
                                const RowKeysProvider& row_keys, std::vector<Damage>* damages) {
-  if (file->keys().empty()) return absl::OkStatus();
   KeyVerifier verifier(file, damages);
+  if (!verifier.CheckPresence(key_chunks)) return absl::OkStatus();
   RETURN_IF_ERROR(verifier.CheckAll());
   if (!row_keys) return absl::OkStatus();
   const absl::StatusOr<RowKeys> keys = row_keys();

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -22,15 +23,17 @@ namespace ashlar::segment {
 struct RowKeys {
   std::vector<uint64_t> hashes;
   std::vector<uint64_t> prefixes;
+  bool hash_index = false;  // the dataset's segments get one
 };
 using RowKeysProvider = std::function<absl::StatusOr<RowKeys>()>;
 
-// Appends the damage of the key sections: stamps, pages, checksums and structure; with `row_keys`
+// Appends the damage of the key sections of a keyed dataset's segment: that there are none, or of
+// other columns than those of `key_chunks`; stamps, pages, checksums and structure; with `row_keys`
 // (which may be empty) also that filter, fences and index are those of the rows' keys, and that the
-// rows are in the order of their keys. A provider that answers DataLoss is passed over, for damaged
-// columns are reported as such; its other errors are returned. Nothing for a file without sections:
-// whether there must be any is the caller's to know.
+// rows are in the order of their keys' prefixes. A provider that answers DataLoss is passed over,
+// for damaged columns are reported as such; its other errors are returned.
 [[nodiscard]] absl::Status VerifyKeySections(const std::shared_ptr<SegmentFile>& file,
+                                             std::span<const uint32_t> key_chunks,
                                              const RowKeysProvider& row_keys,
                                              std::vector<Damage>* damages);
 

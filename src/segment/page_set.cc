@@ -20,12 +20,13 @@ constexpr uint64_t kBits = 64;
 
 PageSet::PageSet(std::shared_ptr<io::ReadableFile> file, std::string name,
                  std::span<const std::byte> body, std::vector<uint32_t> crcs,
-                 std::shared_ptr<ReadStats> stats)
+                 std::shared_ptr<ReadStats> stats, PageProof proof)
     : file_(std::move(file)),
       name_(std::move(name)),
       body_(body),
       crcs_(std::move(crcs)),
       stats_(std::move(stats)),
+      proof_(proof),
       proven_((crcs_.size() + kBits - 1) / kBits) {
   ASHLAR_CHECK(crcs_.size() == PageCount(body_.size()));
 }
@@ -63,7 +64,7 @@ absl::Status PageSet::ProvePages(uint64_t first, uint64_t end) {
   RETURN_IF_ERROR(file_->Populate(offset, size));
   for (uint64_t page = first; page < end; ++page) {
     stats_->pages_verified.fetch_add(1, std::memory_order_relaxed);
-    if (base::Crc32c(PageBytes(page)) != crcs_[page]) {
+    if (proof_ == PageProof::kChecksums && base::Crc32c(PageBytes(page)) != crcs_[page]) {
       return absl::DataLossError(base::StrCat(name_, ": wrong checksum of page ", page,
                                               " at offset ", page * format::kPageBytes));
     }

@@ -19,11 +19,15 @@
 
 namespace ashlar::segment {
 
+// What makes a page believed. Without checksums pages are only made resident: whoever reads them
+// proves what he reads by chunk digests, which say more (digest_read.h).
+enum class PageProof : uint8_t { kChecksums, kNone };
+
 class PageSet {
  public:
   // `body` is the mapped body of `file`, whose pages have the checksums `crcs`.
   PageSet(std::shared_ptr<io::ReadableFile> file, std::string name, std::span<const std::byte> body,
-          std::vector<uint32_t> crcs, std::shared_ptr<ReadStats> stats);
+          std::vector<uint32_t> crcs, std::shared_ptr<ReadStats> stats, PageProof proof);
 
   // Proves the pages of [offset, offset + size), which must lie in the body (checked).
   [[nodiscard]] absl::Status Prove(uint64_t offset, uint64_t size);
@@ -41,6 +45,7 @@ class PageSet {
   const std::span<const std::byte> body_;
   const std::vector<uint32_t> crcs_;
   const std::shared_ptr<ReadStats> stats_;
+  const PageProof proof_;
   std::vector<std::atomic<uint64_t>> proven_;  // a bit a page
 };
 

@@ -11,7 +11,6 @@
 #include "src/columnar/schema_codec.h"
 #include "src/io/file_names.h"
 #include "src/segment/format.h"
-#include "src/segment/page_set.h"
 #include "src/segment/segment_tail.h"
 
 namespace ashlar::segment {
@@ -95,7 +94,7 @@ absl::Status CheckHeader(io::ReadableFile& file, const FileIdentity& identity,
 struct SegmentFile::State {
   State(const FileIdentity& file_identity, std::string file_name, SegmentTail file_tail,
         std::shared_ptr<io::ReadableFile> opened, PinnedBytes mapped,
-        std::shared_ptr<ReadStats> read_stats)
+        std::shared_ptr<ReadStats> read_stats, PageProof proof)
       : identity(file_identity),
         name(std::move(file_name)),
         tail(std::move(file_tail)),
@@ -103,7 +102,7 @@ struct SegmentFile::State {
         map(std::move(mapped)),
         stats(std::move(read_stats)),
         body(map.bytes().first(tail.footer.tail_offset)),
-        pages(file, name, body, std::move(tail.page_crcs), stats),
+        pages(file, name, body, std::move(tail.page_crcs), stats, proof),
         proofs(tail.table.size()) {}
 
   const FileIdentity identity;
@@ -123,7 +122,8 @@ SegmentFile::~SegmentFile() = default;
 
 absl::StatusOr<std::shared_ptr<SegmentFile>> SegmentFile::Open(io::FileSystem& files,
                                                                const FileIdentity& identity,
-                                                               std::shared_ptr<ReadStats> stats) {
+                                                               std::shared_ptr<ReadStats> stats,
+                                                               PageProof proof) {
   ASHLAR_CHECK(stats != nullptr);
   if (identity.id > io::kMaxFileNumber) {
     return absl::InvalidArgumentError(base::StrCat("segment id ", identity.id, " is too large"));
@@ -138,7 +138,7 @@ absl::StatusOr<std::shared_ptr<SegmentFile>> SegmentFile::Open(io::FileSystem& f
   }
   stats->segments_opened.fetch_add(1, std::memory_order_relaxed);
   auto state = std::make_unique<State>(identity, std::move(name), std::move(tail), std::move(file),
-                                       std::move(map), std::move(stats));
+                                       std::move(map), std::move(stats), proof);
   return std::shared_ptr<SegmentFile>(new SegmentFile(std::move(state)));
 }
 

@@ -22,6 +22,7 @@
 #include "src/io/file_system.h"
 #include "src/segment/chunk_table.h"
 #include "src/segment/key_table.h"
+#include "src/segment/page_set.h"
 #include "src/segment/read_stats.h"
 #include "src/segment/segment_id.h"
 
@@ -33,7 +34,8 @@ class SegmentFile {
   // and offset; a newer format is Unimplemented; a missing file is NotFound. Touches no chunk.
   // `stats` outlives the file by shared ownership.
   [[nodiscard]] static absl::StatusOr<std::shared_ptr<SegmentFile>> Open(
-      io::FileSystem& files, const FileIdentity& identity, std::shared_ptr<ReadStats> stats);
+      io::FileSystem& files, const FileIdentity& identity, std::shared_ptr<ReadStats> stats,
+      PageProof proof = PageProof::kChecksums);
 
   [[nodiscard]] const FileIdentity& identity() const;
   [[nodiscard]] const std::string& name() const;  // "segments/000000000001.seg"

@@ -121,10 +121,8 @@ class Verifier {
 }  // namespace
 
 absl::Status VerifySegment(const std::shared_ptr<SegmentFile>& file, const FileProvider& provider,
-                           bool deep, std::vector<Damage>* damages,
-                           const RowKeysProvider& row_keys) {
-  RETURN_IF_ERROR(Verifier(file, provider, deep, damages).Run());
-  return VerifyKeySections(file, deep ? row_keys : nullptr, damages);
+                           bool deep, std::vector<Damage>* damages) {
+  return Verifier(file, provider, deep, damages).Run();
 }
 
 }  // namespace ashlar::segment

@@ -10,21 +10,19 @@
 
 #include "absl/status/status.h"
 #include "src/segment/damage.h"
-#include "src/segment/key_checks.h"
 #include "src/segment/segment_file.h"
 #include "src/segment/segment_reader.h"
 
 namespace ashlar::segment {
 
-// Appends all damage of `file`: every page is read and its checksum proven, every intact chunk's
-// structure and canonical digest, the segment's digest, and the stamps and structure of the key
-// sections. `deep` also recomputes zone maps and proves that dictionaries are sorted and distinct,
-// text is UTF-8 and padding zero; with `row_keys`, also every bit of the key sections. Damage is no
-// error; an error means that verification itself could not go on.
+// Appends all damage of `file` but that of its key sections (key_checks.h): every page is read and
+// its checksum proven, every intact chunk's structure and canonical digest, and the segment's
+// digest. `deep` also recomputes zone maps and proves that dictionaries are sorted and distinct,
+// text is UTF-8 and padding zero. Damage is no error; an error means that verification itself could
+// not go on.
 [[nodiscard]] absl::Status VerifySegment(const std::shared_ptr<SegmentFile>& file,
                                          const FileProvider& provider, bool deep,
-                                         std::vector<Damage>* damages,
-                                         const RowKeysProvider& row_keys = nullptr);
+                                         std::vector<Damage>* damages);
 
 }  // namespace ashlar::segment
 

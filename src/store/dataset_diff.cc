@@ -15,6 +15,7 @@
 #include "src/columnar/row_hash.h"
 #include "src/log/memtable_rows.h"
 #include "src/manifest/edit.h"
+#include "src/store/same_fields.h"
 #include "src/store/sequence_diff.h"
 
 namespace ashlar::store {
@@ -23,19 +24,12 @@ namespace {
 using manifest::DatasetState;
 using manifest::SegmentEntry;
 
-bool SameFields(const Schema& a, const Schema& b) {
-  return std::equal(a.fields().begin(), a.fields().end(), b.fields().begin(), b.fields().end(),
-                    [](const Field& x, const Field& y) {
-                      return x.id == y.id && x.name == y.name && x.type == y.type;
-                    });
-}
-
 // Rows are compared by their position here.
 absl::Status CheckOrdered(const DatasetState& state) {
   if (!state.is_keyed()) return absl::OkStatus();
-  return absl::UnimplementedError(base::StrCat("dataset ", base::QuoteForMessage(state.name),
-                                               " has a key: comparing rows by key is not "
-                                               "supported by this version"));
+  return absl::FailedPreconditionError(
+      base::StrCat("dataset ", base::QuoteForMessage(state.name),
+                   " has a key: its rows are compared by key (DiffByKey), not by their places"));
 }
 
 // A level is compaction's affair: moving a segment changes no row.

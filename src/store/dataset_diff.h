@@ -15,7 +15,8 @@ namespace ashlar::store {
 
 // A null `state` is a dataset that did not exist. When the fields differ (in ids, names or types)
 // everything was removed and added. Reads only segments that stand against others; what was merely
-// appended or cut away is counted, not read. Unimplemented for keyed datasets.
+// appended or cut away is counted, not read. FailedPrecondition for keyed datasets:
+// see keyed_diff.h.
 [[nodiscard]] absl::StatusOr<DiffResult> DiffDatasets(const Dataset::Impl& from,
                                                       const Dataset::Impl& to);
 

@@ -111,6 +111,25 @@ std::vector<uint64_t> TakeDeferred(StoreCore& core) {
   return std::exchange(core.deferred_garbage, {});
 }
 
+// Moves to `candidates` what is left of files whose segments have moved; nothing while other
+// processes hold any version.
+void AddReplaced(StoreCore& core, const FileWalk& live, bool others_read,
+                 std::vector<uint64_t>* candidates) {
+  base::MutexLock lock(core.mutex);
+  if (others_read) return;
+  std::erase_if(core.replaced_files, [&](uint64_t id) {
+    if (live.Reaches(id)) return false;
+    candidates->push_back(id);
+    return true;
+  });
+  std::ranges::sort(*candidates);
+  candidates->erase(std::ranges::unique(*candidates).begin(), candidates->end());
+}
+
+bool OthersRead(StoreCore& core) {
+  return !VersionsHeldByReaders(*core.files, core.current()->current()->version).empty();
+}
+
 }  // namespace
 
 std::vector<uint64_t> LiveFileIds(StoreCore& core, const manifest::VersionSet& set) {
@@ -132,6 +151,18 @@ absl::StatusOr<ExpireReport> CollectAfterExpiry(StoreCore& core,
   std::vector<uint64_t> candidates = gone.Sorted();
   for (const uint64_t id : TakeDeferred(core)) candidates.push_back(id);
   EraseLive(live, &candidates);
+  AddReplaced(core, live, !held.empty(), &candidates);
+  return RemoveGarbage(core, std::move(candidates));
+}
+
+absl::StatusOr<ExpireReport> CollectReplaced(StoreCore& core,
+                                             const std::vector<uint64_t>& replaced) {
+  {
+    base::MutexLock lock(core.mutex);
+    core.replaced_files.insert(core.replaced_files.end(), replaced.begin(), replaced.end());
+  }
+  std::vector<uint64_t> candidates;
+  AddReplaced(core, WalkLive(core, *core.current()), OthersRead(core), &candidates);
   return RemoveGarbage(core, std::move(candidates));
 }
 
@@ -145,6 +176,11 @@ absl::StatusOr<ExpireReport> CollectAll(StoreCore& core, bool dry_run) {
   // Listed first: a file made after this look is no candidate, and one made before is pinned by its
   // transaction or reached by the value read now.
   EraseLive(WalkLive(core, *core.current()), &candidates);
+  if (OthersRead(core)) {
+    base::MutexLock lock(core.mutex);
+    const Ids replaced(core.replaced_files.begin(), core.replaced_files.end());
+    std::erase_if(candidates, [&](uint64_t id) { return replaced.contains(id); });
+  }
   if (dry_run) return Unlink(core, std::move(candidates), dry_run);
   TakeDeferred(core);
   return RemoveGarbage(core, std::move(candidates));

@@ -28,6 +28,12 @@ namespace ashlar::store {
 [[nodiscard]] absl::StatusOr<ExpireReport> CollectAfterExpiry(
     StoreCore& core, const std::vector<std::shared_ptr<const manifest::Manifest>>& expired);
 
+// Removes files whose segments have moved to others, as soon as nobody reads or uses them any more:
+// now, or with a later collection. Other processes do not tell by which file they read a version,
+// so while there are any, all stay.
+[[nodiscard]] absl::StatusOr<ExpireReport> CollectReplaced(StoreCore& core,
+                                                           const std::vector<uint64_t>& replaced);
+
 // Removes every segment file of the directory that nothing reaches, and old manifests.
 [[nodiscard]] absl::StatusOr<ExpireReport> CollectAll(StoreCore& core, bool dry_run);
 

@@ -10,6 +10,8 @@
 #include "src/base/names.h"
 #include "src/base/strings.h"
 #include "src/io/file_names.h"
+#include "src/segment/chunk_resolver.h"
+#include "src/segment/digest_read.h"
 #include "src/segment/segment_salvage.h"
 #include "src/store/column_salvage.h"
 #include "src/store/live_rows.h"
@@ -65,6 +67,21 @@ std::string SpellRuns(const std::vector<RowRange>& runs, uint64_t first_row) {
   return text;
 }
 
+// A column that its digest proves, though a page of it is bad: what is damaged there is something
+// else, such as an index.
+std::optional<Column> ReadProven(io::FileSystem& files, const SegmentFile& file,
+                                 const Field& field) {
+  const auto chunk = segment::FindChunk(file, field);
+  if (!chunk.ok() || !chunk->has_value()) return {};
+  if (file.chunks()[**chunk].kind != segment::ChunkKind::kHere) return {};
+  const auto raw = SegmentFile::Open(files, file.identity(), std::make_shared<segment::ReadStats>(),
+                                     segment::PageProof::kNone);
+  if (!raw.ok()) return {};
+  absl::StatusOr<Column> column = segment::ReadChunkByDigest(*raw, **chunk);
+  if (!column.ok()) return {};
+  return *std::move(column);
+}
+
 }  // namespace
 
 SalvageReader::SalvageReader(std::shared_ptr<const manifest::DatasetState> state,
@@ -100,16 +117,23 @@ absl::Status SalvageReader::AddSegment(const manifest::SegmentEntry& entry) {
   }
   std::vector<RowRange> lost;
   std::string why;
-  for (const Field& field : schema().fields()) {
+  bool whole = true;
+  ProvenColumns proven(schema().size());
+  for (size_t i = 0; i < schema().size(); ++i) {
+    const Field& field = schema().field(i);
     ASSIGN_OR_RETURN(LostRows found, FindLostRows(*file, cache_->ProviderFor(meta), field));
+    if (found.why.empty()) continue;
+    whole = false;
+    proven[i] = ReadProven(cache_->files(), **file, field);
+    if (proven[i].has_value()) continue;
     lost.insert(lost.end(), found.ranges.begin(), found.ranges.end());
     if (why.empty()) why = std::move(found.why);
   }
-  if (why.empty()) return AddWhole(entry);
+  if (whole) return AddWhole(entry);
   lost = Merge(std::move(lost));
   if (!lost.empty()) NoteLoss(entry, lost, why);
   for (const RowRange& run : Complement(lost, meta->rows)) {
-    RETURN_IF_ERROR(AddRun(entry, *file, run));
+    RETURN_IF_ERROR(AddRun(entry, *file, run, proven));
   }
   return absl::OkStatus();
 }
@@ -126,12 +150,17 @@ absl::Status SalvageReader::AddWhole(const manifest::SegmentEntry& entry) {
 }
 
 absl::Status SalvageReader::AddRun(const manifest::SegmentEntry& entry,
-                                   const std::shared_ptr<SegmentFile>& file, RowRange run) {
+                                   const std::shared_ptr<SegmentFile>& file, RowRange run,
+                                   const ProvenColumns& proven) {
   std::vector<Column> columns;
-  for (const Field& field : schema().fields()) {
-    ASSIGN_OR_RETURN(Column column, segment::ReadColumnRows(file, cache_->ProviderFor(entry.meta),
-                                                            field, run.first, run.rows));
-    columns.push_back(std::move(column));
+  for (size_t i = 0; i < schema().size(); ++i) {
+    absl::StatusOr<Column> column =
+        proven[i].has_value()
+            ? proven[i]->Slice(static_cast<int64_t>(run.first), static_cast<int64_t>(run.rows))
+            : segment::ReadColumnRows(file, cache_->ProviderFor(entry.meta), schema().field(i),
+                                      run.first, run.rows);
+    RETURN_IF_ERROR(column.status());
+    columns.push_back(*std::move(column));
   }
   ASSIGN_OR_RETURN(RecordBatch batch, RecordBatch::Make(schema(), std::move(columns)));
   return Queue(std::move(batch), run.first, entry);

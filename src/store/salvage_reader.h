@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,12 +40,15 @@ class SalvageReader final : public BatchReader {
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
  private:
+  // By field: those that are read whole, whatever the checksums of their pages say.
+  using ProvenColumns = std::vector<std::optional<Column>>;
+
   // Queue what can be read of the next segment: the whole, or a run of its rows.
   [[nodiscard]] absl::Status AddSegment(const manifest::SegmentEntry& entry);
   [[nodiscard]] absl::Status AddWhole(const manifest::SegmentEntry& entry);
   [[nodiscard]] absl::Status AddRun(const manifest::SegmentEntry& entry,
                                     const std::shared_ptr<segment::SegmentFile>& file,
-                                    segment::RowRange run);
+                                    segment::RowRange run, const ProvenColumns& proven);
   // `lost` counts within the segment, the dead included: those are no loss.
   void NoteLoss(const manifest::SegmentEntry& entry, const std::vector<segment::RowRange>& lost,
                 const std::string& why);

@@ -3,6 +3,7 @@
 #include "src/store/segment_check.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "src/base/names.h"
 #include "src/base/strings.h"
 #include "src/io/file_names.h"
+#include "src/segment/segment_reader.h"
 #include "src/segment/segment_verifier.h"
 #include "src/store/held_chunks.h"
 #include "src/store/readable_manifest.h"
@@ -80,6 +82,19 @@ void CompareWithManifest(const SegmentMeta& meta, const SegmentFile& file,
   }
 }
 
+absl::Status CheckKeys(const std::shared_ptr<SegmentFile>& file,
+                       const segment::FileProvider& provider, const KeyedSegment& place,
+                       std::vector<Damage>* damages) {
+  const segment::SegmentReader reader(file, provider);
+  ASSIGN_OR_RETURN(KeyDamage found, CheckSegmentKeys(file, place, [&](const Field& field) {
+                     return reader.ReadColumn(field);
+                   }));
+  for (std::vector<Damage>* of : {&found.sections, &found.rows}) {
+    std::move(of->begin(), of->end(), std::back_inserter(*damages));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<SegmentChecker::FilePointer> SegmentChecker::Open(const SegmentMeta& meta) {
@@ -97,12 +112,12 @@ absl::StatusOr<SegmentChecker::FilePointer> SegmentChecker::Open(const SegmentMe
   return file;
 }
 
-absl::StatusOr<FileFindings> SegmentChecker::Check(const SegmentMeta& meta, bool listed) {
+absl::StatusOr<FileFindings> SegmentChecker::Check(const SegmentMeta& meta, const FileUse& use) {
   FileFindings findings;
   findings.file_id = meta.file.id;
   const absl::StatusOr<FilePointer> file = Open(meta);
   if (file.ok()) {
-    RETURN_IF_ERROR(CheckContent(meta, listed, *file, &findings));
+    RETURN_IF_ERROR(CheckContent(meta, use, *file, &findings));
     return findings;
   }
   const bool too_new = absl::IsUnimplemented(file.status());
@@ -112,11 +127,11 @@ absl::StatusOr<FileFindings> SegmentChecker::Check(const SegmentMeta& meta, bool
   return findings;
 }
 
-absl::Status SegmentChecker::CheckContent(const SegmentMeta& meta, bool listed,
+absl::Status SegmentChecker::CheckContent(const SegmentMeta& meta, const FileUse& use,
                                           const FilePointer& file, FileFindings* findings) {
   const auto provider = [&](uint64_t file_id) -> absl::StatusOr<FilePointer> {
-    for (const ChunkUse& use : meta.uses) {
-      if (use.holder->file.id == file_id) return Open(*use.holder);
+    for (const ChunkUse& held : meta.uses) {
+      if (held.holder->file.id == file_id) return Open(*held.holder);
     }
     return absl::DataLossError(
         base::StrCat("refers to segment ", file_id, ", which the manifest does not name"));
@@ -127,23 +142,24 @@ absl::Status SegmentChecker::CheckContent(const SegmentMeta& meta, bool listed,
   findings->chunks = file->chunks().size() - file->chunks().CountReferences();
   std::vector<Damage> damages;
   RETURN_IF_ERROR(segment::VerifySegment(file, provider, deep_, &damages));
+  if (use.keyed != nullptr) RETURN_IF_ERROR(CheckKeys(file, provider, *use.keyed, &damages));
   CompareWithManifest(meta, *file, &damages);
   for (const ChunkEntry& entry : file->chunks().entries) {
-    if (!listed || entry.kind != ChunkKind::kReference) continue;
-    const ChunkUse* const use = FindUse(meta, entry.holder);
-    if (use == nullptr) continue;
-    const absl::StatusOr<FilePointer> holder = Open(*use->holder);
+    if (!use.listed || entry.kind != ChunkKind::kReference) continue;
+    const ChunkUse* const held = FindUse(meta, entry.holder);
+    if (held == nullptr) continue;
+    const absl::StatusOr<FilePointer> holder = Open(*held->holder);
     if (!holder.ok() || entry.holder.ordinal >= (*holder)->chunks().size()) continue;
-    if (BytesOf((*holder)->chunks()[entry.holder.ordinal]) != use->bytes) {
+    if (BytesOf((*holder)->chunks()[entry.holder.ordinal]) != held->bytes) {
       damages.push_back(
           Disagreement(*file, base::StrCat("the manifest gives a wrong size of chunk ",
-                                           use->ordinal, " of segment ", use->holder->file.id)));
+                                           held->ordinal, " of segment ", held->holder->file.id)));
     }
   }
   for (Damage& damage : damages) {
     const bool is_reference =
         damage.chunk.has_value() && file->chunks()[*damage.chunk].kind == ChunkKind::kReference;
-    if (is_reference && (!listed || IsReportedElsewhere(*file, damage))) continue;
+    if (is_reference && (!use.listed || IsReportedElsewhere(*file, damage))) continue;
     damage.what = MessageFor(file->name(), absl::DataLossError(damage.what));
     if (damage.chunk.has_value()) {
       damage.what += base::StrCat(", in column ",

@@ -1,7 +1,8 @@
 // Proving one segment file, and that the manifest says the truth about it.
 //
 // Owns: opening each file once for verification, and comparing it with its description. Does not
-// own: proving bytes (segment/segment_verifier.h), or what damage costs (damage_report.h).
+// own: proving bytes (segment/segment_verifier.h) and keys (keyed_segment_check.h), or what damage
+// costs (damage_report.h).
 #ifndef ASHLAR_SRC_STORE_SEGMENT_CHECK_H_
 #define ASHLAR_SRC_STORE_SEGMENT_CHECK_H_
 
@@ -16,6 +17,7 @@
 #include "src/manifest/manifest.h"
 #include "src/segment/damage.h"
 #include "src/segment/segment_file.h"
+#include "src/store/keyed_segment_check.h"
 
 namespace ashlar::store {
 
@@ -31,19 +33,26 @@ struct FileFindings {
   std::vector<segment::Damage> damage;
 };
 
+// Who needs a segment file.
+struct FileUse {
+  bool listed = false;                  // a dataset reads the segment itself
+  const KeyedSegment* keyed = nullptr;  // a keyed one, by its keys
+};
+
 class SegmentChecker {
  public:
   SegmentChecker(io::FileSystem& files, bool deep) : files_(files), deep_(deep) {}
 
-  // `listed`: some dataset reads the segment itself. Of a file that only serves as a holder, the
-  // references may lead to files that are gone. An error is no damage: checking could not go on.
-  [[nodiscard]] absl::StatusOr<FileFindings> Check(const manifest::SegmentMeta& meta, bool listed);
+  // Of a file that only serves as a holder, the references may lead to files that are gone, and
+  // nobody asks the key sections. An error is no damage: checking could not go on.
+  [[nodiscard]] absl::StatusOr<FileFindings> Check(const manifest::SegmentMeta& meta,
+                                                   const FileUse& use);
 
  private:
   using FilePointer = std::shared_ptr<segment::SegmentFile>;
 
   [[nodiscard]] absl::StatusOr<FilePointer> Open(const manifest::SegmentMeta& meta);
-  [[nodiscard]] absl::Status CheckContent(const manifest::SegmentMeta& meta, bool listed,
+  [[nodiscard]] absl::Status CheckContent(const manifest::SegmentMeta& meta, const FileUse& use,
                                           const FilePointer& file, FileFindings* findings);
   // A reference whose holder does not open: reported once, with the holder.
   [[nodiscard]] bool IsReportedElsewhere(const segment::SegmentFile& file,

@@ -12,6 +12,7 @@
 #include "src/store/flush.h"
 #include "src/store/garbage.h"
 #include "src/store/history.h"
+#include "src/store/index_rebuild.h"
 #include "src/store/open_store.h"
 #include "src/store/store_impl.h"
 #include "src/store/store_stats.h"
@@ -102,6 +103,9 @@ absl::StatusOr<ExpireReport> Store::Expire(std::optional<Retention> retention, b
 absl::StatusOr<ExpireReport> Store::CollectGarbage(bool dry_run) {
   RETURN_IF_ERROR(impl_->core->CheckWritable());
   return store::CollectAll(*impl_->core, dry_run);
+}
+absl::StatusOr<RebuildReport> Store::RebuildIndexes(const RebuildOptions& options) {
+  return store::RebuildIndexes(*impl_->core, options);
 }
 absl::Status Store::Refresh() { return store::RefreshCore(*impl_->core); }
 

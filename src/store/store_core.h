@@ -87,6 +87,8 @@ struct StoreCore {
   uint64_t read_only_manifest ABSL_GUARDED_BY(mutex) = 0;
   // Garbage that a transaction still pinned when it was found.
   std::vector<uint64_t> deferred_garbage ABSL_GUARDED_BY(mutex);
+  // Files whose segments have moved to others, as long as somebody may still read them.
+  std::vector<uint64_t> replaced_files ABSL_GUARDED_BY(mutex);
 
   [[nodiscard]] std::shared_ptr<const manifest::VersionSet> current() {
     if (publisher != nullptr) return publisher->current();

@@ -8,6 +8,7 @@
 #include "src/base/strings.h"
 #include "src/store/create_store.h"
 #include "src/store/dataset_diff.h"
+#include "src/store/keyed_diff.h"
 #include "src/store/open_store.h"
 #include "src/store/repair.h"
 #include "src/store/store_impl.h"
@@ -18,6 +19,12 @@ namespace ashlar {
 absl::StatusOr<DiffResult> Store::Diff(std::string_view dataset, const Snapshot& from,
                                        const Snapshot& to) const {
   return store::DiffSnapshots(dataset, from, to);
+}
+
+absl::StatusOr<std::unique_ptr<KeyedDiff>> Store::DiffByKey(std::string_view dataset,
+                                                            const Snapshot& from,
+                                                            const Snapshot& to) const {
+  return store::DiffSnapshotsByKey(dataset, from, to);
 }
 
 absl::StatusOr<VerifyReport> Store::Verify(bool deep) const {

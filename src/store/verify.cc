@@ -19,6 +19,7 @@
 #include "src/manifest/manifest_store.h"
 #include "src/store/damage_report.h"
 #include "src/store/directory_notes.h"
+#include "src/store/keyed_segment_check.h"
 #include "src/store/log_check.h"
 #include "src/store/readable_manifest.h"
 #include "src/store/segment_check.h"
@@ -75,11 +76,14 @@ class Verifier {
 
   absl::Status CheckSegments(const VersionSet& set) {
     const std::set<uint64_t> listed = ListedSegments(set);
+    const std::map<uint64_t, KeyedSegment> keyed = FindKeyedSegments(set);
     for (const auto& [id, usage] : manifest::CountFileUsage(set.versions)) {
       ASHLAR_CHECK(usage.meta != nullptr);
       needed_.segments.insert(id);
       const bool is_listed = listed.contains(id);
-      ASSIGN_OR_RETURN(FileFindings found, checker_.Check(*usage.meta, is_listed));
+      const auto place = keyed.find(id);
+      const FileUse use{is_listed, place == keyed.end() ? nullptr : &place->second};
+      ASSIGN_OR_RETURN(FileFindings found, checker_.Check(*usage.meta, use));
       report_.files += found.missing ? 0 : 1;
       report_.bytes += found.bytes;
       report_.chunks += found.chunks;

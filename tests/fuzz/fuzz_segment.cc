@@ -11,6 +11,7 @@
 
 #include "src/base/bytes.h"
 #include "src/base/check.h"
+#include "src/segment/key_checks.h"
 #include "src/segment/key_lookup.h"
 #include "src/segment/segment_dump.h"
 #include "src/segment/segment_salvage.h"
@@ -64,6 +65,7 @@ void ReadEverything(const std::shared_ptr<SegmentFile>& file) {
   LookUpKeys(file);
   std::vector<Damage> damages;
   ASHLAR_CHECK_OK(VerifySegment(file, NoProvider(), /*deep=*/true, &damages));
+  ASHLAR_CHECK_OK(VerifyKeySections(file, file->keys().chunks, nullptr, &damages));
 }
 
 void PromiseTail(const std::string& bytes, FileIdentity* identity) {

@@ -65,6 +65,49 @@ TEST(Apply, RenamesMaySwapNames) {
   EXPECT_TRUE(CheckAll(**next).ok()) << CheckAll(**next);
 }
 
+TEST(Apply, AMoveChangesEveryVersionThatListsTheSegmentAndMakesNone) {
+  const VersionSet base = TwoVersions();
+  ManifestEdit edit;
+  edit.moves = {{1, MovedTo(20, *MakeSegment(1))}};
+  edit.next_segment_id = 21;
+  const auto next = Apply(base, edit);
+  ASSERT_TRUE(next.ok()) << next.status();
+  EXPECT_TRUE(CheckTransition(base, **next).ok()) << CheckTransition(base, **next);
+  ASSERT_EQ((*next)->versions.size(), base.versions.size());
+  EXPECT_EQ((*next)->versions[0], base.versions[0]) << "it does not list the segment";
+  for (size_t i = 1; i < base.versions.size(); ++i) {
+    EXPECT_EQ((*next)->versions[i]->version, base.versions[i]->version);
+    const DatasetState& before = *base.versions[i]->datasets.at("orders");
+    const DatasetState& after = *(*next)->versions[i]->datasets.at("orders");
+    EXPECT_EQ(after.rows, before.rows);
+    EXPECT_EQ(after.segments[0].meta->file.id, 20u);
+    EXPECT_EQ(after.segments[0].meta->digest, before.segments[0].meta->digest);
+    EXPECT_EQ(after.segments[1].meta, before.segments[1].meta);
+  }
+  edit.moves[0].to = MovedTo(20, *MakeSegment(2));
+  EXPECT_FALSE(Apply(base, edit).ok()) << "other rows";
+}
+
+TEST(Apply, AMoveKeepsDeadRowsAndSharedStates) {
+  const VersionSet empty = EmptySet();
+  auto set = *Apply(empty, CreateKeyedDataset(empty, 1, "users", {MakeSegment(4)}));
+  set = *Apply(*set, KillRows(*set, 1, 4, {0, 3}));
+  set = *Apply(*set, CreateDataset(*set, 2, "orders", {MakeSegment(5)}));
+  ManifestEdit edit;
+  edit.moves = {{4, MovedTo(8, *MakeSegment(4))}};
+  edit.next_segment_id = 9;
+  const auto next = Apply(*set, edit);
+  ASSERT_TRUE(next.ok()) << next.status();
+  EXPECT_TRUE(CheckTransition(*set, **next).ok()) << CheckTransition(*set, **next);
+  EXPECT_TRUE(CheckAll(**next).ok()) << CheckAll(**next);
+  const auto& entry = StateOf(**next, 1).segments[0];
+  EXPECT_EQ(entry.meta->file.id, 8u);
+  EXPECT_EQ(entry.dead, StateOf(*set, 1).segments[0].dead);
+  EXPECT_EQ(entry.keys, StateOf(*set, 1).segments[0].keys);
+  EXPECT_EQ((*next)->versions[2]->datasets.at("users"), (*next)->current()->datasets.at("users"));
+  EXPECT_EQ((*next)->current()->datasets.at("orders"), set->current()->datasets.at("orders"));
+}
+
 TEST(Apply, SealsStayUntilTheirLogIsNotNeeded) {
   VersionSet set = TwoVersions();
   ManifestEdit edit;

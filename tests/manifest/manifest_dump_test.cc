@@ -33,7 +33,8 @@ std::string SmallManifest() {
   return testkit::ReadFile(files, io::ManifestName(1));
 }
 
-// A keyed dataset with dead rows in the checkpoint and more of them in the edit, and log seals.
+// A keyed dataset with dead rows in the checkpoint and more of them in the edit, log seals and a
+// segment that moves.
 std::string KeyedManifest() {
   io::MemoryFileSystem files;
   auto set = std::make_shared<const VersionSet>(EmptySet());
@@ -45,6 +46,8 @@ std::string KeyedManifest() {
   edit.version->datasets[0].flushed_up_to = 3;
   edit.oldest_log = 1;
   edit.log_seals = {{1, 4096}, {2, 777}};
+  edit.moves = {{5, MovedTo(6, *segments[1])}};
+  edit.next_segment_id = 7;
   set = *Apply(*set, edit);
   EXPECT_TRUE(store->Append(edit, *set).ok());
   return testkit::ReadFile(files, io::ManifestName(1));

@@ -24,6 +24,12 @@ std::shared_ptr<const SegmentMeta> MakeSegment(uint64_t id, std::vector<ChunkUse
   return meta;
 }
 
+std::shared_ptr<const SegmentMeta> MovedTo(uint64_t id, const SegmentMeta& segment) {
+  auto moved = std::make_shared<SegmentMeta>(segment);
+  moved->file = MakeSegment(id)->file;
+  return moved;
+}
+
 VersionSet EmptySet() {
   VersionSet set;
   set.versions.push_back(std::make_shared<const Manifest>());
@@ -139,6 +145,20 @@ void AddRandomDeaths(const DatasetState& state, base::Random& random, DatasetEdi
   ASHLAR_CHECK(AddDeaths(state, died, change).ok());
 }
 
+// Of a segment that some version lists, the oldest ones included.
+void AddRandomMove(const VersionSet& set, base::Random& random, ManifestEdit* edit) {
+  if (!random.OneIn(3)) return;
+  const Manifest& version = *set.versions[random.Uniform(set.versions.size())];
+  for (const auto& [name, dataset] : version.datasets) {
+    if (dataset->segments.empty() || random.OneIn(2)) continue;
+    const auto& old = dataset->segments[random.Uniform(dataset->segments.size())].meta;
+    const uint64_t id = edit->next_segment_id.value_or(set.next_segment_id);
+    edit->moves = {{old->file.id, MovedTo(id, *old)}};
+    edit->next_segment_id = id + 1;
+    return;
+  }
+}
+
 }  // namespace
 
 ManifestEdit AppendSegment(const VersionSet& set, uint64_t id, size_t keep) {
@@ -192,6 +212,7 @@ ManifestEdit RandomEdit(const VersionSet& set, base::Random& random) {
     edit.version->datasets.push_back(std::move(change));
     edit.next_segment_id = id + 2;
   }
+  AddRandomMove(set, random, &edit);
   if (set.versions.size() > 5 && set.tags.empty()) edit.expired = {set.versions[1]->version};
   if (random.OneIn(5)) {
     edit.set_tags = {{"t", {edit.version->version, {{"k", std::string("v\0\n", 3)}}}}};

@@ -15,6 +15,8 @@ namespace ashlar::manifest {
 
 // A segment whose numbers follow from its id.
 std::shared_ptr<const SegmentMeta> MakeSegment(uint64_t id, std::vector<ChunkUse> uses = {});
+// The same content in file `id`.
+std::shared_ptr<const SegmentMeta> MovedTo(uint64_t id, const SegmentMeta& segment);
 // Version 0, nothing in it.
 VersionSet EmptySet();
 DatasetState Definition(uint64_t id, const std::string& name);

@@ -69,9 +69,9 @@ class KeyDamage : public ::testing::TestWithParam<KeyShape> {
 
   std::vector<Damage> Verify(const std::shared_ptr<SegmentFile>& file, bool deep) {
     std::vector<Damage> damages;
-    EXPECT_TRUE(VerifySegment(file, NoProvider(), deep, &damages, [this] {
-                  return absl::StatusOr<RowKeys>(set_.row_keys());
-                }).ok());
+    EXPECT_TRUE(VerifySegment(file, NoProvider(), deep, &damages).ok());
+    const RowKeysProvider keys = [this] { return absl::StatusOr<RowKeys>(set_.row_keys()); };
+    EXPECT_TRUE(VerifyKeySections(file, kKeyChunks, deep ? keys : nullptr, &damages).ok());
     return damages;
   }
 

@@ -133,9 +133,9 @@ TEST(KeyLookup, CrowdedHashesFallBackToFences) {
     EXPECT_EQ(lookup->Find(probe, set.ComparerWith(set.keys[row])), row);
   }
   std::vector<Damage> damages;
-  ASSERT_TRUE(VerifySegment(file, NoProvider(), true, &damages, [&set] {
-                return absl::StatusOr<RowKeys>(set.row_keys());
-              }).ok());
+  const RowKeysProvider keys = [&set] { return absl::StatusOr<RowKeys>(set.row_keys()); };
+  ASSERT_TRUE(VerifySegment(file, NoProvider(), true, &damages).ok());
+  ASSERT_TRUE(VerifyKeySections(file, kKeyChunks, keys, &damages).ok());
   EXPECT_TRUE(damages.empty());
 }
 

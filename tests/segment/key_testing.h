@@ -35,7 +35,7 @@ struct KeySet {
   std::vector<uint64_t> prefixes;
 
   [[nodiscard]] KeySections sections(bool hash_index) const;
-  [[nodiscard]] RowKeys row_keys() const { return {hashes, prefixes}; }
+  [[nodiscard]] RowKeys row_keys() const { return {hashes, prefixes, false}; }
   // A comparison with `key` for KeyLookup; both must outlive it.
   [[nodiscard]] auto ComparerWith(const std::string& key) const {
     return [this, &key](uint32_t row) -> std::strong_ordering { return keys[row] <=> key; };
@@ -50,6 +50,7 @@ struct KeySet {
 
 // A segment of two columns, key and value, as file `id`; the key is the first column.
 [[nodiscard]] Schema KeyedSchema();
+inline constexpr uint32_t kKeyChunks[] = {0};
 [[nodiscard]] absl::StatusOr<WrittenSegment> WriteKeyed(io::FileSystem& files, const KeySet& keys,
                                                         bool hash_index, uint64_t id = 1);
 [[nodiscard]] std::shared_ptr<SegmentFile> OpenKeyed(io::FileSystem& files, const KeySet& keys,

@@ -41,9 +41,13 @@ class DamagedStoreTest : public ::testing::Test {
     auto core =
         store::OpenCore(files_, {.small_commit_bytes = 0}, base::SystemClock(), TestTuning());
     ASSERT_TRUE(core.ok()) << core.status();
-    store_ = std::make_unique<Store>(std::make_shared<Store::Impl>(Store::Impl{*std::move(core)}));
+    core_ = *std::move(core);
+    store_ = std::make_unique<Store>(std::make_shared<Store::Impl>(Store::Impl{core_}));
   }
-  void Close() { store_.reset(); }
+  void Close() {
+    store_.reset();
+    core_.reset();
+  }
 
   [[nodiscard]] std::vector<std::string> FilesLike(std::string_view prefix) {
     std::vector<std::string> names;
@@ -65,6 +69,7 @@ class DamagedStoreTest : public ::testing::Test {
   }
 
   std::shared_ptr<io::MemoryFileSystem> files_ = std::make_shared<io::MemoryFileSystem>();
+  std::shared_ptr<store::StoreCore> core_;
   std::unique_ptr<Store> store_;
 };
 

@@ -9,6 +9,7 @@
 #include "src/base/strings.h"
 #include "src/io/file_names.h"
 #include "src/store/store_impl.h"
+#include "tests/store/forged_index.h"
 #include "tests/store/store_fixture.h"
 #include "tests/testing/corruption.h"
 #include "tests/testing/recording_file_system.h"
@@ -278,6 +279,32 @@ void ExpectBoth(StoreModel& model) {
   model.Commit(std::move(next));
 }
 
+// The segments of keyed datasets get other files.
+std::vector<Scenario> IndexScenarios() {
+  const Step forge = {
+      "forge", [](Driver& driver) { return ForgeIndexes(*driver.core, IndexForgery::kStale); }};
+  const Step rebuild = {"rebuild indexes", [](Driver& driver) -> absl::Status {
+                          ASSIGN_OR_RETURN(const RebuildReport report,
+                                           driver.store->RebuildIndexes());
+                          const bool all = report.ok() && report.segments.size() == 2;
+                          return all ? absl::OkStatus() : absl::InternalError("not rebuilt");
+                        }};
+  const std::vector<Step> keyed = {Open(),
+                                   Create("a"),
+                                   CreateKeyed("k"),
+                                   Upsert("k", 0, 60, 0),
+                                   Upsert("k", 40, 50, 1),
+                                   Delete("k", 20, 30),
+                                   forge};
+  return {
+      {"index rebuild", keyed, false, {Open(), rebuild, Upsert("k", 50, 20, 2), Close()}},
+      {"index rebuild under a snapshot",
+       keyed,
+       true,
+       {Open(), Hold(), rebuild, Replace("a", CityRows(0, 10)), Release(), Expire(1)}},
+  };
+}
+
 // Of small commits: what is in memory, in logs and in segments, and on the way between them.
 std::vector<Scenario> LogScenarios() {
   const std::vector<Step> tables = {Open(), Create("a"), Replace("a", CityRows(0, 150)),
@@ -337,6 +364,7 @@ absl::Status Driver::Close() {
 std::vector<Scenario> AllScenarios() {
   std::vector<Scenario> scenarios = BasicScenarios();
   for (Scenario& scenario : UpkeepScenarios()) scenarios.push_back(std::move(scenario));
+  for (Scenario& scenario : IndexScenarios()) scenarios.push_back(std::move(scenario));
   for (Scenario& scenario : LogScenarios()) {
     scenario.small_commits = true;
     scenarios.push_back(std::move(scenario));

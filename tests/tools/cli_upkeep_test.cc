@@ -81,6 +81,44 @@ TEST_F(CliUpkeepTest, VerifyFindsDamageAndRepairSavesTheRest) {
   EXPECT_EQ(RunAshlar({"repair", "store", "rescued"}).exit_code, 1);
 }
 
+TEST_F(CliUpkeepTest, CompactRebuildsADamagedIndex) {
+  std::string rows = "id,city\n";
+  for (int id = 0; id < 50; ++id) rows += std::to_string(id) + ",Ulm\n";
+  MustRun({"import", "keyed", "k", "-", "--key", "id", "--mode", "upsert"}, rows);
+  std::string path;
+  for (const auto& [name, content] : Photograph()) {
+    if (name.find("/keyed/") != std::string::npos && name.ends_with(".seg")) path = name;
+  }
+  ASSERT_NE(path, "");
+  const std::string dump = MustRun({"dump", "segment", path});
+  std::string content = Photograph().at(path);
+  const size_t line = dump.rfind('\n', dump.find("key fences"));
+  const size_t offset = std::stoul(dump.substr(line + 1, 16), nullptr, 16);
+  content[offset] = static_cast<char>(content[offset] ^ 1);
+  WriteFile(std::filesystem::relative(path, Path("")).string(), content);
+
+  const CliResult get = RunAshlar({"get", "keyed", "k", "7"});
+  EXPECT_EQ(get.exit_code, 3) << get.err;
+  EXPECT_THAT(get.err, HasSubstr("`ashlar compact --rebuild-index`"));
+  EXPECT_EQ(RunAshlar({"verify", "keyed"}).exit_code, 3);
+  const std::string dry = MustRun({"compact", "keyed", "--rebuild-index", "--dry-run"});
+  EXPECT_THAT(dry, HasSubstr("\"dataset\":\"k\",\"segment\":1,\"replacement\":null,\"rows\":50"));
+  const std::string csv =
+      MustRun({"compact", "keyed", "--rebuild-index", "--dataset", "k", "--format", "csv"});
+  EXPECT_THAT(csv,
+              testing::StartsWith("dataset,segment,replacement,rows,bytes,what,problem\nk,1,"));
+  EXPECT_EQ(MustRun({"get", "keyed", "k", "7"}), "{\"id\":7,\"city\":\"Ulm\"}\n");
+  EXPECT_EQ(MustRun({"verify", "keyed", "--deep"}), "");
+  EXPECT_EQ(MustRun({"compact", "keyed", "--rebuild-index"}), "");
+  EXPECT_FALSE(Photograph().contains(path));
+
+  ExpectRefused({"compact", "keyed"}, 2, "--rebuild-index");
+  ExpectRefused({"compact", "keyed", "--rebuild-index", "--dataset", "l"}, 1, "did you mean");
+  const auto answers = Exec({R"({"op":"compact"})", R"({"op":"compact","rebuild_index":true})"});
+  EXPECT_THAT(answers[0], HasSubstr("\"code\":\"UNIMPLEMENTED\""));
+  EXPECT_THAT(answers[1], HasSubstr("\"sound\":true"));
+}
+
 TEST_F(CliUpkeepTest, DumpExplainsFiles) {
   const std::string segment = SomeSegment();
   EXPECT_FALSE(MustRun({"dump", "segment", segment}).empty());

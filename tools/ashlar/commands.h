@@ -24,6 +24,7 @@ namespace ashlar::tools {
 [[nodiscard]] absl::Status Run(const DiffCommand& command, Console& console);
 [[nodiscard]] absl::Status Run(const VerifyCommand& command, Console& console);
 [[nodiscard]] absl::Status Run(const RepairCommand& command, Console& console);
+[[nodiscard]] absl::Status Run(const CompactCommand& command, Console& console);
 [[nodiscard]] absl::Status Run(const ExpireCommand& command, Console& console);
 [[nodiscard]] absl::Status Run(const DumpCommand& command, Console& console);
 [[nodiscard]] absl::Status Run(const DemoCommand& command, Console& console);

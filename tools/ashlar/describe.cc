@@ -144,6 +144,17 @@ Json Describe(const RepairReport& report) {
                        {"notes", ArrayOf(report.notes)}});
 }
 
+Json Describe(const RebuiltSegment& segment) {
+  const auto or_null = [](uint64_t id) { return id == 0 ? Json() : Json(id); };
+  return Json::Object({{"dataset", segment.dataset},
+                       {"segment", segment.segment},
+                       {"replacement", or_null(segment.replacement)},
+                       {"rows", segment.rows},
+                       {"bytes", segment.bytes},
+                       {"what", segment.what},
+                       {"problem", segment.problem.empty() ? Json() : Json(segment.problem)}});
+}
+
 Json Describe(const Dataset& dataset) {
   return Json::Object({{"dataset", dataset.name()},
                        {"rows", dataset.rows()},

@@ -20,6 +20,11 @@ std::string FreeName(std::string name, const Schema& schema) {
   return name;
 }
 
+absl::Status DifferentSchemas() {
+  return absl::FailedPreconditionError(
+      "the versions have different schemas: use --format jsonl or json");
+}
+
 // The dataset's columns behind "+" or "-" and the number of the row.
 absl::StatusOr<Schema> MarkedSchema(const Schema& schema) {
   std::vector<Field> fields = {{.name = FreeName("change", schema), .type = Utf8()},
@@ -43,10 +48,7 @@ absl::StatusOr<RecordBatch> MarkRows(const DiffPiece& piece, const Schema& marke
 
 absl::Status PrintMarked(DiffRows& diff, OutputFormat format, Console& console) {
   const std::optional<Schema> schema = diff.common_schema();
-  if (!schema.has_value()) {
-    return absl::FailedPreconditionError(
-        "the versions have different schemas: use --format jsonl or json");
-  }
+  if (!schema.has_value()) return DifferentSchemas();
   ASSIGN_OR_RETURN(const Schema marked, MarkedSchema(*schema));
   const std::unique_ptr<ExportWriter> writer = MakeDatasetWriter(format, console, console, marked);
   DiffPiece piece;
@@ -58,22 +60,102 @@ absl::Status PrintMarked(DiffRows& diff, OutputFormat format, Console& console) 
   }
 }
 
+// Prints JSON objects, a line each or as one array.
+class JsonPrinter {
+ public:
+  JsonPrinter(bool lines, Console& console) : lines_(lines), console_(console) {}
+  absl::Status Print(const Json& object) {
+    const std::string_view before = lines_ ? "" : any_ ? ",\n" : "[\n";
+    any_ = true;
+    return console_.Write(base::StrCat(before, object.ToText(), lines_ ? "\n" : ""));
+  }
+  absl::Status Finish() {
+    if (!lines_) RETURN_IF_ERROR(console_.Write(any_ ? "\n]\n" : "[]\n"));
+    return console_.Flush();
+  }
+
+ private:
+  const bool lines_;
+  Console& console_;
+  bool any_ = false;
+};
+
 absl::Status PrintJson(DiffRows& diff, bool lines, Console& console) {
-  std::string_view separator = lines ? "" : "[\n";
+  JsonPrinter printer(lines, console);
   DiffPiece piece;
-  bool any = false;
   while (true) {
     ASSIGN_OR_RETURN(const bool found, diff.Next(&piece));
-    if (!found) break;
+    if (!found) return printer.Finish();
     for (int64_t index = 0; index < piece.batch.rows(); ++index) {
-      any = true;
-      RETURN_IF_ERROR(console.Write(
-          base::StrCat(separator, DescribeDiffRow(piece, index).ToText(), lines ? "\n" : "")));
-      if (!lines) separator = ",\n";
+      RETURN_IF_ERROR(printer.Print(DescribeDiffRow(piece, index)));
     }
   }
-  if (!lines) RETURN_IF_ERROR(console.Write(any ? "\n]\n" : "[]\n"));
-  return console.Flush();
+}
+
+// "+" or "-" and the row; of a changed one "<" and what it was, then ">" and what it is.
+absl::Status PrintMarkedRow(const RecordBatch& rows, int64_t row, std::string_view sign,
+                            const Schema& marked, ExportWriter& writer) {
+  ASSIGN_OR_RETURN(const RecordBatch one, rows.Slice(row, 1));
+  std::vector<Column> columns = {Column::FromStrings(std::vector<std::string_view>{sign})};
+  for (const Column& column : one.columns()) columns.push_back(column);
+  ASSIGN_OR_RETURN(const RecordBatch batch, RecordBatch::Make(marked, std::move(columns)));
+  return writer.Write(batch);
+}
+
+absl::Status PrintMarked(KeyedDiff& diff, OutputFormat format, ChangeCounts* counts,
+                         Console& console) {
+  if (!diff.schema_before().EqualsIgnoringIds(diff.schema_after())) return DifferentSchemas();
+  std::vector<Field> fields = {{.name = FreeName("change", diff.schema_after()), .type = Utf8()}};
+  for (const Field& field : diff.schema_after().fields()) {
+    fields.push_back({.name = field.name, .type = field.type});
+  }
+  ASSIGN_OR_RETURN(const Schema marked, Schema::Make(std::move(fields)));
+  const std::unique_ptr<ExportWriter> writer = MakeDatasetWriter(format, console, console, marked);
+  RowChanges changes;
+  while (true) {
+    ASSIGN_OR_RETURN(const bool found, diff.Next(&changes));
+    if (!found) return writer->Finish();
+    for (const RowChange& change : changes.changes) {
+      counts->Add(change);
+      const bool both = change.kind == RowChange::Kind::kChanged;
+      if (change.before >= 0) {
+        RETURN_IF_ERROR(
+            PrintMarkedRow(changes.before, change.before, both ? "<" : "-", marked, *writer));
+      }
+      if (change.after >= 0) {
+        RETURN_IF_ERROR(
+            PrintMarkedRow(changes.after, change.after, both ? ">" : "+", marked, *writer));
+      }
+    }
+  }
+}
+
+absl::Status PrintJson(KeyedDiff& diff, bool lines, ChangeCounts* counts, Console& console) {
+  JsonPrinter printer(lines, console);
+  RowChanges changes;
+  while (true) {
+    ASSIGN_OR_RETURN(const bool found, diff.Next(&changes));
+    if (!found) return printer.Finish();
+    for (const RowChange& change : changes.changes) {
+      counts->Add(change);
+      RETURN_IF_ERROR(printer.Print(DescribeRowChange(changes, change)));
+    }
+  }
+}
+
+std::string SegmentsText(uint64_t shared, uint64_t read) {
+  return base::StrCat(shared, " shared segments not read, ", read, " read");
+}
+
+absl::Status DiffByKey(KeyedDiff& diff, OutputFormat format, Console& console) {
+  ChangeCounts counts;
+  const bool table = format == OutputFormat::kTable || format == OutputFormat::kCsv;
+  RETURN_IF_ERROR(table ? PrintMarked(diff, format, &counts, console)
+                        : PrintJson(diff, format == OutputFormat::kJsonl, &counts, console));
+  console.Note(base::StrCat(counts.added, " rows added, ", counts.removed, " removed, ",
+                            counts.changed, " changed; ",
+                            SegmentsText(diff.segments_shared(), diff.segments_read())));
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -82,8 +164,13 @@ absl::Status Run(const DiffCommand& command, Console& console) {
   ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, OpenToRead(command.store));
   ASSIGN_OR_RETURN(const Snapshot from, store->AtText(command.from));
   ASSIGN_OR_RETURN(const Snapshot to, store->AtText(command.to));
-  ASSIGN_OR_RETURN(DiffRows diff, DiffRows::Open(*store, command.dataset, from, to));
   const OutputFormat format = console.Resolve(command.format);
+  if (IsKeyedIn(from, to, command.dataset)) {
+    ASSIGN_OR_RETURN(const std::unique_ptr<KeyedDiff> diff,
+                     store->DiffByKey(command.dataset, from, to));
+    return DiffByKey(*diff, format, console);
+  }
+  ASSIGN_OR_RETURN(DiffRows diff, DiffRows::Open(*store, command.dataset, from, to));
   if (format == OutputFormat::kTable || format == OutputFormat::kCsv) {
     RETURN_IF_ERROR(PrintMarked(diff, format, console));
   } else {
@@ -91,8 +178,7 @@ absl::Status Run(const DiffCommand& command, Console& console) {
   }
   const DiffResult& result = diff.result();
   console.Note(base::StrCat(diff.added(), " rows added, ", diff.removed(), " removed; ",
-                            result.segments_shared, " shared segments not read, ",
-                            result.segments_read, " read"));
+                            SegmentsText(result.segments_shared, result.segments_read)));
   return absl::OkStatus();
 }
 

@@ -90,4 +90,37 @@ Json DescribeDiffRow(const DiffPiece& piece, int64_t index) {
                        {"row", Json::Ready(std::move(row))}});
 }
 
+Json DescribeRowChange(const RowChanges& changes, const RowChange& change) {
+  const auto row_of = [](const RecordBatch& batch, int64_t row) {
+    std::string text;
+    AppendRowObject(batch, row, &text);
+    return Json::Ready(std::move(text));
+  };
+  switch (change.kind) {
+    case RowChange::Kind::kAdded:
+      return Json::Object({{"change", "added"}, {"row", row_of(changes.after, change.after)}});
+    case RowChange::Kind::kRemoved:
+      return Json::Object({{"change", "removed"}, {"row", row_of(changes.before, change.before)}});
+    case RowChange::Kind::kChanged:
+      break;
+  }
+  return Json::Object({{"change", "changed"},
+                       {"before", row_of(changes.before, change.before)},
+                       {"after", row_of(changes.after, change.after)}});
+}
+
+void ChangeCounts::Add(const RowChange& change) {
+  added += change.kind == RowChange::Kind::kAdded ? 1 : 0;
+  removed += change.kind == RowChange::Kind::kRemoved ? 1 : 0;
+  changed += change.kind == RowChange::Kind::kChanged ? 1 : 0;
+}
+
+bool IsKeyedIn(const Snapshot& from, const Snapshot& to, std::string_view dataset) {
+  for (const Snapshot* snapshot : {&to, &from}) {
+    const absl::StatusOr<Dataset> found = snapshot->GetDataset(dataset);
+    if (found.ok()) return !found->key().empty();
+  }
+  return false;
+}
+
 }  // namespace ashlar::tools

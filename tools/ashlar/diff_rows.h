@@ -29,6 +29,21 @@ struct DiffPiece {
 // {"change":"added","row_number":7,"row":{…}}
 [[nodiscard]] Json DescribeDiffRow(const DiffPiece& piece, int64_t index);
 
+// Of a keyed dataset: {"change":"added","row":{…}}, the same with "removed", or
+// {"change":"changed","before":{…},"after":{…}}.
+[[nodiscard]] Json DescribeRowChange(const RowChanges& changes, const RowChange& change);
+
+// How many rows a diff by key has listed.
+struct ChangeCounts {
+  uint64_t added = 0;
+  uint64_t removed = 0;
+  uint64_t changed = 0;
+  void Add(const RowChange& change);
+};
+
+// Whether one of the snapshots has the dataset with a key: then it is compared by key.
+[[nodiscard]] bool IsKeyedIn(const Snapshot& from, const Snapshot& to, std::string_view dataset);
+
 class DiffRows {
  public:
   // A dataset that one of the two versions lacks counts as empty there. NotFound when both lack it.

@@ -187,6 +187,29 @@ ExecSession::Result ExecSession::Versions(const ExecRequest& request) {
   return Json::Members{{"versions", std::move(versions)}};
 }
 
+// All changes are counted; the first `most` are listed.
+ExecSession::Result ExecSession::DiffByKey(KeyedDiff& diff, uint64_t most) {
+  Json listed = Json::Array();
+  ChangeCounts counts;
+  uint64_t seen = 0;
+  RowChanges changes;
+  while (true) {
+    ASSIGN_OR_RETURN(const bool found, diff.Next(&changes));
+    if (!found) break;
+    for (const RowChange& change : changes.changes) {
+      counts.Add(change);
+      if (seen++ < most) listed.Add(DescribeRowChange(changes, change));
+    }
+  }
+  return Json::Members{{"changes", std::move(listed)},
+                       {"added", counts.added},
+                       {"removed", counts.removed},
+                       {"changed", counts.changed},
+                       {"segments_shared", diff.segments_shared()},
+                       {"segments_read", diff.segments_read()},
+                       {"complete", seen <= most}};
+}
+
 ExecSession::Result ExecSession::Diff(const ExecRequest& request) {
   RETURN_IF_ERROR(request.AllowOnly({"dataset", "from", "to", "limit"}));
   ASSIGN_OR_RETURN(const std::string name, request.Text("dataset"));
@@ -199,8 +222,12 @@ ExecSession::Result ExecSession::Diff(const ExecRequest& request) {
   if (to.has_value()) {
     ASSIGN_OR_RETURN(after, store_.AtText(*to));
   }
-  ASSIGN_OR_RETURN(DiffRows diff, DiffRows::Open(store_, name, before, after));
   const uint64_t most = std::min(limit.value_or(kMaxExecScanRows), kMaxExecScanRows);
+  if (IsKeyedIn(before, after, name)) {
+    ASSIGN_OR_RETURN(const std::unique_ptr<KeyedDiff> diff, store_.DiffByKey(name, before, after));
+    return DiffByKey(*diff, most);
+  }
+  ASSIGN_OR_RETURN(DiffRows diff, DiffRows::Open(store_, name, before, after));
   const uint64_t rows = std::min(diff.added() + diff.removed(), most);
   Json changes = Json::Array();
   DiffPiece piece;

@@ -1,8 +1,6 @@
 // From lines to answers. See exec_session.h.
 #include "tools/ashlar/exec_session.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "ashlar/status_macros.h"
@@ -11,8 +9,6 @@
 
 namespace ashlar::tools {
 namespace {
-
-constexpr std::array<std::string_view, 1> kLaterOps = {"compact"};
 
 Json StartAnswer(std::string_view id, bool ok) {
   Json answer = Json::Object();
@@ -51,6 +47,7 @@ const std::map<std::string_view, ExecSession::Op>& ExecSession::Ops() {
       {"expire", &ExecSession::Expire},
       {"gc", &ExecSession::CollectGarbage},
       {"verify", &ExecSession::Verify},
+      {"compact", &ExecSession::Compact},
   };
   return kOps;
 }
@@ -83,11 +80,8 @@ Json ExecSession::Answer(std::string_view line) {
 ExecSession::Result ExecSession::Execute(const ExecRequest& request) {
   const auto found = Ops().find(request.op());
   if (found != Ops().end()) return (this->*found->second)(request);
-  const std::string quoted = base::QuoteForMessage(request.op());
-  if (std::find(kLaterOps.begin(), kLaterOps.end(), request.op()) != kLaterOps.end()) {
-    return absl::UnimplementedError(base::StrCat("op ", quoted, " is not supported yet"));
-  }
-  return absl::InvalidArgumentError(base::StrCat("unknown op ", quoted));
+  return absl::InvalidArgumentError(
+      base::StrCat("unknown op ", base::QuoteForMessage(request.op())));
 }
 
 }  // namespace ashlar::tools

@@ -74,12 +74,14 @@ class ExecSession {
   [[nodiscard]] Result ShowSchema(const ExecRequest& request);
   [[nodiscard]] Result Versions(const ExecRequest& request);
   [[nodiscard]] Result Diff(const ExecRequest& request);
+  [[nodiscard]] Result DiffByKey(KeyedDiff& diff, uint64_t most);
 
   [[nodiscard]] Result Stats(const ExecRequest& request);
   [[nodiscard]] Result Tag(const ExecRequest& request);
   [[nodiscard]] Result Expire(const ExecRequest& request);
   [[nodiscard]] Result CollectGarbage(const ExecRequest& request);
   [[nodiscard]] Result Verify(const ExecRequest& request);
+  [[nodiscard]] Result Compact(const ExecRequest& request);
 
   // Runs `change` in the open transaction, or in one of its own that is committed at once.
   [[nodiscard]] Result Write(const std::function<absl::Status(WriteTransaction&)>& change);

@@ -67,4 +67,24 @@ ExecSession::Result ExecSession::Verify(const ExecRequest& request) {
                        {"rows", report.rows},   {"damage", std::move(damage)}};
 }
 
+ExecSession::Result ExecSession::Compact(const ExecRequest& request) {
+  RETURN_IF_ERROR(request.AllowOnly({"rebuild_index", "datasets", "dry_run"}));
+  RETURN_IF_ERROR(RefuseInTransaction(request));
+  ASSIGN_OR_RETURN(const bool rebuild, request.Flag("rebuild_index"));
+  if (!rebuild) {
+    return absl::UnimplementedError(
+        "this version does not merge segments; it has \"rebuild_index\" only");
+  }
+  RebuildOptions options;
+  ASSIGN_OR_RETURN(options.datasets, request.Texts("datasets"));
+  ASSIGN_OR_RETURN(options.dry_run, request.Flag("dry_run"));
+  ASSIGN_OR_RETURN(const RebuildReport report, store_.RebuildIndexes(options));
+  Json segments = Json::Array();
+  for (const RebuiltSegment& segment : report.segments) segments.Add(Describe(segment));
+  return Json::Members{{"sound", report.ok()},
+                       {"segments_checked", report.segments_checked},
+                       {"segments", std::move(segments)},
+                       {"files_removed", report.files_removed}};
+}
+
 }  // namespace ashlar::tools

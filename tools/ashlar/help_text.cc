@@ -76,6 +76,7 @@ constexpr std::array kCommands = {
         "  {\"op\":\"tag\",\"name\":T,\"at\":V,\"attributes\":{...},\"delete\":true}\n"
         "  {\"op\":\"diff\",\"dataset\":D,\"from\":V,\"to\":V}\n"
         "  {\"op\":\"drop\"|\"schema\",\"dataset\":D}\n"
+        "  {\"op\":\"compact\",\"rebuild_index\":true,\"datasets\":[D,...],\"dry_run\":true}\n"
         "  {\"op\":\"datasets\"|\"versions\"|\"stats\"|\"verify\"|\"expire\"|\"gc\"}\n"},
     CommandHelp{"datasets", "STORE", "List the datasets", "  ashlar datasets shop\n"},
     CommandHelp{"schema", "STORE DATASET", "Show the fields of a dataset",
@@ -87,15 +88,26 @@ constexpr std::array kCommands = {
                 "  ashlar tag shop\n"
                 "  ashlar tag shop nightly --at 12 --attr job=42,host=db1\n"
                 "  ashlar tag shop nightly --delete\n"},
-    CommandHelp{"diff", "STORE DATASET FROM TO", "Show the rows that two versions differ in",
-                "  ashlar diff shop orders 3 4\n"
-                "  ashlar diff shop orders nightly 2026-01-31T00:00:00Z\n"},
+    CommandHelp{
+        "diff", "STORE DATASET FROM TO", "Show the rows that two versions differ in",
+        "  ashlar diff shop orders 3 4\n"
+        "  ashlar diff shop orders nightly 2026-01-31T00:00:00Z\n\n"
+        "Ordered datasets: runs of rows that came (+) or went (-). Keyed ones: rows by key;\n"
+        "of a changed row what it was (<) and what it is (>). Equal rows are no change,\n"
+        "wherever they lie.\n"},
     CommandHelp{"stats", "STORE", "Summarise a store", "  ashlar stats shop --format json\n"},
     CommandHelp{"readers", "STORE", "List what pins old versions", "  ashlar readers shop\n"},
     CommandHelp{"verify", "STORE", "Prove every checksum and digest; exit 3 on damage",
                 "  ashlar verify shop --deep\n"},
     CommandHelp{"repair", "STORE NEW_STORE", "Save what is intact into a new store",
                 "  ashlar repair damaged rescued\n"},
+    CommandHelp{
+        "compact", "STORE --rebuild-index", "Rebuild key filters, fences and hash indexes in place",
+        "  ashlar compact shop --rebuild-index --dry-run\n"
+        "  ashlar compact shop --rebuild-index --dataset prices\n\n"
+        "Proves the keys of every segment of keyed datasets. One whose index is missing,\n"
+        "stale or damaged gets another file with the same rows, in every version, and the\n"
+        "old file goes. Exits with 3 when rows are damaged too, so that an index stays bad.\n"},
     CommandHelp{"expire", "STORE", "Drop old versions, then collect garbage",
                 "  ashlar expire shop --keep 3 --dry-run\n"
                 "  ashlar expire shop --older-than 30d\n"},

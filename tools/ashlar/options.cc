@@ -25,6 +25,7 @@ std::optional<Command> EmptyCommand(std::string_view name) {
       {"diff", DiffCommand{}},
       {"verify", VerifyCommand{}},
       {"repair", RepairCommand{}},
+      {"compact", CompactCommand{}},
       {"expire", ExpireCommand{.versions = true}},
       {"gc", ExpireCommand{.versions = false}},
       {"dump", DumpCommand{}},

@@ -159,6 +159,14 @@ struct RepairCommand {
   OutputFormat format = OutputFormat::kAuto;
 };
 
+struct CompactCommand {
+  std::string store{};
+  bool rebuild_index = false;
+  std::vector<std::string> datasets;  // empty: all
+  bool dry_run = false;
+  OutputFormat format = OutputFormat::kAuto;
+};
+
 // expire, or gc when `versions` is false.
 struct ExpireCommand {
   std::string store{};
@@ -181,10 +189,10 @@ struct DemoCommand {
   std::string store{};  // empty: a temporary one
 };
 
-using Command =
-    std::variant<ImportCommand, QueryCommand, ExportCommand, GetCommand, PutCommand, DeleteCommand,
-                 ExecCommand, StoreViewCommand, DatasetViewCommand, TagCommand, DiffCommand,
-                 VerifyCommand, RepairCommand, ExpireCommand, DumpCommand, DemoCommand>;
+using Command = std::variant<ImportCommand, QueryCommand, ExportCommand, GetCommand, PutCommand,
+                             DeleteCommand, ExecCommand, StoreViewCommand, DatasetViewCommand,
+                             TagCommand, DiffCommand, VerifyCommand, RepairCommand, CompactCommand,
+                             ExpireCommand, DumpCommand, DemoCommand>;
 
 // The command of that name, with nothing said yet; nothing when there is none.
 [[nodiscard]] std::optional<Command> EmptyCommand(std::string_view name);
