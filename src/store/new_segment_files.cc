@@ -2,6 +2,7 @@
 #include "src/store/new_segment_files.h"
 
 #include "ashlar/status_macros.h"
+#include "src/store/free_segment_id.h"
 #include "src/store/garbage.h"
 
 namespace ashlar::store {
@@ -11,22 +12,16 @@ NewSegmentFiles::NewSegmentFiles(StoreCore& core) : core_(core), pins_(core.reus
 NewSegmentFiles::~NewSegmentFiles() { RemoveUnpublished(core_, unpublished_).IgnoreError(); }
 
 absl::Status NewSegmentFiles::Make(const std::function<absl::Status(uint64_t id)>& write) {
-  // Names beyond the counter can be taken only by what a crash or a foreign hand left behind.
-  constexpr int kAttempts = 1024;
   RETURN_IF_ERROR(core_.publisher->BeginWriting());
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const uint64_t id = core_.next_segment_id.fetch_add(1);
-    pins_.Pin(id);
+  return MakeWithFreeId(core_.next_segment_id, pins_, [&](uint64_t id) {
     const absl::Status written = write(id);
-    if (absl::IsAlreadyExists(written)) continue;
     if (written.ok()) {
       unpublished_.push_back(id);
-    } else {
+    } else if (!absl::IsAlreadyExists(written)) {
       RemoveUnpublished(core_, {id}).IgnoreError();
     }
     return written;
-  }
-  return absl::AlreadyExistsError("no free segment file name within 1024 attempts");
+  });
 }
 
 void NewSegmentFiles::Keep(uint64_t id) { std::erase(unpublished_, id); }

@@ -1,6 +1,7 @@
 // Deciding what a run of rows costs, and writing it.
 
 #include "src/store/segment_sink.h"
+#include "src/store/free_segment_id.h"
 
 #include <algorithm>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/segment/key_pages.h"
+#include "src/store/free_segment_id.h"
 #include "src/store/held_chunks.h"
 
 namespace ashlar::store {
@@ -90,24 +92,21 @@ absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> SegmentSink::WriteS
 absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> SegmentSink::WriteFile(
     const Schema& schema, Storage storage, const Measured& measured, uint64_t rows,
     const SortedKeys* keys, WriteStats* stats) {
-  // Names beyond the counter can be taken only by what a foreign hand left behind: then all is
-  // built again, for the id is among the bytes.
-  constexpr int kAttempts = 1024;
   RETURN_IF_ERROR(context_.publisher->BeginWriting());
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const uint64_t id = context_.next_segment_id->fetch_add(1);
-    pins_.Pin(id);
-    ASSIGN_OR_RETURN(NewFile file, BuildFile(id, schema, storage, measured, rows, keys));
-    const absl::Status created = file.writer->CreateFile();
-    if (absl::IsAlreadyExists(created)) continue;
-    created_files_.push_back(id);
-    RETURN_IF_ERROR(created);
-    const WriteStats of_file = file.stats;
-    ASSIGN_OR_RETURN(auto meta, SendFile(std::move(file)));
-    AddWriteStats(of_file, stats);
-    return meta;
-  }
-  return absl::AlreadyExistsError("no free segment file name within 1024 attempts");
+  std::optional<NewFile> file;
+  // A taken name is found after the file is built, and its id is among the bytes: it is built
+  // again.
+  const auto make = [&](uint64_t id) -> absl::Status {
+    ASSIGN_OR_RETURN(file, BuildFile(id, schema, storage, measured, rows, keys));
+    const absl::Status created = file->writer->CreateFile();
+    if (!absl::IsAlreadyExists(created)) created_files_.push_back(id);
+    return created;
+  };
+  RETURN_IF_ERROR(MakeWithFreeId(*context_.next_segment_id, pins_, make));
+  const WriteStats of_file = file->stats;
+  ASSIGN_OR_RETURN(auto meta, SendFile(*std::move(file)));
+  AddWriteStats(of_file, stats);
+  return meta;
 }
 
 std::shared_ptr<const manifest::SegmentMeta> SegmentSink::FindSegment(const base::Digest& digest,

@@ -4,13 +4,13 @@
 // ASHLAR_CRASH_SEEDS=n judges n rounds of random states a crash point instead of one.
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <unordered_set>
 
 #include "src/base/hash.h"
 #include "src/base/strings.h"
 #include "tests/log/log_run.h"
+#include "tests/testing/crash_count.h"
 #include "tests/testing/crash_states.h"
 
 namespace ashlar::log {
@@ -21,6 +21,9 @@ uint64_t SeedCount() {
   return text == nullptr ? 1 : std::max<uint64_t>(1, std::strtoull(text, nullptr, 10));
 }
 
+// A state of a log alone is judged in some 30 us.
+constexpr uint64_t kRounds = testkit::kThoroughCrashes ? 64 : 2;
+
 class LogCrashTest : public testing::TestWithParam<LogScenario> {};
 
 TEST_P(LogCrashTest, EveryPointLeavesWhatWasAcknowledged) {
@@ -29,10 +32,11 @@ TEST_P(LogCrashTest, EveryPointLeavesWhatWasAcknowledged) {
   ASSERT_TRUE(run.failure().ok()) << run.failure();
   const testkit::OpLog ops = run.ops();
   std::unordered_set<uint64_t> seen;
+  testkit::CrashCount images;
   int failures = 0;
   for (size_t point = 0; point <= ops.ops.size(); ++point) {
     const Expectation& expected = run.At(point);
-    for (uint64_t seed = 1; seed <= 2 * SeedCount() && failures < 3; ++seed) {
+    for (uint64_t seed = 1; seed <= kRounds * SeedCount() && failures < 3; ++seed) {
       for (const testkit::CrashState& state :
            testkit::CrashStates(ops, point,
                                 {.strict = seed % 2 == 1,
@@ -41,6 +45,7 @@ TEST_P(LogCrashTest, EveryPointLeavesWhatWasAcknowledged) {
                                 .seed = base::Mix64(seed * 1000 + point)})) {
         const uint64_t key = testkit::ContentHash(state.tree) ^ base::Mix64(expected.op_count);
         if (!seen.insert(key).second) continue;
+        images.Add(testkit::ContentHash(state.tree));
         const absl::Status found = CheckFound(*testkit::Materialize(state), expected);
         if (found.ok()) continue;
         ++failures;
@@ -48,8 +53,7 @@ TEST_P(LogCrashTest, EveryPointLeavesWhatWasAcknowledged) {
       }
     }
   }
-  std::printf("%s: %zu operations, %zu distinct crash states\n", GetParam().name.c_str(),
-              ops.ops.size(), seen.size());
+  images.Report(base::StrCat(GetParam().name, ", ", ops.ops.size(), " operations"));
   EXPECT_EQ(run.refused() > 0, GetParam().name == "FullDisk");
 }
 

@@ -38,7 +38,7 @@ CrashOptions OptionsFor(const Scenario& scenario, uint64_t seed) {
   if (!IsAboutLogs(scenario)) {
     return {.torn_writes = 1, .max_cuts_per_write = 1, .random_states = 2, .seed = seed};
   }
-  return {.torn_writes = 3, .max_cuts_per_write = 8, .random_states = 24, .seed = seed};
+  return {.torn_writes = 3, .max_cuts_per_write = 8, .random_states = 36, .seed = seed};
 }
 
 LegalModels LegalAt(const RecordedRun& run, size_t point) {
