@@ -2,7 +2,7 @@
 //
 //   tools/fetch-peers && tools/build release
 //   build/release/bench/ashlar_keyed_peers_bench
-//   [--only=commits,batches,ingest,bulk,gets,ranges,reopen]
+//   [--only=commits,batches,ingest,bulk,gets,ranges,reopen] [--peers=lmdb,rocksdb,...]
 //
 // ASHLAR_BENCH_KEYS rows (2,000,000), ASHLAR_BENCH_ROUNDS rounds (10; loads take a third),
 // ASHLAR_BENCH_SECONDS a turn of commits (1), ASHLAR_BENCH_DIR where stores are made: a real disk.
@@ -50,10 +50,10 @@ bool IsAmong(std::string_view name, std::string_view list) {
   return false;
 }
 
-std::string_view Only(int argc, char** argv) {
-  constexpr std::string_view kFlag = "--only=";
+// What follows `flag` in the argument that begins with it; nothing when none does.
+std::string_view ListAfter(std::string_view flag, int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
-    if (std::string_view(argv[i]).starts_with(kFlag)) return argv[i] + kFlag.size();
+    if (std::string_view(argv[i]).starts_with(flag)) return argv[i] + flag.size();
   }
   return {};
 }
@@ -67,10 +67,12 @@ void PrintSetup(const KeyedSetup& setup) {
   std::cout << std::endl;
 }
 
-void Measure(std::string_view only, const std::string& output) {
+void Measure(std::string_view only, std::string_view peers, const std::string& output) {
   const ScratchDirectory directory;
   KeyedSetup setup;
-  setup.engines = AllKeyedEngines();
+  for (KeyedEngine& engine : AllKeyedEngines()) {
+    if (setup.engines.empty() || IsAmong(engine.name, peers)) setup.engines.push_back(engine);
+  }
   setup.rows = Setting("ASHLAR_BENCH_KEYS", kDefaultRows);
   setup.rounds = Setting("ASHLAR_BENCH_ROUNDS", kDefaultRounds);
   setup.seconds = static_cast<double>(Setting("ASHLAR_BENCH_SECONDS", 1));
@@ -101,6 +103,7 @@ bool IsWriter(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace ashlar::bench;
   if (IsWriter(argc, argv)) return EXIT_SUCCESS;
-  Measure(Only(argc, argv), OutputPath(argc, argv));
+  Measure(ListAfter("--only=", argc, argv), ListAfter("--peers=", argc, argv),
+          OutputPath(argc, argv));
   return EXIT_SUCCESS;
 }
