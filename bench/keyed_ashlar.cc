@@ -17,6 +17,9 @@ namespace ashlar::bench {
 namespace {
 
 constexpr std::string_view kDataset = "rows";
+// Whoever loads millions of rows piece by piece says so: the first piece alone would have the
+// segments made a sixteenth of it.
+constexpr uint32_t kSegmentRows = 65'536;
 
 class Reader final : public KeyedReader {
  public:
@@ -87,7 +90,9 @@ class Engine final : public KeyedStore {
     ASHLAR_CHECK_OK(store.status());
     store_ = *std::move(store);
     if (!store_->GetSnapshot().dataset_names().empty()) return;
-    ASHLAR_CHECK_OK(store_->CreateDataset(kDataset, KeyedSchema(shape_), {.key = {"key"}}));
+    ASHLAR_CHECK_OK(
+        store_->CreateDataset(kDataset, KeyedSchema(shape_),
+                              {.key = {"key"}, .boundaries = {.fixed_rows = kSegmentRows}}));
   }
   ~Engine() override { ASHLAR_CHECK_OK(store_->Close()); }
 

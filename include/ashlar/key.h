@@ -12,6 +12,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <initializer_list>
 #include <iosfwd>
@@ -117,7 +118,8 @@ class Key {
 
   static InlineBytes Inlined(std::string_view bytes) {
     InlineBytes inlined(kInlineBytes);  // no byte is ever uninitialised: moves copy them all
-    inlined.assign(bytes.begin(), bytes.end());
+    inlined.resize(bytes.size());
+    if (!bytes.empty()) std::memcpy(inlined.data(), bytes.data(), bytes.size());
     return inlined;
   }
   static std::string_view View(const InlineBytes& bytes) { return {bytes.data(), bytes.size()}; }

@@ -211,8 +211,11 @@ absl::StatusOr<std::string_view> KeyCodec::EncodeView(const Key& key, KeyRoom* r
       return word;
     }
   } else if (form_ == Form::kBytes && key.kind() != Key::Kind::kComposite) {
+    const std::string_view bytes = key.bytes();
+    const bool fits = key.kind() != Key::Kind::kInteger && bytes.size() == width_;
+    if (fits && width_ != 0) return bytes;  // of a fixed width there is nothing else to check
     RETURN_IF_ERROR(CheckBytes(fields_[0], key));
-    return key.bytes();
+    return bytes;
   }
   room->bytes.clear();
   RETURN_IF_ERROR(AppendKey(key, &room->bytes));

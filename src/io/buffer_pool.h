@@ -20,8 +20,9 @@ namespace ashlar::io {
 
 // What the addresses of direct writes are aligned to, and a multiple of every disk's block.
 inline constexpr size_t kDirectAlignment = 4096;
-// A piece of a large direct write: larger ones are no faster.
-inline constexpr size_t kDirectBufferBytes = size_t{1} << 20;
+// A piece of a large write. A huge page, so that the system keeps what is written in pieces of this
+// size in huge pages, and reads of single rows through the map do not wait for page tables.
+inline constexpr size_t kDirectBufferBytes = size_t{2} << 20;
 
 // Thread-safe. Loans keep the pool alive.
 class BufferPool : public std::enable_shared_from_this<BufferPool> {

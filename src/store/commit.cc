@@ -159,6 +159,8 @@ absl::StatusOr<WriteStats> CommitChanges(
     StoreCore& core, const std::map<std::string, const DatasetChange*, std::less<>>& changes,
     UnpublishedFiles& files, const WriteStats& stats, const std::function<absl::Status()>& prove) {
   RETURN_IF_ERROR(core.CheckWritable());
+  // Here, and not alone in the queue: small commits do not wait for large files.
+  RETURN_IF_ERROR(files.sink().Settle());
   absl::StatusOr<WriteStats> committed = stats;
   bool needs_mutex = TouchesMemory(changes, *core.view->current());
   if (needs_mutex) RETURN_IF_ERROR(FlushStore(core));

@@ -20,6 +20,7 @@ namespace ashlar::store {
 // What tests and stores in memory vary beside the options.
 struct Tuning {
   // Of flushes and of segments written behind; outlives the core. Null: a thread for each of these.
+  // Inline or of two threads at least, for a flush waits for the segments that it writes.
   base::Executor* executor = nullptr;
   uint64_t log_file_bytes = uint64_t{16} << 20;
   uint64_t direct_above = segment::kDirectAbove;

@@ -139,7 +139,8 @@ std::optional<SingleOp> FindSingleOp(std::span<const std::byte> bytes) {
   if (!known) return std::nullopt;
   SingleOp op;
   op.dataset_id = in.ReadVarint64();
-  if (in.ReadVarint64() != in.remaining()) return std::nullopt;
+  const uint64_t bytes_of_op = in.ReadVarint64();
+  if (bytes_of_op != in.remaining()) return std::nullopt;
   const uint8_t kind = in.ReadU8();
   if (!in.ok() || kind == 0 || kind > static_cast<uint8_t>(WriteKind::kDelete)) return std::nullopt;
   op.kind = static_cast<WriteKind>(kind);

@@ -84,7 +84,7 @@ class DatasetKeys {
  private:
   using Places = std::vector<std::optional<RowLocation>>;
   // Columns of a row whose memory is asked for: few are read, and each takes a cache line.
-  static constexpr size_t kColumnsAhead = 4;
+  static constexpr size_t kColumnsAhead = 2;
 
   // What searches need of a segment, in one place: they are many and short.
   struct OpenedSegment {

@@ -186,6 +186,7 @@ absl::Status WriteTransaction::Impl::TurnLarge() {
       for (auto& [other, to_reset] : datasets) {
         if (to_reset.before != nullptr) to_reset.change = nullptr;
       }
+      files = nullptr;  // with them the error of a write behind
       large = false;
       return written;
     }

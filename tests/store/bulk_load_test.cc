@@ -42,10 +42,11 @@ class LateExecutor final : public base::Executor {
 // A store whose large segments are written by threads of their own.
 class Loader {
  public:
-  explicit Loader(std::shared_ptr<io::FileSystem> files, uint64_t direct_above = kSlice)
+  explicit Loader(std::shared_ptr<io::FileSystem> files, uint64_t direct_above = kSlice,
+                  uint64_t small_commit_bytes = 0)
       : files_(std::move(files)) {
     auto core = store::OpenCore(
-        files_, {.small_commit_bytes = 0}, &clock_,
+        files_, {.small_commit_bytes = small_commit_bytes}, &clock_,
         {.executor = &executor_, .direct_above = direct_above, .write_buffer_bytes = kSlice});
     EXPECT_TRUE(core.ok()) << core.status();
     store_ = std::make_unique<Store>(std::make_shared<Store::Impl>(Store::Impl{*core}));
@@ -162,6 +163,25 @@ TEST(BulkLoadTest, AnErrorBehindFailsTheTransactionAndLeavesNoFile) {
     EXPECT_OK(loader.Load(CityRows(0, kRows, 4)));
     EXPECT_EQ(loader.Newest().rows(), static_cast<uint64_t>(kRows));
   }
+}
+
+// What was held in memory until the transaction became a large one is still there.
+TEST(BulkLoadTest, ATransactionThatCouldNotTurnLargeMayTryAgain) {
+  MemoryPlace place;
+  const auto injector = std::make_shared<FaultInjector>();
+  Loader loader(
+      std::make_shared<FaultyFileSystem>(
+          std::static_pointer_cast<io::MemoryFileSystem>(place.files())->NewHandle(), injector),
+      kSlice, uint64_t{4} << 20);
+  WriteTransaction transaction = loader.Begin();
+  ASSERT_OK(transaction.Upsert("keyed", CityRows(0, kRows)));
+  injector->Arm({.calls = kSyncCall, .status = absl::ResourceExhaustedError("injected")});
+  const absl::Status refused = transaction.Upsert("keyed", CityRows(kRows, 2 * kRows));
+  EXPECT_TRUE(absl::IsResourceExhausted(refused)) << refused;
+  EXPECT_EQ(injector->hits(), 1u);
+  ASSERT_OK(transaction.Upsert("keyed", CityRows(kRows, 2 * kRows)));
+  ASSERT_OK(std::move(transaction).Commit());
+  EXPECT_EQ(loader.Newest().rows(), static_cast<uint64_t>(3 * kRows));
 }
 
 TEST(WriteBehindTest, AThirdWaitsAndAnErrorStays) {
