@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/base/clock.h"
@@ -31,6 +32,7 @@ namespace ashlar::store {
 namespace {
 
 using columnar::EncodedKeys;
+using Ids = absl::flat_hash_set<uint64_t>;
 using manifest::SegmentMeta;
 using manifest::SegmentMove;
 using manifest::VersionSet;
@@ -135,12 +137,13 @@ class Rebuilder {
     SegmentMeta meta = *old;
     meta.file = written->file;
     meta.own_chunk_bytes = written->batch_bytes + written->dictionary_bytes;
-    found->replacement = meta.file.id;
-    found->bytes = meta.file.bytes;
     auto shared = std::make_shared<const SegmentMeta>(std::move(meta));
     // Reading the new file's footer back proves it before the manifest names it.
-    RETURN_IF_ERROR(core_.cache->Open(*shared).status());
-    moves_.push_back({old->file.id, std::move(shared)});
+    ASSIGN_OR_RETURN(const auto opened, core_.cache->Open(*shared));
+    found->replacement = shared->file.id;
+    found->bytes = shared->file.bytes;
+    moves_.push_back({old->file.id, shared});
+    reusable_.push_back({std::move(shared), HeldChunks(opened->chunks())});
     return absl::OkStatus();
   }
 
@@ -162,25 +165,38 @@ class Rebuilder {
     // After an unknown outcome the files may be named by the durable manifest: they must stay.
     if (!published.ok() && core_.publisher->failed()) files_.KeepAll();
     RETURN_IF_ERROR(published.status());
+    // Nothing can fail from here on: the durable manifest names these files.
     std::vector<uint64_t> replaced;
-    std::vector<NewSegment> reusable;
+    Ids made;
     for (const SegmentMove& move : moved) {
       files_.Keep(move.to->file.id);
+      made.insert(move.to->file.id);
       replaced.push_back(move.segment_id);
-      ASSIGN_OR_RETURN(const auto opened, core_.cache->Open(*move.to));
-      reusable.push_back({move.to, HeldChunks(opened->chunks())});
     }
-    core_.reuse->AddPublished(reusable);
+    ForgetUnpublished(made);
+    core_.reuse->AddPublished(reusable_);
     // It is durable; garbage that cannot be removed now is removed later.
     const absl::StatusOr<ExpireReport> collected = CollectReplaced(core_, replaced);
     if (collected.ok()) report_.files_removed = collected->files_removed;
     return absl::OkStatus();
   }
 
+  // Segments that nobody listed any more have no replacement: the file made for them goes.
+  void ForgetUnpublished(const Ids& made) {
+    std::erase_if(reusable_,
+                  [&](const NewSegment& segment) { return !made.contains(segment.meta->file.id); });
+    for (RebuiltSegment& segment : report_.segments) {
+      if (made.contains(segment.replacement)) continue;
+      segment.replacement = 0;
+      segment.bytes = 0;
+    }
+  }
+
   StoreCore& core_;
   const RebuildOptions& options_;
   NewSegmentFiles files_;
   std::vector<SegmentMove> moves_;  // ascending ids
+  std::vector<NewSegment> reusable_;
   RebuildReport report_;
 };
 

@@ -1,0 +1,82 @@
+// Rebuilding indexes where calls fail, or others work on the store meanwhile.
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "tests/store/forged_index.h"
+#include "tests/store/index_rebuild_fixture.h"
+#include "tests/testing/faulty_file_system.h"
+
+namespace ashlar::testkit {
+namespace {
+
+// Does something, once, right before the names of segments are synced.
+class WatchedFileSystem final : public FaultyFileSystem {
+ public:
+  WatchedFileSystem(std::unique_ptr<io::FileSystem> base, std::shared_ptr<FaultInjector> injector)
+      : FaultyFileSystem(std::move(base), std::move(injector)) {}
+
+  absl::Status SyncDirectory(std::string_view name) override {
+    if (on_sync && name == "segments") std::exchange(on_sync, nullptr)();
+    return FaultyFileSystem::SyncDirectory(name);
+  }
+
+  std::function<void()> on_sync;
+};
+
+class IndexRebuildFault : public IndexRebuild {
+ protected:
+  // A store with stale indexes, on files that can fail.
+  void OpenStale() {
+    WriteKeyed();
+    ASSERT_OK(ForgeIndexes(*core_, IndexForgery::kStale));
+    Close();
+    injector_ = std::make_shared<FaultInjector>();
+    watched_ = std::make_shared<WatchedFileSystem>(files_->NewHandle(), injector_);
+    ASSERT_OK_AND_ASSIGN(core_, store::OpenCore(watched_, {.small_commit_bytes = 0},
+                                                base::SystemClock(), TestTuning()));
+    store_ = std::make_unique<Store>(std::make_shared<Store::Impl>(Store::Impl{core_}));
+  }
+
+  std::shared_ptr<FaultInjector> injector_;
+  std::shared_ptr<WatchedFileSystem> watched_;
+};
+
+TEST_F(IndexRebuildFault, FilesThatTheManifestNamesStayWhateverFailsThen) {
+  OpenStale();
+  watched_->on_sync = [this] {
+    // As if other files had driven them out.
+    for (uint64_t id = 1; id < core_->next_segment_id; ++id) core_->cache->Forget(id);
+    injector_->Arm({.calls = kOpenForReadCall,
+                    .forever = true,
+                    .status = absl::ResourceExhaustedError("too many open files")});
+  };
+  const auto report = store_->RebuildIndexes();
+  injector_->Disarm();
+  EXPECT_OK(report);
+  EXPECT_EQ(ExpectGetsRight(/*all=*/true), 0);
+  Close();
+  EXPECT_TRUE(Report(/*deep=*/true).ok());
+  Open();
+  EXPECT_EQ(Rebuild(), 0u);
+}
+
+TEST_F(IndexRebuildFault, WhatNobodyListsAnyMoreIsNotReplaced) {
+  OpenStale();
+  watched_->on_sync = [this] {
+    ASSERT_OK(store_->DeleteTag("first"));
+    ASSERT_OK(store_->DropDataset("keyed"));
+    ASSERT_OK(store_->Expire(Retention{.count = 1, .age = {}}, /*dry_run=*/false));
+  };
+  ASSERT_OK_AND_ASSIGN(const RebuildReport report, store_->RebuildIndexes());
+  ASSERT_EQ(report.segments.size(), 2u);
+  for (const RebuiltSegment& segment : report.segments) {
+    EXPECT_EQ(segment.replacement, 0u);
+    EXPECT_EQ(segment.bytes, 0u);
+  }
+  Close();
+  EXPECT_TRUE(FilesLike("segments/").empty());
+}
+
+}  // namespace
+}  // namespace ashlar::testkit
