@@ -82,8 +82,12 @@ class Rebuilder {
     found.segment = meta->file.id;
     found.rows = meta->rows;
     const absl::Status looked = Judge(place, &found);
-    if (!looked.ok() && !IsDamage(looked)) return looked;
-    if (!looked.ok()) found.problem = MessageFor(io::SegmentName(meta->file.id), looked);
+    // Whatever else failed says nothing of the segment.
+    if (!looked.ok() && !absl::IsDataLoss(looked)) return looked;
+    if (!looked.ok()) {
+      found.problem = MessageFor(io::SegmentName(meta->file.id), looked);
+      if (found.what.empty()) found.what = "its indexes cannot be read";
+    }
     if (!found.what.empty()) report_.segments.push_back(std::move(found));
     return absl::OkStatus();
   }
@@ -95,8 +99,10 @@ class Rebuilder {
     // Not those of the cache: what they have proven once may be damaged by now.
     const absl::StatusOr<std::shared_ptr<SegmentFile>> file =
         SegmentFile::Open(*core_.files, meta.file, stats);
-    // Files that do not open at all are no matter of indexes; verify reports them.
-    if (IsDamage(file.status())) return absl::OkStatus();
+    // The manifest promised a regular file.
+    if (absl::IsNotFound(file.status()) || absl::IsFailedPrecondition(file.status())) {
+      return absl::DataLossError(file.status().message());
+    }
     RETURN_IF_ERROR(file.status());
     ASSIGN_OR_RETURN(const std::shared_ptr<SegmentFile> raw,
                      SegmentFile::Open(*core_.files, meta.file, stats, segment::PageProof::kNone));

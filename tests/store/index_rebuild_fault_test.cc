@@ -78,5 +78,47 @@ TEST_F(IndexRebuildFault, WhatNobodyListsAnyMoreIsNotReplaced) {
   EXPECT_TRUE(FilesLike("segments/").empty());
 }
 
+// They say nothing of the segment: it may well be rebuilt the next time.
+TEST_F(IndexRebuildFault, ErrorsOfTheStoreAreReturned) {
+  OpenStale();
+  ASSERT_OK(core_->publisher->BeginWriting());  // or the first file would be its
+  for (const absl::Status& error :
+       {absl::FailedPreconditionError("the store is read-only"), absl::NotFoundError("no folder"),
+        absl::InternalError("injected"), absl::ResourceExhaustedError("disk full")}) {
+    injector_->Arm({.calls = kCreateCall, .status = error});
+    EXPECT_EQ(store_->RebuildIndexes().status().code(), error.code());
+    injector_->Disarm();
+  }
+  EXPECT_EQ(FilesLike("segments/").size(), 2u) << "nothing half made is left";
+  EXPECT_EQ(Rebuild(), 2u);
+}
+
+TEST_F(IndexRebuild, SegmentsThatDoNotOpenAreNamed) {
+  WriteKeyed();
+  Close();
+  const std::vector<std::string> names = FilesLike("segments/");
+  const FileTree whole = *ReadTree(*files_);
+  for (const bool missing : {false, true}) {
+    files_ = MakeFileSystem(whole);
+    if (missing) {
+      ASSERT_OK(files_->Unlink(names.front()));
+    } else {
+      FlipByte(*files_, names.front(), whole.files.at(names.front()).size() - 9);
+    }
+    Open();
+    for (const bool dry_run : {true, false}) {
+      ASSERT_OK_AND_ASSIGN(const RebuildReport report,
+                           store_->RebuildIndexes({.dry_run = dry_run}));
+      EXPECT_EQ(report.segments_checked, 2u);
+      EXPECT_FALSE(report.ok());
+      ASSERT_EQ(report.segments.size(), 1u);
+      EXPECT_EQ(report.segments[0].replacement, 0u);
+      EXPECT_FALSE(report.segments[0].what.empty());
+      EXPECT_FALSE(report.segments[0].problem.empty());
+    }
+    Close();
+  }
+}
+
 }  // namespace
 }  // namespace ashlar::testkit
