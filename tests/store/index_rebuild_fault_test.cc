@@ -120,5 +120,47 @@ TEST_F(IndexRebuild, SegmentsThatDoNotOpenAreNamed) {
   }
 }
 
+class IndexRebuildReaders : public IndexRebuild {
+ protected:
+  // A reader as of another process; nothing of it has been read.
+  void OpenReader(std::shared_ptr<io::FileSystem> files) {
+    ASSERT_OK_AND_ASSIGN(reader_core_,
+                         store::OpenCore(std::move(files), {.mode = AccessMode::kReadOnly},
+                                         base::SystemClock(), TestTuning()));
+    reader_ = std::make_unique<Store>(std::make_shared<Store::Impl>(Store::Impl{reader_core_}));
+  }
+  void CloseReader() {
+    reader_.reset();
+    reader_core_.reset();
+  }
+  void ExpectReaderReadsAll() {
+    ASSERT_OK_AND_ASSIGN(const Dataset dataset, reader_->GetSnapshot().GetDataset("keyed"));
+    EXPECT_EQ(ReadAll(dataset).rows(), 88);
+    ASSERT_OK_AND_ASSIGN(const Dataset first, reader_->AtTag("first")->GetDataset("keyed"));
+    EXPECT_EQ(ReadAll(first).rows(), 60);
+  }
+
+  std::shared_ptr<store::StoreCore> reader_core_;
+  std::unique_ptr<Store> reader_;
+};
+
+TEST_F(IndexRebuildReaders, KeepReplacedFilesFromLaterWritersToo) {
+  WriteKeyed();
+  ASSERT_OK(ForgeIndexes(*core_, IndexForgery::kStale));
+  ASSERT_OK(store_->CollectGarbage(false));
+  OpenReader(files_->NewHandle());
+  EXPECT_EQ(Rebuild(), 2u);
+  for (int writer = 0; writer < 3; ++writer) {
+    Close();
+    Open();
+  }
+  ASSERT_OK(store_->CollectGarbage(false));
+  EXPECT_EQ(FilesLike("segments/").size(), 4u);
+  ExpectReaderReadsAll();
+  CloseReader();
+  Close();
+  EXPECT_EQ(FilesLike("segments/").size(), 2u);
+}
+
 }  // namespace
 }  // namespace ashlar::testkit
