@@ -200,7 +200,9 @@ absl::StatusOr<ReadState> ReadAndRegister(StoreCore& core) {
         next.set->current()->version != version || next.set->oldest_log != read.set->oldest_log;
     if (moved_on || absl::IsNotFound(replayed.status())) continue;
     RETURN_IF_ERROR(replayed.status());
-    return ReadState{read.set, read.manifest_number, view.current(), replayed->last_sequence};
+    // A move makes no version, and files that it replaced before the registration may be gone.
+    view.SetManifest(next.set->current());
+    return ReadState{next.set, next.manifest_number, view.current(), replayed->last_sequence};
   }
   return absl::UnavailableError("the writer publishes faster than this reader can register");
 }

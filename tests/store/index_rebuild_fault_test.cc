@@ -162,5 +162,32 @@ TEST_F(IndexRebuildReaders, KeepReplacedFilesFromLaterWritersToo) {
   EXPECT_EQ(FilesLike("segments/").size(), 2u);
 }
 
+// Right before a reader registers.
+class ReadersFileSystem final : public FaultyFileSystem {
+ public:
+  ReadersFileSystem(std::unique_ptr<io::FileSystem> base, std::function<void()> interrupt)
+      : FaultyFileSystem(std::move(base), std::make_shared<FaultInjector>()),
+        interrupt_(std::move(interrupt)) {}
+
+  absl::StatusOr<std::unique_ptr<io::FileLock>> LockByteShared(std::string_view name,
+                                                               uint64_t position) override {
+    if (interrupt_) std::exchange(interrupt_, nullptr)();
+    return FaultyFileSystem::LockByteShared(name, position);
+  }
+
+ private:
+  std::function<void()> interrupt_;
+};
+
+// A move makes no version: only the manifest read afterwards tells where the rows are.
+TEST_F(IndexRebuildReaders, ReadWhatMovedRightBeforeTheyRegistered) {
+  WriteKeyed();
+  ASSERT_OK(ForgeIndexes(*core_, IndexForgery::kStale));
+  OpenReader(std::make_shared<ReadersFileSystem>(files_->NewHandle(),
+                                                 [this] { EXPECT_EQ(Rebuild(), 2u); }));
+  ASSERT_OK(store_->CollectGarbage(false));
+  ExpectReaderReadsAll();
+}
+
 }  // namespace
 }  // namespace ashlar::testkit
