@@ -20,6 +20,7 @@
 #include "src/io/file_names.h"
 #include "src/segment/chunk_resolver.h"
 #include "src/segment/digest_read.h"
+#include "src/segment/key_pages.h"
 #include "src/segment/key_rebuild.h"
 #include "src/store/garbage.h"
 #include "src/store/held_chunks.h"
@@ -136,7 +137,9 @@ class Rebuilder {
                                             {.segment_id = id,
                                              .created_us = now_us,
                                              .compacted_us = now_us,
-                                             .storage = place.state->storage});
+                                             .storage = place.state->storage,
+                                             .direct_above = core_.direct_above,
+                                             .buffers = core_.write_buffers});
       return written.status();
     };
     RETURN_IF_ERROR(files_.Make(write));
@@ -146,6 +149,10 @@ class Rebuilder {
     auto shared = std::make_shared<const SegmentMeta>(std::move(meta));
     // Reading the new file's footer back proves it before the manifest names it.
     ASSIGN_OR_RETURN(const auto opened, core_.cache->Open(*shared));
+    // What was written around the page cache is cold.
+    if (shared->file.bytes > core_.direct_above) {
+      RETURN_IF_ERROR(segment::PopulateKeyPages(*opened));
+    }
     found->replacement = shared->file.id;
     found->bytes = shared->file.bytes;
     moves_.push_back({old->file.id, shared});

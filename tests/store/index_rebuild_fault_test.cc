@@ -16,25 +16,31 @@ class WatchedFileSystem final : public FaultyFileSystem {
   WatchedFileSystem(std::unique_ptr<io::FileSystem> base, std::shared_ptr<FaultInjector> injector)
       : FaultyFileSystem(std::move(base), std::move(injector)) {}
 
+  absl::StatusOr<std::unique_ptr<io::WritableFile>> Create(
+      std::string_view name, const io::CreateOptions& options) override {
+    if (name.starts_with("segments/") && options.direct) ++direct_files;
+    return FaultyFileSystem::Create(name, options);
+  }
   absl::Status SyncDirectory(std::string_view name) override {
     if (on_sync && name == "segments") std::exchange(on_sync, nullptr)();
     return FaultyFileSystem::SyncDirectory(name);
   }
 
   std::function<void()> on_sync;
+  int direct_files = 0;
 };
 
 class IndexRebuildFault : public IndexRebuild {
  protected:
   // A store with stale indexes, on files that can fail.
-  void OpenStale() {
+  void OpenStale(const store::Tuning& tuning = TestTuning()) {
     WriteKeyed();
     ASSERT_OK(ForgeIndexes(*core_, IndexForgery::kStale));
     Close();
     injector_ = std::make_shared<FaultInjector>();
     watched_ = std::make_shared<WatchedFileSystem>(files_->NewHandle(), injector_);
-    ASSERT_OK_AND_ASSIGN(core_, store::OpenCore(watched_, {.small_commit_bytes = 0},
-                                                base::SystemClock(), TestTuning()));
+    ASSERT_OK_AND_ASSIGN(
+        core_, store::OpenCore(watched_, {.small_commit_bytes = 0}, base::SystemClock(), tuning));
     store_ = std::make_unique<Store>(std::make_shared<Store::Impl>(Store::Impl{core_}));
   }
 
@@ -118,6 +124,24 @@ TEST_F(IndexRebuild, SegmentsThatDoNotOpenAreNamed) {
     }
     Close();
   }
+}
+
+// What goes around the page cache leaves it cold, but for what gets read first.
+TEST_F(IndexRebuildFault, LargeFilesGoAroundThePageCacheAndTheirKeysAreReadBack) {
+  uint64_t populated[2] = {0, 0};
+  for (const bool direct : {false, true}) {
+    files_ = std::make_shared<io::MemoryFileSystem>();
+    store::Tuning tuning = TestTuning();
+    if (direct) tuning.direct_above = 0;
+    OpenStale(tuning);
+    const uint64_t before = injector_->calls(kPopulateCall);
+    EXPECT_EQ(Rebuild(), 2u);
+    populated[direct] = injector_->calls(kPopulateCall) - before;
+    EXPECT_EQ(watched_->direct_files, direct ? 2 : 0);
+    ExpectGetsRight(/*all=*/true);
+    Close();
+  }
+  EXPECT_GT(populated[1], populated[0]);
 }
 
 class IndexRebuildReaders : public IndexRebuild {
