@@ -69,7 +69,8 @@ struct RebuildOptions {
   bool dry_run = false;                    // says what would be done
 };
 
-// A segment whose key filter, fences or hash index cannot be believed.
+// A segment whose key filter, fences or hash index cannot be believed, or read at all. A dry run
+// reads the columns of the key alone: damage to others keeps a segment from being rebuilt, too.
 struct RebuiltSegment {
   std::string dataset;
   uint64_t segment = 0;
@@ -77,14 +78,14 @@ struct RebuiltSegment {
   uint64_t rows = 0;
   uint64_t bytes = 0;   // of the replacement's file
   std::string what;     // is wrong with it
-  std::string problem;  // why it cannot be rebuilt; empty: it can, or was
+  std::string problem;  // why it cannot be rebuilt; empty: none was found
 };
 
 struct RebuildReport {
   uint64_t segments_checked = 0;
   std::vector<RebuiltSegment> segments;
   uint64_t files_removed = 0;
-  // Whether any index stays bad.
+  // Whether no index stays bad: each was good, or was, or in a dry run would be, made anew.
   [[nodiscard]] bool ok() const {
     return std::all_of(segments.begin(), segments.end(),
                        [](const RebuiltSegment& segment) { return segment.problem.empty(); });

@@ -3,6 +3,7 @@
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
+#include "src/base/strings.h"
 #include "src/columnar/canonical.h"
 #include "src/segment/digest_read.h"
 
@@ -30,6 +31,10 @@ absl::StatusOr<WrittenSegment> RebuildKeySections(io::FileSystem& files,
   // Before any I/O: the writer would find the same, but only behind the chunks.
   RETURN_IF_ERROR(CheckKeyChunks(keys.key_chunks, file->chunks().size()));
   RETURN_IF_ERROR(CheckKeySections(keys, file->rows()));
+  // What the footer promises may be as wrong as the rest, and the new file must keep it.
+  if (SegmentDigest(file->schema(), file->rows(), file->chunks().Digests()) != file->digest()) {
+    return absl::DataLossError(base::StrCat(file->name(), ": the segment digest is wrong"));
+  }
   ASSIGN_OR_RETURN(const std::unique_ptr<SegmentWriter> writer,
                    SegmentWriter::Create(files, file->schema(), file->rows(), options));
   for (uint32_t ordinal = 0; ordinal < file->chunks().size(); ++ordinal) {

@@ -194,9 +194,23 @@ absl::StatusOr<bool> HoldsOnlyVersionsFiles(StoreCore& core) {
   return ids.empty();
 }
 
+void KeepForReaders(StoreCore& core, std::vector<uint64_t> found) {
+  if (!OthersRead(core)) return;
+  EraseLive(WalkLive(core, *core.current()), &found);
+  std::erase_if(found, [&](uint64_t id) { return id >= core.next_segment_id; });
+  base::MutexLock lock(core.mutex);
+  core.replaced_files = std::move(found);
+}
+
 absl::Status RemoveOrphans(StoreCore& core) {
   compaction::LiveFiles live;
   live.segments = LiveFileIds(core, *core.current());
+  {
+    base::MutexLock lock(core.mutex);
+    live.segments.insert(live.segments.end(), core.replaced_files.begin(),
+                         core.replaced_files.end());
+  }
+  std::ranges::sort(live.segments);
   live.next_segment_id = core.next_segment_id;
   live.manifest_number = core.publisher->manifest_number();
   return compaction::RemoveObsoleteFiles(*core.files, live,

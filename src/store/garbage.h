@@ -40,7 +40,12 @@ namespace ashlar::store {
 // Whether every segment file of the directory is reached by a retained version.
 [[nodiscard]] absl::StatusOr<bool> HoldsOnlyVersionsFiles(StoreCore& core);
 
-// At recovery, before anybody writes: removes whatever the durable manifest does not name.
+// At recovery, before anything is removed: of the segment files `found`, those that an earlier
+// writer may have replaced stay while other processes read versions that named them.
+void KeepForReaders(StoreCore& core, std::vector<uint64_t> found);
+
+// At recovery, before anybody writes: removes whatever the durable manifest does not name, but what
+// is kept for readers.
 [[nodiscard]] absl::Status RemoveOrphans(StoreCore& core);
 
 // Removes files that a transaction created and never published. Not once the store is closed: the

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/base/clock.h"
@@ -19,6 +20,7 @@
 #include "src/io/file_names.h"
 #include "src/segment/chunk_resolver.h"
 #include "src/segment/digest_read.h"
+#include "src/segment/key_pages.h"
 #include "src/segment/key_rebuild.h"
 #include "src/store/garbage.h"
 #include "src/store/held_chunks.h"
@@ -31,6 +33,7 @@ namespace ashlar::store {
 namespace {
 
 using columnar::EncodedKeys;
+using Ids = absl::flat_hash_set<uint64_t>;
 using manifest::SegmentMeta;
 using manifest::SegmentMove;
 using manifest::VersionSet;
@@ -80,8 +83,12 @@ class Rebuilder {
     found.segment = meta->file.id;
     found.rows = meta->rows;
     const absl::Status looked = Judge(place, &found);
-    if (!looked.ok() && !IsDamage(looked)) return looked;
-    if (!looked.ok()) found.problem = MessageFor(io::SegmentName(meta->file.id), looked);
+    // Whatever else failed says nothing of the segment.
+    if (!looked.ok() && !absl::IsDataLoss(looked)) return looked;
+    if (!looked.ok()) {
+      found.problem = MessageFor(io::SegmentName(meta->file.id), looked);
+      if (found.what.empty()) found.what = "its indexes cannot be read";
+    }
     if (!found.what.empty()) report_.segments.push_back(std::move(found));
     return absl::OkStatus();
   }
@@ -93,8 +100,10 @@ class Rebuilder {
     // Not those of the cache: what they have proven once may be damaged by now.
     const absl::StatusOr<std::shared_ptr<SegmentFile>> file =
         SegmentFile::Open(*core_.files, meta.file, stats);
-    // Files that do not open at all are no matter of indexes; verify reports them.
-    if (IsDamage(file.status())) return absl::OkStatus();
+    // The manifest promised a regular file.
+    if (absl::IsNotFound(file.status()) || absl::IsFailedPrecondition(file.status())) {
+      return absl::DataLossError(file.status().message());
+    }
     RETURN_IF_ERROR(file.status());
     ASSIGN_OR_RETURN(const std::shared_ptr<SegmentFile> raw,
                      SegmentFile::Open(*core_.files, meta.file, stats, segment::PageProof::kNone));
@@ -128,19 +137,26 @@ class Rebuilder {
                                             {.segment_id = id,
                                              .created_us = now_us,
                                              .compacted_us = now_us,
-                                             .storage = place.state->storage});
+                                             .storage = place.state->storage,
+                                             .direct_above = core_.direct_above,
+                                             .buffers = core_.write_buffers});
       return written.status();
     };
     RETURN_IF_ERROR(files_.Make(write));
     SegmentMeta meta = *old;
     meta.file = written->file;
     meta.own_chunk_bytes = written->batch_bytes + written->dictionary_bytes;
-    found->replacement = meta.file.id;
-    found->bytes = meta.file.bytes;
     auto shared = std::make_shared<const SegmentMeta>(std::move(meta));
     // Reading the new file's footer back proves it before the manifest names it.
-    RETURN_IF_ERROR(core_.cache->Open(*shared).status());
-    moves_.push_back({old->file.id, std::move(shared)});
+    ASSIGN_OR_RETURN(const auto opened, core_.cache->Open(*shared));
+    // What was written around the page cache is cold.
+    if (shared->file.bytes > core_.direct_above) {
+      RETURN_IF_ERROR(segment::PopulateKeyPages(*opened));
+    }
+    found->replacement = shared->file.id;
+    found->bytes = shared->file.bytes;
+    moves_.push_back({old->file.id, shared});
+    reusable_.push_back({std::move(shared), HeldChunks(opened->chunks())});
     return absl::OkStatus();
   }
 
@@ -162,25 +178,38 @@ class Rebuilder {
     // After an unknown outcome the files may be named by the durable manifest: they must stay.
     if (!published.ok() && core_.publisher->failed()) files_.KeepAll();
     RETURN_IF_ERROR(published.status());
+    // Nothing can fail from here on: the durable manifest names these files.
     std::vector<uint64_t> replaced;
-    std::vector<NewSegment> reusable;
+    Ids made;
     for (const SegmentMove& move : moved) {
       files_.Keep(move.to->file.id);
+      made.insert(move.to->file.id);
       replaced.push_back(move.segment_id);
-      ASSIGN_OR_RETURN(const auto opened, core_.cache->Open(*move.to));
-      reusable.push_back({move.to, HeldChunks(opened->chunks())});
     }
-    core_.reuse->AddPublished(reusable);
+    ForgetUnpublished(made);
+    core_.reuse->AddPublished(reusable_);
     // It is durable; garbage that cannot be removed now is removed later.
     const absl::StatusOr<ExpireReport> collected = CollectReplaced(core_, replaced);
     if (collected.ok()) report_.files_removed = collected->files_removed;
     return absl::OkStatus();
   }
 
+  // Segments that nobody listed any more have no replacement: the file made for them goes.
+  void ForgetUnpublished(const Ids& made) {
+    std::erase_if(reusable_,
+                  [&](const NewSegment& segment) { return !made.contains(segment.meta->file.id); });
+    for (RebuiltSegment& segment : report_.segments) {
+      if (made.contains(segment.replacement)) continue;
+      segment.replacement = 0;
+      segment.bytes = 0;
+    }
+  }
+
   StoreCore& core_;
   const RebuildOptions& options_;
   NewSegmentFiles files_;
   std::vector<SegmentMove> moves_;  // ascending ids
+  std::vector<NewSegment> reusable_;
   RebuildReport report_;
 };
 

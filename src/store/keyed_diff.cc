@@ -159,8 +159,11 @@ absl::Status CheckComparable(const Dataset::Impl& from, const Dataset::Impl& to)
   RETURN_IF_ERROR(CheckKeyed(to));
   const std::vector<Field>& before = from.keys->codec().fields();
   const std::vector<Field>& after = to.keys->codec().fields();
-  const bool same = std::ranges::equal(
-      before, after, [](const Field& a, const Field& b) { return a.type == b.type; });
+  // Ids begin anew with a dataset: of another one, the names must agree as well.
+  const bool made_anew = from.state->id != to.state->id;
+  const bool same = std::ranges::equal(before, after, [&](const Field& a, const Field& b) {
+    return a.id == b.id && a.type == b.type && (!made_anew || a.name == b.name);
+  });
   if (same) return absl::OkStatus();
   return absl::FailedPreconditionError(
       base::StrCat("dataset ", base::QuoteForMessage(to.state->name),

@@ -87,6 +87,7 @@ void InitReading(StoreCore& core, const std::shared_ptr<const VersionSet>& set) 
 // After an unclean end: what no durable manifest names was never acknowledged.
 absl::Status SweepAfterCrash(StoreCore& core) {
   ASSIGN_OR_RETURN(const std::vector<uint64_t> found, ListSegmentIds(*core.files));
+  KeepForReaders(core, found);
   // After a kill, or a failed sync, the last record may stand in the page cache alone. Only what is
   // written anew and synced is trusted, and nothing is removed on the strength of anything less.
   // The same holds for names: CURRENT may have been renamed, or files removed, but not for good.
@@ -199,7 +200,9 @@ absl::StatusOr<ReadState> ReadAndRegister(StoreCore& core) {
         next.set->current()->version != version || next.set->oldest_log != read.set->oldest_log;
     if (moved_on || absl::IsNotFound(replayed.status())) continue;
     RETURN_IF_ERROR(replayed.status());
-    return ReadState{read.set, read.manifest_number, view.current(), replayed->last_sequence};
+    // A move makes no version, and files that it replaced before the registration may be gone.
+    view.SetManifest(next.set->current());
+    return ReadState{next.set, next.manifest_number, view.current(), replayed->last_sequence};
   }
   return absl::UnavailableError("the writer publishes faster than this reader can register");
 }

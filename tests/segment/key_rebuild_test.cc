@@ -106,6 +106,25 @@ TEST(KeyRebuild, ADamagedByteOfASectionCostsNoRowOfItsPage) {
   EXPECT_GT(lost, 10U) << "bytes of rows";
 }
 
+TEST(KeyRebuild, AForgedDigestInTheFooterIsDamage) {
+  const KeySet set = SortedKeys({"a", "b", "c"});
+  const auto files = MakeFiles();
+  const auto old = WriteKeyed(*files, set, false);
+  ASSERT_TRUE(old.ok()) << old.status();
+  std::string bytes = *io::ReadWholeFile(*files, kName, 1 << 20);
+  const size_t at = bytes.size() - format::footer::kSize + format::footer::kDigest.offset;
+  bytes[at] = static_cast<char>(bytes[at] ^ 1);
+  FileIdentity identity = old->file;
+  ASSERT_TRUE(FixChecksums(&bytes, &identity));
+  ASSERT_TRUE(files->ReplaceFile(kName, base::AsBytes(bytes)).ok());
+  const auto file = Open(*files, identity, PageProof::kNone);
+  ASSERT_NE(file, nullptr);
+  const auto rebuilt = RebuildKeySections(*files, file, set.sections(false), {.segment_id = 2});
+  EXPECT_EQ(rebuilt.status().code(), absl::StatusCode::kDataLoss) << rebuilt.status();
+  EXPECT_TRUE(std::string(rebuilt.status().message()).starts_with(kName));
+  EXPECT_FALSE(files->OpenForRead("segments/000000000002.seg").ok());
+}
+
 TEST(KeyRebuild, KeysThatDoNotFitAreRefusedBeforeAnyFileIsMade) {
   const auto files = MakeFiles();
   const auto file = Open(*files, WriteSmall(*files).file, PageProof::kNone);

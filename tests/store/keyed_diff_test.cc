@@ -237,6 +237,34 @@ TEST_P(KeyedDiffTest, ChangedFieldsMissingDatasetsAndOtherKeys) {
       absl::IsFailedPrecondition(store_->DiffByKey("keyed", two, store_->GetSnapshot()).status()));
 }
 
+// Keys of the same types, but of other fields, are no keys of the same rows.
+TEST_P(KeyedDiffTest, DatasetsMadeAnewAreComparedWhereTheyHaveTheSameKey) {
+  const auto make = [this](const std::vector<std::string>& fields, const std::string& key) {
+    const Schema schema = *Schema::Make({{fields[0], Int64(), false}, {fields[1], Int64(), false}});
+    EXPECT_OK(store_->CreateDataset("keyed", schema, {.key = {key}}));
+    RecordBatchBuilder builder(schema);
+    EXPECT_OK(builder.column(0).AppendInt64(1));
+    EXPECT_OK(builder.column(1).AppendInt64(2));
+    auto transaction = store_->BeginWrite();
+    EXPECT_OK(transaction->Upsert("keyed", *builder.Finish()));
+    EXPECT_OK((*std::move(transaction)).Commit());
+    return store_->GetSnapshot();
+  };
+  const Snapshot first = make({"x", "y"}, "x");
+  ASSERT_OK(store_->DropDataset("keyed"));
+  const Snapshot other_key = make({"x", "y"}, "y");
+  EXPECT_TRUE(absl::IsFailedPrecondition(store_->DiffByKey("keyed", first, other_key).status()));
+  ASSERT_OK(store_->DropDataset("keyed"));
+  const Snapshot other_name = make({"z", "y"}, "z");
+  EXPECT_TRUE(absl::IsFailedPrecondition(store_->DiffByKey("keyed", first, other_name).status()));
+  ASSERT_OK(store_->DropDataset("keyed"));
+  const Snapshot same = make({"x", "y"}, "x");
+  ASSERT_OK_AND_ASSIGN(const auto diff, store_->DiffByKey("keyed", first, same));
+  RowChanges changes;
+  ASSERT_OK_AND_ASSIGN(const bool more, diff->Next(&changes));
+  EXPECT_FALSE(more);
+}
+
 INSTANTIATE_TEST_SUITE_P(Places, KeyedDiffTest, ::testing::Bool(), [](const auto& of) {
   return std::string(of.param ? "Directory" : "Memory");
 });
