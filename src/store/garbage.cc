@@ -123,7 +123,7 @@ void AddReplaced(StoreCore& core, const FileWalk& live, bool others_read,
     return true;
   });
   std::ranges::sort(*candidates);
-  candidates->erase(std::ranges::unique(*candidates).begin(), candidates->end());
+  candidates->erase(std::unique(candidates->begin(), candidates->end()), candidates->end());
 }
 
 bool OthersRead(StoreCore& core) {
