@@ -69,18 +69,7 @@ class KeyedDiffTest : public ::testing::TestWithParam<bool> {
     return values;
   }
   [[nodiscard]] Key KeyAt(const RecordBatch& rows, int64_t row) const {
-    std::vector<Key> parts;
-    for (size_t i = 0; i < shape_.types.size(); ++i) {
-      const Column& column = rows.column(1 + i);
-      if (column.type().is_signed_integer()) {
-        parts.emplace_back(column.GetInt64(row));
-      } else if (column.type().id() == TypeId::kUtf8) {
-        parts.emplace_back(column.GetBytes(row));
-      } else {
-        parts.push_back(Key::Binary(column.GetBytes(row)));
-      }
-    }
-    return Key(std::move(parts));
+    return KeyOf(std::span(rows.columns()).subspan(1, shape_.types.size()), row);
   }
   Changes Diff(const Snapshot& from, const Snapshot& to) {
     Changes found;

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -97,28 +98,34 @@ inline RecordBatch RowsOf(const KeyShape& shape, const KeyedRows& rows, Columns 
   return *builder.Finish();
 }
 
+// The key that these key columns hold in a row.
+inline Key KeyOf(std::span<const Column> columns, int64_t row) {
+  std::vector<Key> parts;
+  for (const Column& column : columns) {
+    if (column.type().is_signed_integer()) {
+      parts.emplace_back(column.GetInt64(row));
+    } else if (column.type().id() == TypeId::kUtf8) {
+      parts.emplace_back(column.GetBytes(row));
+    } else {
+      parts.push_back(Key::Binary(column.GetBytes(row)));
+    }
+  }
+  return Key(std::move(parts));
+}
+
 // Whole rows, by their keys; no key may come twice.
 inline KeyedModel ModelOf(const Dataset& dataset) {
   const RecordBatch rows = ReadAll(dataset);
+  std::vector<Column> key;
+  for (const std::string& name : dataset.key()) key.push_back(*rows.GetColumn(name));
   KeyedModel model;
   for (int64_t row = 0; row < rows.rows(); ++row) {
-    std::vector<Key> parts;
-    for (const std::string& name : dataset.key()) {
-      const Column column = *rows.GetColumn(name);
-      if (column.type().is_signed_integer()) {
-        parts.emplace_back(column.GetInt64(row));
-      } else if (column.type().id() == TypeId::kUtf8) {
-        parts.emplace_back(column.GetBytes(row));
-      } else {
-        parts.push_back(Key::Binary(column.GetBytes(row)));
-      }
-    }
     Values values;
     const Column a = *rows.GetColumn("a");
     const Column b = *rows.GetColumn("b");
     if (!a.IsNull(row)) values.a = a.GetInt64(row);
     if (!b.IsNull(row)) values.b = std::stoll(std::string(b.GetBytes(row)));
-    const auto [place, is_new] = model.emplace(Key(std::move(parts)), values);
+    const auto [place, is_new] = model.emplace(KeyOf(key, row), values);
     EXPECT_TRUE(is_new) << place->first;
   }
   EXPECT_EQ(dataset.rows(), model.size());
