@@ -23,10 +23,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <variant>
 #include <vector>
-
-#include "absl/container/inlined_vector.h"
 
 namespace ashlar {
 
@@ -45,41 +42,43 @@ class Key {
 
   // Values convert by themselves, so that Key({1, "a"}) and Get(42) read as they should.
   template <KeyInteger T>
-  Key(T value) : value_(FromInteger(value)) {}  // NOLINT(google-explicit-constructor)
+  Key(T value)  // NOLINT(google-explicit-constructor)
+      : form_(std::cmp_less(value, 0) ? Form::kNegative : Form::kUnsigned),
+        word_(static_cast<uint64_t>(value)) {}
   template <typename T>
   requires std::convertible_to<const T&, std::string_view> Key(
       const T& text)  // NOLINT(google-explicit-constructor)
-      : value_(Text{Inlined(text)}) {}
+      : Key(Form::kText, std::string_view(text)) {}
   // One part a key field, in the order of the key fields. One part alone is that part. More than
   // 16 parts, and composites within composites, fit no dataset.
   Key(std::initializer_list<Key> parts) : Key(std::vector<Key>(parts)) {}
   explicit Key(std::vector<Key> parts);
+  // Moved from, it is what it was: there is little that could be moved.
+  Key(const Key&) = default;
+  Key& operator=(const Key&) = default;
   // For binary and fixed_size_binary fields; a text is taken for these too.
   [[nodiscard]] static Key Binary(std::span<const std::byte> bytes);
-  [[nodiscard]] static Key Binary(std::string_view bytes);
+  [[nodiscard]] static Key Binary(std::string_view bytes) { return {Form::kBinary, bytes}; }
 
-  [[nodiscard]] Kind kind() const { return kKinds[value_.index()]; }
+  [[nodiscard]] Kind kind() const { return kKinds[static_cast<size_t>(form_)]; }
   // The value of an integer key that fits; otherwise nothing.
   [[nodiscard]] std::optional<int64_t> AsInt64() const {
-    if (const auto* negative = std::get_if<int64_t>(&value_)) return *negative;
-    const auto* value = std::get_if<uint64_t>(&value_);
-    if (value == nullptr || *value > static_cast<uint64_t>(INT64_MAX)) return std::nullopt;
-    return static_cast<int64_t>(*value);
+    const auto value = static_cast<int64_t>(word_);
+    const bool fits = form_ == Form::kNegative || (form_ == Form::kUnsigned && value >= 0);
+    return fits ? std::optional(value) : std::nullopt;
   }
   [[nodiscard]] std::optional<uint64_t> AsUInt64() const {
-    const auto* value = std::get_if<uint64_t>(&value_);
-    return value == nullptr ? std::nullopt : std::optional(*value);
+    return form_ == Form::kUnsigned ? std::optional(word_) : std::nullopt;
   }
   // The bytes of a text or binary key; otherwise empty. Valid as long as this very object.
   [[nodiscard]] std::string_view bytes() const {
-    if (const auto* text = std::get_if<Text>(&value_)) return View(text->bytes);
-    if (const auto* binary = std::get_if<Bytes>(&value_)) return View(binary->bytes);
-    return {};
+    if (form_ != Form::kText && form_ != Form::kBinary) return {};
+    return {word_ <= kShortBytes ? short_ : rest_->bytes.data(), word_};
   }
   // The parts of a composite; this very key for any other.
   [[nodiscard]] std::span<const Key> parts() const {
-    if (const auto* parts = std::get_if<Parts>(&value_)) return **parts;
-    return {this, 1};
+    if (form_ != Form::kComposite) return {this, 1};
+    return rest_->parts;
   }
 
   // 42, "abc", x'00ff', (1, "a"): for people. Control characters are escaped, long values cut.
@@ -97,42 +96,45 @@ class Key {
   [[nodiscard]] size_t Hash() const;
 
  private:
-  // Digests of 256 bits, and what is shorter, take no memory of their own.
-  static constexpr size_t kInlineBytes = 32;
-  using InlineBytes = absl::InlinedVector<char, kInlineBytes>;
-  struct Text {
-    InlineBytes bytes;
-  };
-  struct Bytes {
-    InlineBytes bytes;
-  };
-  using Parts = std::shared_ptr<const std::vector<Key>>;
-  // A signed integer is held only when negative: so each integer has one form.
-  using Value = std::variant<int64_t, uint64_t, Text, Bytes, Parts>;
-
-  explicit Key(Bytes bytes) : value_(std::move(bytes)) {}
-
-  // By the place in Value.
+  // In the order of keys.
+  enum class Form : uint8_t { kNegative, kUnsigned, kText, kBinary, kComposite };
   static constexpr Kind kKinds[] = {Kind::kInteger, Kind::kInteger, Kind::kText, Kind::kBinary,
                                     Kind::kComposite};
+  // Digests of 256 bits, and what is shorter, take no memory of their own.
+  static constexpr size_t kShortBytes = 32;
+  struct Rest {  // of a key that does not fit
+    std::string bytes;
+    std::vector<Key> parts;
+  };
 
-  static InlineBytes Inlined(std::string_view bytes) {
-    InlineBytes inlined(kInlineBytes);  // no byte is ever uninitialised: moves copy them all
-    inlined.resize(bytes.size());
-    if (!bytes.empty()) std::memcpy(inlined.data(), bytes.data(), bytes.size());
-    return inlined;
-  }
-  static std::string_view View(const InlineBytes& bytes) { return {bytes.data(), bytes.size()}; }
-
-  template <KeyInteger T>
-  static Value FromInteger(T value) {
-    if constexpr (std::is_signed_v<T>) {
-      if (value < 0) return Value(std::in_place_type<int64_t>, value);
+  Key(Form form, std::string_view bytes) : form_(form), word_(bytes.size()) {
+    if (word_ <= kShortBytes) {
+      CopyShort(bytes.data(), word_, short_);
+    } else {
+      HoldLong(bytes);
     }
-    return Value(std::in_place_type<uint64_t>, static_cast<uint64_t>(value));
+  }
+  void HoldLong(std::string_view bytes);
+
+  // At most kShortBytes. Without a call, and in pieces as large as those that are read again: a
+  // search that follows would have to wait for smaller ones.
+  static void CopyShort(const char* from, size_t size, char* to) {
+    if (size >= 16) return CopyEnds<16>(from, size, to);
+    if (size >= 8) return CopyEnds<8>(from, size, to);
+    if (size >= 4) return CopyEnds<4>(from, size, to);
+    for (size_t i = 0; i < size; ++i) to[i] = from[i];
+  }
+  // `piece` to twice as many bytes.
+  template <size_t piece>
+  static void CopyEnds(const char* from, size_t size, char* to) {
+    std::memcpy(to, from, piece);
+    if (size > piece) std::memcpy(to + size - piece, from + size - piece, piece);
   }
 
-  Value value_;
+  Form form_;
+  uint64_t word_ = 0;  // the bits of an integer; the number of bytes
+  char short_[kShortBytes] = {};
+  std::shared_ptr<const Rest> rest_;
 };
 
 }  // namespace ashlar

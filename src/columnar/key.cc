@@ -11,12 +11,6 @@
 namespace ashlar {
 namespace {
 
-// Of the alternatives of Key::Value.
-constexpr size_t kNegative = 0;
-constexpr size_t kUnsigned = 1;
-constexpr size_t kText = 2;
-constexpr size_t kBinary = 3;
-
 // Cut like texts, for messages.
 std::string HexText(std::string_view bytes) {
   constexpr size_t kShown = 32;
@@ -26,28 +20,31 @@ std::string HexText(std::string_view bytes) {
 
 }  // namespace
 
-Key::Key(std::vector<Key> parts) : value_(uint64_t{0}) {
+Key::Key(std::vector<Key> parts) : form_(Form::kComposite) {
   if (parts.size() == 1) {
-    value_ = std::move(parts.front().value_);
+    *this = Key(parts.front());
   } else {
-    value_ = std::make_shared<const std::vector<Key>>(std::move(parts));
+    rest_ = std::make_shared<const Rest>(Rest{.bytes = {}, .parts = std::move(parts)});
   }
 }
 
 Key Key::Binary(std::span<const std::byte> bytes) { return Binary(base::AsStringView(bytes)); }
-Key Key::Binary(std::string_view bytes) { return Key(Bytes{Inlined(bytes)}); }
+
+void Key::HoldLong(std::string_view bytes) {
+  rest_ = std::make_shared<const Rest>(Rest{.bytes = std::string(bytes), .parts = {}});
+}
 
 std::string Key::ToString() const {
-  switch (value_.index()) {
-    case kNegative:
-      return base::StrCat(std::get<int64_t>(value_));
-    case kUnsigned:
-      return base::StrCat(std::get<uint64_t>(value_));
-    case kText:
+  switch (form_) {
+    case Form::kNegative:
+      return base::StrCat(static_cast<int64_t>(word_));
+    case Form::kUnsigned:
+      return base::StrCat(word_);
+    case Form::kText:
       return base::QuoteForMessage(bytes());
-    case kBinary:
+    case Form::kBinary:
       return HexText(bytes());
-    default:
+    case Form::kComposite:
       break;
   }
   std::string text = "(";
@@ -59,17 +56,17 @@ std::string Key::ToString() const {
 }
 
 size_t Key::Hash() const {
-  // The alternative, not the kind: -1 and 2^64 - 1 have the same bits.
-  uint64_t hash = base::Mix64(value_.index());
-  switch (value_.index()) {
-    case kNegative:
-      return base::Combine(hash, static_cast<uint64_t>(std::get<int64_t>(value_)));
-    case kUnsigned:
-      return base::Combine(hash, std::get<uint64_t>(value_));
-    case kText:
-    case kBinary:
+  // The form, not the kind: -1 and 2^64 - 1 have the same bits.
+  uint64_t hash = base::Mix64(static_cast<uint64_t>(form_));
+  switch (form_) {
+    case Form::kNegative:
+      return base::Combine(hash, word_);
+    case Form::kUnsigned:
+      return base::Combine(hash, word_);
+    case Form::kText:
+    case Form::kBinary:
       return base::Combine(hash, base::Hash64(base::AsBytes(bytes()), 0));
-    default:
+    case Form::kComposite:
       break;
   }
   for (const Key& part : parts()) hash = base::Combine(hash, part.Hash());
@@ -77,17 +74,16 @@ size_t Key::Hash() const {
 }
 
 std::strong_ordering operator<=>(const Key& a, const Key& b) {
-  // The alternatives stand in the order of the kinds, negative integers before the others.
-  if (a.value_.index() != b.value_.index()) return a.value_.index() <=> b.value_.index();
-  switch (a.value_.index()) {
-    case kNegative:
-      return std::get<int64_t>(a.value_) <=> std::get<int64_t>(b.value_);
-    case kUnsigned:
-      return std::get<uint64_t>(a.value_) <=> std::get<uint64_t>(b.value_);
-    case kText:
-    case kBinary:
+  if (a.form_ != b.form_) return a.form_ <=> b.form_;
+  switch (a.form_) {
+    case Key::Form::kNegative:
+      return static_cast<int64_t>(a.word_) <=> static_cast<int64_t>(b.word_);
+    case Key::Form::kUnsigned:
+      return a.word_ <=> b.word_;
+    case Key::Form::kText:
+    case Key::Form::kBinary:
       return a.bytes() <=> b.bytes();
-    default:
+    case Key::Form::kComposite:
       break;
   }
   const std::span<const Key> left = a.parts();

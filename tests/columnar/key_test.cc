@@ -57,6 +57,26 @@ TEST(Key, IntegersOfOneValueAreEqual) {
   EXPECT_NE(Key("a"), Key::Binary("a"));
 }
 
+TEST(Key, HoldsBytesOfEveryLength) {
+  const std::string all = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ\xff+-";
+  for (size_t size = 0; size <= all.size(); ++size) {
+    const std::string bytes = all.substr(all.size() - size);
+    Key text(bytes);
+    const Key binary = Key::Binary(bytes);
+    EXPECT_EQ(text.bytes(), bytes);
+    EXPECT_EQ(binary.bytes(), bytes);
+    EXPECT_LT(text, binary);
+    const Key copy = text;
+    const Key moved = std::move(text);
+    EXPECT_EQ(moved, copy);
+    EXPECT_EQ(text, copy);  // NOLINT(bugprone-use-after-move): it is what it was
+    EXPECT_EQ(copy.bytes(), bytes);
+    EXPECT_EQ(copy.Hash(), Key(bytes).Hash());
+    EXPECT_EQ(Key({copy, binary}), Key({moved, binary}));
+    EXPECT_NE(copy.bytes().data(), nullptr);
+  }
+}
+
 TEST(Key, Order) {
   const std::vector<Key> ascending = {
       Key(INT64_MIN), Key(-1),          Key(0),          Key(UINT64_MAX), Key(""),
