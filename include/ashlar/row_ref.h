@@ -30,18 +30,27 @@ class RowSource : public std::enable_shared_from_this<RowSource> {
     const std::byte* offsets = nullptr;  // of utf8 and binary
   };
 
-  [[nodiscard]] static std::shared_ptr<const RowSource> Make(RecordBatch rows);
+  // `ahead`: the column that gets most likely read first.
+  [[nodiscard]] static std::shared_ptr<const RowSource> Make(RecordBatch rows, size_t ahead = 0);
 
   [[nodiscard]] const RecordBatch& rows() const { return rows_; }
   [[nodiscard]] size_t columns() const { return plain_.size(); }
   [[nodiscard]] const PlainColumn& plain(size_t field) const { return plain_[field]; }
-  // Asks for the memory of the first values of a row that are plain.
-  void Prefetch(int64_t row, size_t columns) const;
+  // What to ask for, of each row, before it is read. Addresses, for hints may be wrong.
+  struct Ahead {
+    uintptr_t begin = 0;
+    uintptr_t stride = 0;
+    void Prefetch(uint64_t row) const {
+      __builtin_prefetch(reinterpret_cast<const void*>(begin + row * stride));
+    }
+  };
+  [[nodiscard]] const Ahead& ahead() const { return ahead_; }
 
  private:
-  explicit RowSource(RecordBatch rows);
+  RowSource(RecordBatch rows, size_t ahead);
 
   const RecordBatch rows_;
+  Ahead ahead_;
   std::vector<PlainColumn> plain_;
 };
 

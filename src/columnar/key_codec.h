@@ -46,6 +46,9 @@ class KeyCodec {
   [[nodiscard]] const std::vector<Field>& fields() const { return fields_; }
   // Where the key fields are in the schema.
   [[nodiscard]] const std::vector<size_t>& columns() const { return columns_; }
+  // The shapes of keys that are encoded in a few instructions, and all others.
+  enum class Form : uint8_t { kParts, kInt64, kUInt64, kBytes };
+  [[nodiscard]] Form form() const { return form_; }
   // The bytes of every key; 0 when they vary.
   [[nodiscard]] uint32_t width() const { return width_; }
 
@@ -75,9 +78,6 @@ class KeyCodec {
   [[nodiscard]] absl::StatusOr<Key> Decode(std::string_view bytes) const;
 
  private:
-  // The shapes of keys that EncodeView() has a short way for.
-  enum class Form : uint8_t { kParts, kInt64, kUInt64, kBytes };
-
   KeyCodec() = default;
   [[nodiscard]] static Form FormOf(const std::vector<Field>& fields);
   [[nodiscard]] absl::Status AppendKey(const Key& key, std::string* bytes) const;

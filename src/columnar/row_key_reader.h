@@ -52,6 +52,9 @@ class RowKeyReader {
     return std::memcmp(at, key.data(), width_) == 0;
   }
   void Append(int64_t row, std::string* encoded) const;
+  // The values of the key, of one fixed width, side by side; null where they are stored otherwise,
+  // or where the key is an integer of less than 64 bits.
+  [[nodiscard]] const std::byte* plain() const { return plain_; }
   // Asks for the memory that Compare() will read.
   void Prefetch(int64_t row) const {
     if (plain_ == nullptr) return PrefetchAll(row);

@@ -1,5 +1,4 @@
 // The short way to values: which columns have one; see the header.
-#include <algorithm>
 #include <utility>
 
 #include "ashlar/row_ref.h"
@@ -27,22 +26,17 @@ RowSource::PlainColumn PlainColumnOf(const Column& column) {
 
 }  // namespace
 
-std::shared_ptr<const RowSource> RowSource::Make(RecordBatch rows) {
-  return std::shared_ptr<const RowSource>(new RowSource(std::move(rows)));
+std::shared_ptr<const RowSource> RowSource::Make(RecordBatch rows, size_t ahead) {
+  return std::shared_ptr<const RowSource>(new RowSource(std::move(rows), ahead));
 }
 
-void RowSource::Prefetch(int64_t row, size_t columns) const {
-  if (row >= rows_.rows()) return;
-  for (size_t i = 0; i < std::min(columns, plain_.size()); ++i) {
-    const PlainColumn& plain = plain_[i];
-    const std::byte* const from = plain.offsets == nullptr ? plain.values : plain.offsets;
-    __builtin_prefetch(from + row * plain.stride);
-  }
-}
-
-RowSource::RowSource(RecordBatch rows) : rows_(std::move(rows)) {
+RowSource::RowSource(RecordBatch rows, size_t ahead) : rows_(std::move(rows)) {
   plain_.reserve(rows_.columns().size());
   for (const Column& column : rows_.columns()) plain_.push_back(PlainColumnOf(column));
+  if (ahead >= plain_.size()) return;
+  const PlainColumn& plain = plain_[ahead];
+  const std::byte* const from = plain.offsets == nullptr ? plain.values : plain.offsets;
+  ahead_ = {reinterpret_cast<uintptr_t>(from), static_cast<uintptr_t>(plain.stride)};
 }
 
 }  // namespace ashlar

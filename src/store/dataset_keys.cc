@@ -37,8 +37,12 @@ class Comparer final : public segment::KeyComparer {
   const std::span<const uint32_t> asked_;
 };
 
-bool MayContain(const manifest::SegmentEntry& entry, std::string_view key) {
-  return entry.keys == nullptr || entry.keys->MayContain(key);
+// The first column that is no part of the key: who asks by key reads others.
+size_t FirstValue(const manifest::DatasetState& state) {
+  for (size_t field = 0; field < state.schema.size(); ++field) {
+    if (std::ranges::find(state.key, state.schema.field(field).id) == state.key.end()) return field;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -58,7 +62,8 @@ DatasetKeys::DatasetKeys(std::shared_ptr<const manifest::DatasetState> state, Se
       columns_(state_, cache),
       open_(state_->segments.size()),
       owned_keys_(state_->segments.size()),
-      owned_rows_(state_->segments.size()) {
+      owned_rows_(state_->segments.size()),
+      quick_(state_->segments.size()) {
   for (size_t i = 0; i < open_.size(); ++i) open_[i].dead = state_->segments[i].dead.get();
 }
 
@@ -71,6 +76,7 @@ absl::StatusOr<const SegmentKeys*> DatasetKeys::OpenSegment(size_t position) con
   base::MutexLock lock(mutex_);
   if (owned_keys_[position] == nullptr) owned_keys_[position] = std::move(keys);
   open.store(owned_keys_[position].get(), std::memory_order_release);
+  MakeKnown(position);
   return owned_keys_[position].get();
 }
 
@@ -83,9 +89,25 @@ absl::StatusOr<const RowSource*> DatasetKeys::ReadRows(size_t position) const {
   ASSIGN_OR_RETURN(RecordBatch rows, RecordBatch::Make(state_->schema, std::move(columns)));
   base::MutexLock lock(mutex_);
   std::shared_ptr<const RowSource>& place = owned_rows_[position];
-  if (place == nullptr) place = RowSource::Make(std::move(rows));
+  if (place == nullptr) place = RowSource::Make(std::move(rows), FirstValue(*state_));
   open_[position].rows.store(place.get(), std::memory_order_release);
+  MakeKnown(position);
   return place.get();
+}
+
+void DatasetKeys::MakeKnown(size_t position) const {
+  const RowSource* const rows = owned_rows_[position].get();
+  const SegmentKeys* const keys = owned_keys_[position].get();
+  if (rows == nullptr || keys == nullptr || keys->columns().plain() == nullptr) return;
+  std::unique_ptr<const QuickSegment>& quick = quick_[position];
+  if (quick == nullptr) {
+    quick = std::make_unique<const QuickSegment>(
+        QuickSegment{.rows = rows,
+                     .keys = keys->columns().plain(),
+                     .ahead = rows->ahead(),
+                     .alive = AliveBits(open_[position].dead)});
+  }
+  for (const auto& view : views_) view->MakeKnown(position, quick.get());
 }
 
 const SegmentOrder& DatasetKeys::order() const {
@@ -114,24 +136,6 @@ absl::StatusOr<std::optional<RowLocation>> DatasetKeys::Find(std::string_view ke
   // Where key ranges tell all, a directory would save nothing.
   Build(*view, std::min<size_t>(filters, 1));
   return found;
-}
-
-absl::StatusOr<std::optional<RowLocation>> DatasetKeys::FindInSegments(std::string_view key,
-                                                                       uint64_t hash,
-                                                                       const DirectoryView* view,
-                                                                       size_t* filters) const {
-  const segment::KeyProbe probe{hash, columnar::KeyPrefix(key)};
-  for (size_t position = 0; position < state_->segments.size(); ++position) {
-    if (view != nullptr && view->IsCovered(position)) continue;
-    if (!MayContain(state_->segments[position], key)) continue;
-    ASSIGN_OR_RETURN(const SegmentKeys* const keys, OpenSegment(position));
-    ++*filters;
-    const std::optional<uint32_t> row = keys->Find(key, probe);
-    if (!row.has_value()) continue;
-    const RowLocation at{static_cast<uint32_t>(position), *row};
-    if (IsAlive(at)) return std::optional(at);
-  }
-  return std::optional<RowLocation>();
 }
 
 absl::StatusOr<std::vector<std::optional<RowLocation>>> DatasetKeys::FindAll(
@@ -171,10 +175,11 @@ absl::StatusOr<size_t> DatasetKeys::FindInto(const columnar::EncodedKeys& keys,
   std::vector<const segment::KeyLookup*> lookups;
   std::vector<uint32_t> opened;
   std::vector<segment::KeyQuestion> questions;
+  const PrefixRanges& ranges = prefix_ranges();
   for (const uint32_t position : positions) {
     const size_t before = questions.size();
     for (size_t i = 0; i < asked.size(); ++i) {
-      if (!MayContain(state_->segments[position], keys.key(asked[i]))) continue;
+      if (!ranges.MayContain(position, probes[i].prefix, keys.key(asked[i]))) continue;
       questions.push_back({static_cast<uint32_t>(segments.size()), static_cast<uint32_t>(i)});
     }
     if (questions.size() == before) continue;

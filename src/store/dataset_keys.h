@@ -28,13 +28,21 @@
 #include "src/columnar/key_codec.h"
 #include "src/manifest/manifest.h"
 #include "src/store/directory_view.h"
+#include "src/store/prefix_ranges.h"
+#include "src/store/quick_segment.h"
 #include "src/store/segment_columns.h"
 #include "src/store/segment_keys.h"
 #include "src/store/segment_order.h"
+#include "src/store/stored_key.h"
 
 namespace ashlar::store {
 
 class SegmentCache;
+
+struct QuickRow {
+  const RowSource* source = nullptr;  // null: there is no such row
+  uint32_t row = 0;
+};
 
 // Safe on any thread. `cache` outlives it.
 class DatasetKeys {
@@ -50,19 +58,23 @@ class DatasetKeys {
   [[nodiscard]] absl::StatusOr<std::optional<RowLocation>> Find(std::string_view key,
                                                                 uint64_t hash) const;
   // The row of a key where that is a matter of a few memory accesses: the directory knows all and
-  // what it takes is open. False: ask Find(). A null `*source`: there is no such row.
-  [[nodiscard]] bool FindQuickly(std::string_view key, uint64_t hash, const RowSource** source,
-                                 uint32_t* row) const {
+  // what it takes is open. False: ask Find().
+  template <size_t kWords>
+  [[nodiscard, gnu::always_inline]] bool FindQuickly(const StoredKey<kWords>& key,
+                                                     QuickRow* row) const {
     const DirectoryView* const view = view_.load(std::memory_order_acquire);
     if (view == nullptr || !view->IsComplete()) return false;
-    RowLocation at;
-    *source = nullptr;
-    const Probe probe = ProbeDirectory(*view, key, hash, &at);
-    if (probe != Probe::kFound) return probe == Probe::kAbsent;
-    *source = open_[at.segment].rows.load(std::memory_order_acquire);
-    *row = at.row;
-    return *source != nullptr;
+    const QuickSegment* segment = nullptr;
+    const KeySlots::Glance glance = view->FindFirst(key.hash, &segment, &row->row);
+    if (glance != KeySlots::Glance::kRow) return glance == KeySlots::Glance::kNone;
+    segment->ahead.Prefetch(row->row);  // a value is on its way while the key is compared
+    row->source = segment->rows;
+    // A dead row, or another key's: the right one may come after it.
+    if (!key.IsAt(segment->keys, row->row)) return false;
+    return segment->IsAlive(row->row);
   }
+  // The same for any key.
+  [[nodiscard]] bool FindQuickly(std::string_view key, uint64_t hash, QuickRow* row) const;
   // The same for many keys, with their memory accesses overlapped.
   [[nodiscard]] absl::StatusOr<std::vector<std::optional<RowLocation>>> FindAll(
       const columnar::EncodedKeys& keys) const;
@@ -83,8 +95,6 @@ class DatasetKeys {
 
  private:
   using Places = std::vector<std::optional<RowLocation>>;
-  // Columns of a row whose memory is asked for: few are read, and each takes a cache line.
-  static constexpr size_t kColumnsAhead = 2;
 
   // What searches need of a segment, in one place: they are many and short.
   struct OpenedSegment {
@@ -94,6 +104,8 @@ class DatasetKeys {
   };
 
   [[nodiscard]] absl::StatusOr<const RowSource*> ReadRows(size_t position) const;
+  // Makes the segment known to all views once its keys and rows are open.
+  void MakeKnown(size_t position) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   [[nodiscard]] bool IsAlive(const RowLocation& at) const {
     const manifest::DeletionVector* const dead = open_[at.segment].dead;
     return dead == nullptr || !dead->Contains(at.row);
@@ -104,6 +116,15 @@ class DatasetKeys {
                                                                           uint64_t hash,
                                                                           const DirectoryView* view,
                                                                           size_t* filters) const;
+  struct SearchGroup;
+  [[nodiscard]] std::optional<RowLocation> FindInGroup(const SearchGroup& group,
+                                                       std::string_view key,
+                                                       const segment::KeyProbe& probe) const;
+  // The row of a key that the filter of an open segment lets through.
+  [[nodiscard]] std::optional<uint32_t> FindBehindFilter(uint32_t position, const SegmentKeys& keys,
+                                                         std::string_view key,
+                                                         const segment::KeyProbe& probe) const;
+  [[nodiscard]] const PrefixRanges& prefix_ranges() const;
   // Fills the places of the keys `asked` as far as the segments at these positions have them; says
   // how many filters were asked.
   [[nodiscard]] absl::StatusOr<size_t> FindInto(const columnar::EncodedKeys& keys,
@@ -130,7 +151,7 @@ class DatasetKeys {
       const SegmentKeys* const keys = open.keys.load(std::memory_order_acquire);
       // Values are on their way while the key is compared.
       const RowSource* const rows = open.rows.load(std::memory_order_acquire);
-      if (rows != nullptr) rows->Prefetch(row.row, kColumnsAhead);
+      if (rows != nullptr) rows->ahead().Prefetch(row.row);
       if (keys != nullptr && !keys->columns().Equals(row.row, key)) return false;
       *at = row;
       result = keys == nullptr ? Probe::kUnopened : Probe::kFound;
@@ -154,10 +175,14 @@ class DatasetKeys {
   mutable base::Mutex mutex_;
   mutable std::vector<std::shared_ptr<const SegmentKeys>> owned_keys_ ABSL_GUARDED_BY(mutex_);
   mutable std::vector<std::shared_ptr<const RowSource>> owned_rows_ ABSL_GUARDED_BY(mutex_);
+  // By position; null until somebody may be told.
+  mutable std::vector<std::unique_ptr<const QuickSegment>> quick_ ABSL_GUARDED_BY(mutex_);
   // The newest of the views, each on a directory that the dataset had; null until enough was asked.
   mutable std::atomic<const DirectoryView*> view_{nullptr};
   mutable std::atomic<int64_t> asked_{0};  // keys, until there is a view
   mutable std::vector<std::unique_ptr<const DirectoryView>> views_ ABSL_GUARDED_BY(mutex_);
+  mutable std::atomic<const PrefixRanges*> ranges_{nullptr};
+  mutable std::unique_ptr<const PrefixRanges> owned_ranges_ ABSL_GUARDED_BY(mutex_);
   mutable std::atomic<const SegmentOrder*> order_{nullptr};
   mutable std::unique_ptr<const SegmentOrder> owned_order_ ABSL_GUARDED_BY(mutex_);
 };

@@ -43,6 +43,9 @@ const DirectoryView* DatasetKeys::MakeView(size_t keys) const {
   if (now != old) return now;  // another thread was faster
   // Old views stay: somebody may be asking them.
   views_.push_back(std::move(made));
+  for (size_t position = 0; position < quick_.size(); ++position) {
+    if (quick_[position] != nullptr) views_.back()->MakeKnown(position, quick_[position].get());
+  }
   view_.store(views_.back().get(), std::memory_order_release);
   return views_.back().get();
 }
@@ -58,7 +61,18 @@ void DatasetKeys::Prefetch(const RowLocation& at) const {
   const SegmentKeys* const keys = open.keys.load(std::memory_order_acquire);
   if (keys != nullptr && at.row < keys->columns().rows()) keys->columns().Prefetch(at.row);
   const RowSource* const rows = open.rows.load(std::memory_order_acquire);
-  if (rows != nullptr) rows->Prefetch(at.row, kColumnsAhead);
+  if (rows != nullptr) rows->ahead().Prefetch(at.row);
+}
+
+bool DatasetKeys::FindQuickly(std::string_view key, uint64_t hash, QuickRow* row) const {
+  const DirectoryView* const view = view_.load(std::memory_order_acquire);
+  if (view == nullptr || !view->IsComplete()) return false;
+  RowLocation at;
+  const Probe probe = ProbeDirectory(*view, key, hash, &at);
+  if (probe != Probe::kFound) return probe == Probe::kAbsent;
+  row->source = open_[at.segment].rows.load(std::memory_order_acquire);
+  row->row = at.row;
+  return row->source != nullptr;
 }
 
 absl::StatusOr<std::optional<RowLocation>> DatasetKeys::FindInDirectory(const DirectoryView& view,

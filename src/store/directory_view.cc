@@ -50,6 +50,8 @@ DirectoryView::DirectoryView(const manifest::DatasetState& state,
     if (number >= positions_.size()) positions_.resize(size_t{number} + 1, kNotListed);
     positions_[number] = static_cast<uint32_t>(position);
   }
+  numbers_known_ = static_cast<uint32_t>(positions_.size());
+  quick_ = std::make_unique<std::atomic<const QuickSegment*>[]>(numbers_known_);
 }
 
 DirectoryView::~DirectoryView() { directory_->Detach(numbers_); }

@@ -18,6 +18,7 @@
 #include "src/columnar/key_codec.h"
 #include "src/manifest/manifest.h"
 #include "src/store/key_directories.h"
+#include "src/store/quick_segment.h"
 #include "src/store/segment_keys.h"
 
 namespace ashlar::store {
@@ -66,6 +67,24 @@ class DirectoryView {
     });
   }
 
+  // The first of these rows as KeySlots::FindFirst() has it, where its segment has been made known.
+  [[nodiscard]] KeySlots::Glance FindFirst(uint64_t hash, const QuickSegment** segment,
+                                           uint32_t* row) const {
+    KeySlot slot;
+    const KeySlots::Glance glance = directory_->slots().FindFirst(hash, &slot);
+    if (glance != KeySlots::Glance::kRow) return glance;
+    // No segment has the number of an empty slot.
+    if (slot.segment >= numbers_known_) return KeySlots::Glance::kUnclear;
+    *segment = quick_[slot.segment].load(std::memory_order_acquire);
+    *row = slot.row;
+    return *segment != nullptr ? KeySlots::Glance::kRow : KeySlots::Glance::kUnclear;
+  }
+  // `segment` is that of this position from now on, and outlives the view.
+  void MakeKnown(size_t position, const QuickSegment* segment) const {
+    if (numbers_[position] == 0) return;
+    quick_[numbers_[position]].store(segment, std::memory_order_release);
+  }
+
   // So many keys were asked that the directory might have known had it been complete: adds as many
   // rows as that is worth.
   void Build(size_t keys, const columnar::KeyCodec& codec, const OpenSegment& opener,
@@ -86,8 +105,10 @@ class DirectoryView {
 
   const manifest::DatasetState& state_;
   const std::shared_ptr<KeyDirectory> directory_;
-  const std::vector<uint16_t> numbers_;     // by position
-  std::vector<uint32_t> positions_;         // by number, as far as the state's go
+  const std::vector<uint16_t> numbers_;  // by position
+  std::vector<uint32_t> positions_;      // by number, as far as the state's go
+  uint32_t numbers_known_ = 0;           // the size of the next one
+  mutable std::unique_ptr<std::atomic<const QuickSegment*>[]> quick_;  // by number
   mutable std::atomic<size_t> covered_{0};  // segments from the first one on
   mutable std::atomic<bool> complete_;
 };

@@ -40,11 +40,11 @@ TEST(RowRef, ReadsWhatTheColumnHolds) {
       const Schema schema = Schema::Make({{"value", type}}).value();
       const auto source = RowSource::Make(RecordBatch::Make(schema, {column}).value());
       for (int64_t at = 0; at < column.length(); ++at) {
-        source->Prefetch(at, 1);
+        source->ahead().Prefetch(static_cast<uint64_t>(at));
         ExpectSameValue(RowRef(source.get(), at), column, at);
         if (HasFatalFailure()) FAIL() << type.ToString() << ", form " << form << ", row " << at;
       }
-      source->Prefetch(column.length(), 1);  // a hint may be wrong
+      source->ahead().Prefetch(static_cast<uint64_t>(column.length()));  // a hint may be wrong
     }
   }
 }

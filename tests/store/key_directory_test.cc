@@ -64,6 +64,45 @@ TEST(KeySlots, FindWhatWasInsertedAtAnyLoad) {
   }
 }
 
+TEST(KeySlots, GlanceIsTheFirstOfWhatASearchVisits) {
+  KeySlots slots(20);
+  const auto never = [](uint16_t) { return false; };
+  std::vector<uint64_t> hashes;
+  size_t rows = 0;
+  size_t unclear = 0;
+  for (uint32_t row = 0; row < slots.slots() * 9 / 10; ++row) {
+    // Few tags: slots of other keys match, too.
+    const uint64_t hash = base::Mix64(row) & ~uint64_t{0xfffc};
+    ASSERT_TRUE(slots.Insert(hash, {static_cast<uint16_t>(1 + row % 3), row}, never));
+    hashes.push_back(hash);
+    hashes.push_back(base::Mix64(~uint64_t{row}) & ~uint64_t{0xfffc});  // most likely absent
+    for (const uint64_t asked : hashes) {
+      std::vector<std::pair<uint16_t, uint32_t>> visited;
+      (void)slots.ForEach(asked, [&](const KeySlot& slot) {
+        visited.emplace_back(slot.segment, slot.row);
+        return false;
+      });
+      KeySlot first;
+      switch (slots.FindFirst(asked, &first)) {
+        case KeySlots::Glance::kNone:
+          ASSERT_TRUE(visited.empty());
+          break;
+        case KeySlots::Glance::kRow:
+          if (first.segment == 0) break;  // an empty slot
+          ++rows;
+          ASSERT_FALSE(visited.empty());
+          ASSERT_EQ(visited.front(), std::pair(first.segment, first.row));
+          break;
+        case KeySlots::Glance::kUnclear:
+          ++unclear;
+          break;
+      }
+    }
+  }
+  EXPECT_GT(rows, 1000u);
+  EXPECT_GT(unclear, 10u);
+}
+
 TEST(KeySlots, RefuseWhatCollidesTooOftenAndTakeFreeSlots) {
   KeySlots slots(100);
   uint32_t row = 0;
