@@ -10,7 +10,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -39,12 +41,13 @@ RecordBatch Rows(uint64_t first, uint64_t count) {
   return RecordBatch::Make(schema, {column, column}).value();
 }
 
-void Fill(const std::string& path, uint64_t segments) {
+void Fill(const std::string& path, uint64_t segments, bool index) {
   const std::unique_ptr<Store> store = Store::Open(path, {}).value();
   const uint64_t rows = RowsOfStore() / segments;
-  ASHLAR_CHECK_OK(store->CreateDataset(
-      "rows", Rows(0, 1).schema(),
-      {.key = {"id"}, .boundaries = {.fixed_rows = static_cast<uint32_t>(rows)}}));
+  ASHLAR_CHECK_OK(store->CreateDataset("rows", Rows(0, 1).schema(),
+                                       {.key = {"id"},
+                                        .boundaries = {.fixed_rows = static_cast<uint32_t>(rows)},
+                                        .hash_index = index}));
   for (uint64_t i = 0; i < segments; ++i) {
     WriteTransaction transaction = store->BeginWrite().value();
     ASHLAR_CHECK_OK(transaction.Upsert("rows", Rows(i * rows, rows)));
@@ -68,12 +71,12 @@ class Numbers {
 // One for each number of segments, and one handle for each size of the directory.
 class Stores {
  public:
-  const Dataset& Get(uint64_t segments, bool directory) {
-    std::optional<Dataset>& dataset = datasets_[{segments, directory}];
+  const Dataset& Get(uint64_t segments, bool directory, bool index) {
+    std::optional<Dataset>& dataset = datasets_[{segments, directory, index}];
     if (dataset.has_value()) return *dataset;
-    const std::string path = scratch_.Path(base::StrCat("segments-", segments));
-    if (filled_[segments] != true) Fill(path, segments);
-    filled_[segments] = true;
+    const std::string path =
+        scratch_.Path(base::StrCat("segments-", segments, index ? "-indexed" : ""));
+    if (filled_.insert(path).second) Fill(path, segments, index);
     StoreOptions options{.mode = AccessMode::kReadOnly};
     if (!directory) options.key_directory_bytes = 0;
     stores_.push_back(Store::Open(path, options).value());
@@ -97,15 +100,16 @@ class Stores {
 
  private:
   ScratchDirectory scratch_;
-  std::map<uint64_t, bool> filled_;
+  std::set<std::string> filled_;
   std::vector<std::unique_ptr<Store>> stores_;
-  std::map<std::pair<uint64_t, bool>, std::optional<Dataset>> datasets_;
+  std::map<std::tuple<uint64_t, bool, bool>, std::optional<Dataset>> datasets_;
   double bytes_per_key_ = 0;
 };
 
 const Dataset& DatasetFor(benchmark::State& state) {
   static Stores stores;
-  const Dataset& dataset = stores.Get(static_cast<uint64_t>(state.range(0)), state.range(1) != 0);
+  const Dataset& dataset =
+      stores.Get(static_cast<uint64_t>(state.range(0)), state.range(1) != 0, state.range(2) != 0);
   if (state.range(1) != 0) state.counters["bytes_key"] = stores.bytes_per_key();
   return dataset;
 }
@@ -116,7 +120,7 @@ void CountKeys(benchmark::State& state, size_t keys) {
       benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
-// Arguments: segments; whether there is a directory.
+// Arguments: segments; whether there is a directory; whether segments have a hash index.
 void GetHit(benchmark::State& state) {
   const Dataset& dataset = DatasetFor(state);
   Numbers numbers;
@@ -189,9 +193,10 @@ void MultiGetMiss(benchmark::State& state) {
 
 void Configurations(benchmark::internal::Benchmark* bench) {
   for (const int64_t segments : {1, 16}) {
-    for (const int64_t directory : {1, 0}) bench->Args({segments, directory});
+    for (const int64_t index : {0, 1}) bench->Args({segments, 0, index});
+    bench->Args({segments, 1, 0});
   }
-  bench->ArgNames({"segments", "directory"});
+  bench->ArgNames({"segments", "directory", "index"});
 }
 BENCHMARK(GetHit)->Apply(Configurations);
 BENCHMARK(GetMiss)->Apply(Configurations);

@@ -26,16 +26,20 @@ class Reader final : public KeyedReader {
   Reader(Dataset dataset, const RowShape& shape) : dataset_(std::move(dataset)), shape_(shape) {}
 
   bool GetNumber(std::string_view key, uint64_t* sum) override {
-    const std::optional<RowRef> row = Find(key);
-    if (row.has_value()) *sum += row->GetUInt64(1);
-    return row.has_value();
+    const absl::StatusOr<std::optional<RowRef>> row = dataset_.Get(Key::Binary(key));
+    ASHLAR_CHECK(row.ok());
+    if (!row->has_value()) return false;
+    *sum += (*row)->GetUInt64(1);
+    return true;
   }
 
   bool GetRow(std::string_view key, uint64_t* sum) override {
-    const std::optional<RowRef> row = Find(key);
-    if (!row.has_value()) return false;
-    for (size_t word = 0; word < shape_.words; ++word) *sum += row->GetUInt64(1 + word);
-    *sum += SumOfBytes(row->GetBytes(1 + shape_.words));
+    const absl::StatusOr<std::optional<RowRef>> row = dataset_.Get(Key::Binary(key));
+    ASHLAR_CHECK(row.ok());
+    if (!row->has_value()) return false;
+    uint64_t words = 0;
+    for (size_t word = 0; word < shape_.words; ++word) words += (*row)->GetUInt64(1 + word);
+    *sum += words + SumOfBytes((*row)->GetBytes(1 + shape_.words));
     return true;
   }
 
@@ -69,12 +73,6 @@ class Reader final : public KeyedReader {
   }
 
  private:
-  std::optional<RowRef> Find(std::string_view key) {
-    absl::StatusOr<std::optional<RowRef>> row = dataset_.Get(Key::Binary(key));
-    ASHLAR_CHECK_OK(row.status());
-    return *row;
-  }
-
   const Dataset dataset_;  // what was got is borrowed from it
   const RowShape shape_;
   std::vector<Key> keys_;

@@ -3,7 +3,6 @@
 // Every result is used: each engine must find the same rows with the same values, or the run ends.
 // Throughput and latency are measured apart, for a look at the clock costs as much as a fast get.
 #include <algorithm>
-#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -27,14 +26,14 @@ constexpr size_t kTimedShare = 10;  // one in so many is timed, after the others
 
 // Reads what `keys` name (one after the other, as many as one operation takes) and adds it up;
 // nothing when the engine has no such reads.
-using Read = std::function<std::optional<uint64_t>(KeyedReader& reader, std::string_view keys)>;
+using Read = std::optional<uint64_t> (*)(KeyedReader& reader, std::string_view keys);
 
 struct ReadContest {
   Contest contest;
   uint64_t first_row = 0;  // keys are those of rows [first_row, first_row + rows)
   uint64_t operations = 0;
   size_t keys_at_once = 1;
-  Read read;
+  Read read = nullptr;
 };
 
 std::string RandomKeys(const ReadContest& of, uint64_t rows, size_t round) {

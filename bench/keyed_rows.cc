@@ -120,12 +120,17 @@ std::vector<KeyedBatch> MakeSortedBatches(const RowShape& shape, uint64_t count,
 
 uint64_t SumOfBytes(std::string_view bytes) {
   uint64_t sum = 0;
-  for (size_t at = 0; at < bytes.size(); at += sizeof(uint64_t)) {
-    uint64_t word = 0;
-    std::memcpy(&word, bytes.data() + at, std::min(sizeof(word), bytes.size() - at));
+  uint64_t word = 0;
+  size_t at = 0;
+  for (; at + sizeof(word) <= bytes.size(); at += sizeof(word)) {
+    std::memcpy(&word, bytes.data() + at, sizeof(word));
     sum += word;
   }
-  return sum;
+  word = 0;
+  for (size_t end = bytes.size(); end > at; --end) {
+    word = word << 8 | static_cast<uint8_t>(bytes[end - 1]);
+  }
+  return sum + word;
 }
 
 uint64_t NumberOfValue(std::string_view value) {
