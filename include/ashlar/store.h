@@ -92,6 +92,30 @@ struct RebuildReport {
   }
 };
 
+struct CompactOptions {
+  std::vector<std::string> datasets = {};  // empty: all
+  bool dry_run = false;                    // says what would be done
+};
+
+// Segments that were written anew as others, of the same live rows.
+struct CompactedSegments {
+  std::string dataset;
+  uint64_t segments_in = 0;
+  uint64_t segments_out = 0;  // 0 in a dry run
+  uint64_t rows = 0;          // that were kept
+  uint64_t dead_rows = 0;     // that were left out
+  uint64_t bytes_in = 0;      // of files, old ones that stay for older versions included
+  uint64_t bytes_out = 0;     // 0 in a dry run
+};
+
+struct CompactReport {
+  std::vector<CompactedSegments> tasks;  // in the order in which they were done
+  // Done in vain, for others had replaced the same segments meanwhile.
+  uint64_t tasks_abandoned = 0;
+  uint64_t files_removed = 0;
+  uint64_t bytes_removed = 0;
+};
+
 class Store {
  public:
   struct Impl;
@@ -157,6 +181,12 @@ class Store {
   // readable version. Makes no version. NotFound for an unknown dataset, InvalidArgument for one
   // without a key. What cannot be rebuilt, because its rows are damaged too, stays and is reported.
   [[nodiscard]] absl::StatusOr<RebuildReport> RebuildIndexes(const RebuildOptions& options = {});
+  // Writes anew the segments of the newest version of which a sixteenth of the rows or more are
+  // dead, and merges those that are small, until there is nothing more to win. Changes no row and
+  // makes no version; readers and writers go on meanwhile. Old files go once no version, snapshot
+  // or other process needs them. What is in memory is left alone: Flush() comes first where it
+  // should not. NotFound for an unknown dataset. After an error what was done by then stays.
+  [[nodiscard]] absl::StatusOr<CompactReport> Compact(const CompactOptions& options = {});
   // Read-only stores: advances to the newest version. Read-write: does nothing.
   [[nodiscard]] absl::Status Refresh();
 

@@ -90,6 +90,9 @@ absl::Status ApplyBookkeeping(const ManifestEdit& edit, VersionSet& set) {
 absl::StatusOr<std::shared_ptr<const VersionSet>> Apply(const VersionSet& base,
                                                         const ManifestEdit& edit) {
   ASHLAR_CHECK(!base.versions.empty());
+  if (edit.version.has_value() && !edit.compactions.empty()) {
+    return Misfit("it makes a version and compacts one");
+  }
   auto next = std::make_shared<VersionSet>(base);
   if (edit.version.has_value()) {
     ManifestBuilder builder(base.current());
@@ -101,6 +104,11 @@ absl::StatusOr<std::shared_ptr<const VersionSet>> Apply(const VersionSet& base,
     for (auto& version : next->versions) {
       ASSIGN_OR_RETURN(version, mover.Move(version));
     }
+  }
+  if (!edit.compactions.empty()) {
+    ManifestBuilder builder(next->current());
+    RETURN_IF_ERROR(builder.Compact(edit.compactions));
+    next->versions.back() = builder.Freeze();
   }
   RETURN_IF_ERROR(ApplyBookkeeping(edit, *next));
   return next;

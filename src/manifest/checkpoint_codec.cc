@@ -62,7 +62,7 @@ EncodedPayload EncodeCheckpoint(const VersionSet& set) {
   EncodeSegments(described, out);
   const std::vector<VersionEdit> versions = VersionsAsEdits(set);
   DeletionVectorList dead;
-  for (const VersionEdit& version : versions) dead.AddAll(version);
+  for (const VersionEdit& version : versions) dead.AddAll(version.datasets);
   dead.Encode(out);
   out.PutVarint64(versions.size());
   for (const VersionEdit& version : versions) EncodeVersionEdit(version, dead, out);

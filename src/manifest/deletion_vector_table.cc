@@ -64,8 +64,8 @@ DeletionVectorPtr DecodeOne(FieldReader& in) {
 
 }  // namespace
 
-void DeletionVectorList::AddAll(const VersionEdit& edit) {
-  for (const DatasetEdit& dataset : edit.datasets) {
+void DeletionVectorList::AddAll(const std::vector<DatasetEdit>& edits) {
+  for (const DatasetEdit& dataset : edits) {
     for (const SegmentSplice& splice : dataset.splices) {
       for (const SegmentEntry& entry : splice.inserted) Add(entry.dead);
     }

@@ -20,8 +20,8 @@ namespace ashlar::manifest {
 // The writer's side. Vectors stand in the order in which they are first named.
 class DeletionVectorList {
  public:
-  // All that the edit names.
-  void AddAll(const VersionEdit& edit);
+  // All that the edits name.
+  void AddAll(const std::vector<DatasetEdit>& edits);
   [[nodiscard]] uint64_t IndexOf(const DeletionVectorPtr& vector) const;
   void Encode(base::ByteWriter& out) const;
 

@@ -63,7 +63,11 @@ struct VersionEdit {
 struct ManifestEdit {
   std::optional<VersionEdit> version;
   std::vector<SegmentMove> moves = {};  // ascending ids; applied after `version`
-  std::vector<uint64_t> expired;        // after both
+  // The newest version gets other segments of the same live rows, and stays the version that it is
+  // (segment_compactions.h). Splices alone, at least one a dataset; ascending dataset ids. Not
+  // beside `version`; applied after `moves`.
+  std::vector<DatasetEdit> compactions = {};
+  std::vector<uint64_t> expired;  // after all of them
   std::vector<std::pair<std::string, TagState>> set_tags;
   std::vector<std::string> deleted_tags;
   std::optional<uint64_t> next_segment_id;

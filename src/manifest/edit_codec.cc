@@ -22,19 +22,22 @@ uint8_t PresenceBits(const ManifestEdit& edit) {
   if (edit.retention.has_value()) bits |= format::kHasRetention;
   if (!edit.log_seals.empty()) bits |= format::kHasLogSeals;
   if (!edit.moves.empty()) bits |= format::kHasMoves;
+  if (!edit.compactions.empty()) bits |= format::kHasCompactions;
   return bits;
 }
 
 std::vector<DescribedSegment> NewlyListed(const ManifestEdit& edit, const KnownSegments& known) {
   DescriptionList list(known);
   for (const SegmentMove& move : edit.moves) list.AddListed(move.to);
-  if (edit.version.has_value()) {
-    for (const DatasetEdit& dataset : edit.version->datasets) {
+  const auto add = [&list](const std::vector<DatasetEdit>& datasets) {
+    for (const DatasetEdit& dataset : datasets) {
       for (const SegmentSplice& splice : dataset.splices) {
         for (const SegmentEntry& entry : splice.inserted) list.AddListed(entry.meta);
       }
     }
-  }
+  };
+  if (edit.version.has_value()) add(edit.version->datasets);
+  add(edit.compactions);
   return std::move(list).Finish();
 }
 
@@ -67,6 +70,8 @@ std::vector<SegmentMove> DecodeMoves(FieldReader& in, SegmentTable& segments) {
 
 void DecodeOptionalParts(uint8_t bits, FieldReader& in, const DecodeTables& tables,
                          ManifestEdit& edit) {
+  constexpr uint8_t kBoth = format::kHasVersion | format::kHasCompactions;
+  if ((bits & kBoth) == kBoth) in.Fail("an edit makes a version and compacts one");
   if ((bits & format::kHasVersion) != 0) edit.version = DecodeVersionEdit(in, tables);
   if ((bits & format::kHasNextSegmentId) != 0) {
     edit.next_segment_id = in.Varint("next segment id", io::kMaxFileNumber);
@@ -84,6 +89,7 @@ void DecodeOptionalParts(uint8_t bits, FieldReader& in, const DecodeTables& tabl
     if (in.ok() && edit.log_seals.empty()) in.Fail("no log is sealed");
   }
   if ((bits & format::kHasMoves) != 0) edit.moves = DecodeMoves(in, tables.segments);
+  if ((bits & format::kHasCompactions) != 0) edit.compactions = DecodeCompactions(in, tables);
 }
 
 }  // namespace
@@ -93,7 +99,8 @@ EncodedPayload EncodeEdit(const ManifestEdit& edit, const KnownSegments& known) 
   std::vector<DescribedSegment> described = NewlyListed(edit, known);
   EncodeSegments(described, out);
   DeletionVectorList dead;
-  if (edit.version.has_value()) dead.AddAll(*edit.version);
+  if (edit.version.has_value()) dead.AddAll(edit.version->datasets);
+  dead.AddAll(edit.compactions);
   dead.Encode(out);
   out.PutU8(PresenceBits(edit));
   if (edit.version.has_value()) EncodeVersionEdit(*edit.version, dead, out);
@@ -106,6 +113,7 @@ EncodedPayload EncodeEdit(const ManifestEdit& edit, const KnownSegments& known) 
   }
   if (!edit.log_seals.empty()) EncodeLogSeals(edit.log_seals, out);
   if (!edit.moves.empty()) EncodeMoves(edit.moves, out);
+  if (!edit.compactions.empty()) EncodeCompactions(edit.compactions, dead, out);
   out.PutVarint64(edit.expired.size());
   for (const uint64_t version : edit.expired) out.PutVarint64(version);
   out.PutVarint64(edit.set_tags.size());
@@ -116,15 +124,11 @@ EncodedPayload EncodeEdit(const ManifestEdit& edit, const KnownSegments& known) 
 }
 
 absl::StatusOr<ManifestEdit> DecodeEdit(FieldReader& in, SegmentTable& table) {
-  constexpr uint8_t kAllBits = format::kHasVersion | format::kHasNextSegmentId |
-                               format::kHasNextDatasetId | format::kHasOldestLog |
-                               format::kHasRetention | format::kHasLogSeals | format::kHasMoves;
   ManifestEdit edit;
   table.Decode(in);
   DeletionVectorTable dead;
   if (in.ok()) dead.Decode(in);
   const uint8_t bits = in.U8("edit bits");
-  if ((bits & ~kAllBits) != 0) in.Fail("unknown bits of an edit");
   if (in.ok()) DecodeOptionalParts(bits, in, {table, dead}, edit);
   const uint64_t expired = in.Count("versions expired", 1);
   for (uint64_t i = 0; i < expired && in.ok(); ++i) edit.expired.push_back(in.Varint("version"));

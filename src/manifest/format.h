@@ -16,7 +16,7 @@ namespace ashlar::manifest::format {
 using segment::format::FixedField;
 
 inline constexpr std::string_view kMagic = "ASHLRMAN";
-inline constexpr uint32_t kVersion = 4;
+inline constexpr uint32_t kVersion = 5;
 inline constexpr uint32_t kKnownFlags = 0;
 inline constexpr uint32_t kRecordAlignment = 8;
 // A whole MANIFEST is read into memory.
@@ -70,6 +70,7 @@ inline constexpr uint8_t kHasOldestLog = 8;
 inline constexpr uint8_t kHasRetention = 16;
 inline constexpr uint8_t kHasLogSeals = 32;
 inline constexpr uint8_t kHasMoves = 64;
+inline constexpr uint8_t kHasCompactions = 128;
 
 static_assert(segment::format::Covers(header::kFields, header::kSize));
 static_assert(segment::format::Covers(record::kFields, record::kSize));

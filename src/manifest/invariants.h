@@ -28,7 +28,8 @@ namespace ashlar::manifest {
 // Of a transition.
 [[nodiscard]] absl::Status CheckCountersNeverDecrease(const VersionSet& current,
                                                       const VersionSet& next);
-// But for segments that moved to other files (segment_moves.h).
+// But for segments that moved to other files (segment_moves.h) and, in the newest version, those
+// that were compacted (segment_compactions.h).
 [[nodiscard]] absl::Status CheckRetainedVersionsUnchanged(const VersionSet& current,
                                                           const VersionSet& next);
 [[nodiscard]] absl::Status CheckNewVersionFollows(const VersionSet& current,

@@ -15,6 +15,7 @@
 #include "src/base/strings.h"
 #include "src/manifest/dataset_definition.h"
 #include "src/manifest/deaths.h"
+#include "src/manifest/segment_compactions.h"
 
 namespace ashlar::manifest {
 namespace {
@@ -160,15 +161,37 @@ absl::Status ManifestBuilder::PutBack(const DatasetEdit& edit) {
   const bool nothing = !edit.definition.has_value() && edit.splices.empty() &&
                        edit.deaths.empty() && !edit.flushed_up_to.has_value();
   if (exists && nothing) return Insert(std::move(slot));
+  DatasetState& draft = DraftOf(slot);
+  if (edit.definition.has_value()) Redefine(*edit.definition, draft);
+  RETURN_IF_ERROR(SpliceState(edit, draft));
+  draft.flushed_up_to = edit.flushed_up_to.value_or(draft.flushed_up_to);
+  return Insert(std::move(slot));
+}
+
+DatasetState& ManifestBuilder::DraftOf(Slot& slot) {
   if (slot.draft == nullptr) {
-    slot.draft =
-        exists ? std::make_shared<DatasetState>(*slot.frozen) : std::make_shared<DatasetState>();
+    slot.draft = slot.frozen != nullptr ? std::make_shared<DatasetState>(*slot.frozen)
+                                        : std::make_shared<DatasetState>();
     slot.frozen = nullptr;
   }
-  if (edit.definition.has_value()) Redefine(*edit.definition, *slot.draft);
-  RETURN_IF_ERROR(SpliceState(edit, *slot.draft));
-  slot.draft->flushed_up_to = edit.flushed_up_to.value_or(slot.draft->flushed_up_to);
-  return Insert(std::move(slot));
+  return *slot.draft;
+}
+
+absl::Status ManifestBuilder::Compact(const std::vector<DatasetEdit>& compactions) {
+  uint64_t last = 0;
+  for (const DatasetEdit& edit : compactions) {
+    if (&edit != &compactions.front() && edit.dataset_id <= last) {
+      return Misfit(edit, "compactions do not ascend");
+    }
+    last = edit.dataset_id;
+    const auto name = names_.find(edit.dataset_id);
+    if (name == names_.end()) return Misfit(edit, "is compacted and does not exist");
+    Slot& slot = slots_.find(name->second)->second;
+    RETURN_IF_ERROR(CheckSplices(edit, slot.state().segments.size()));
+    RETURN_IF_ERROR(CheckCompaction(edit, slot.state()));
+    RETURN_IF_ERROR(SpliceState(edit, DraftOf(slot)));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ManifestBuilder::Insert(Slot slot) {

@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
@@ -29,6 +30,8 @@ class ManifestBuilder {
 
   // FailedPrecondition when the edit does not fit; the builder is then of no further use.
   [[nodiscard]] absl::Status Apply(const VersionEdit& edit);
+  // The same version with other segments of the same live rows (segment_compactions.h).
+  [[nodiscard]] absl::Status Compact(const std::vector<DatasetEdit>& compactions);
   // The value now. Datasets that did not change since the last Freeze() are shared with it.
   [[nodiscard]] std::shared_ptr<const Manifest> Freeze();
 
@@ -43,6 +46,7 @@ class ManifestBuilder {
   [[nodiscard]] absl::Status TakeOut(const VersionEdit& edit);
   [[nodiscard]] absl::Status PutBack(const DatasetEdit& edit);
   [[nodiscard]] absl::Status Insert(Slot slot);
+  [[nodiscard]] static DatasetState& DraftOf(Slot& slot);
 
   bool from_nothing_ = true;
   Manifest header_;  // without datasets

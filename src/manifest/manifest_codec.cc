@@ -167,4 +167,21 @@ VersionEdit DecodeVersionEdit(FieldReader& in, const DecodeTables& tables) {
   return edit;
 }
 
+void EncodeCompactions(const std::vector<DatasetEdit>& compactions, const DeletionVectorList& dead,
+                       base::ByteWriter& out) {
+  out.PutVarint64(compactions.size());
+  for (const DatasetEdit& dataset : compactions) EncodeDatasetEdit(dataset, dead, out);
+}
+
+// Whether an edit may be a compaction is judged where it is applied.
+std::vector<DatasetEdit> DecodeCompactions(FieldReader& in, const DecodeTables& tables) {
+  std::vector<DatasetEdit> compactions;
+  const uint64_t count = in.Count("datasets compacted", kMinDatasetBytes);
+  if (in.ok() && count == 0) in.Fail("no dataset is compacted");
+  for (uint64_t i = 0; i < count && in.ok(); ++i) {
+    compactions.push_back(DecodeDatasetEdit(in, tables));
+  }
+  return compactions;
+}
+
 }  // namespace ashlar::manifest

@@ -48,6 +48,10 @@ struct DecodeTables {
   const DeletionVectorTable& dead;  // of the payload
 };
 [[nodiscard]] VersionEdit DecodeVersionEdit(FieldReader& in, const DecodeTables& tables);
+void EncodeCompactions(const std::vector<DatasetEdit>& compactions, const DeletionVectorList& dead,
+                       base::ByteWriter& out);
+[[nodiscard]] std::vector<DatasetEdit> DecodeCompactions(FieldReader& in,
+                                                         const DecodeTables& tables);
 void EncodeTag(const std::string& name, const TagState& tag, base::ByteWriter& out);
 [[nodiscard]] std::pair<std::string, TagState> DecodeTag(FieldReader& in);
 inline constexpr uint64_t kMinTagBytes = 3;

@@ -12,10 +12,10 @@ namespace ashlar::manifest {
 namespace {
 
 bool IsEmpty(const ManifestEdit& edit) {
-  return !edit.version.has_value() && edit.moves.empty() && edit.expired.empty() &&
-         edit.set_tags.empty() && edit.deleted_tags.empty() && !edit.next_segment_id.has_value() &&
-         !edit.next_dataset_id.has_value() && !edit.oldest_log.has_value() &&
-         !edit.retention.has_value() && edit.log_seals.empty();
+  return !edit.version.has_value() && edit.moves.empty() && edit.compactions.empty() &&
+         edit.expired.empty() && edit.set_tags.empty() && edit.deleted_tags.empty() &&
+         !edit.next_segment_id.has_value() && !edit.next_dataset_id.has_value() &&
+         !edit.oldest_log.has_value() && !edit.retention.has_value() && edit.log_seals.empty();
 }
 
 }  // namespace

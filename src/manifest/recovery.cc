@@ -50,6 +50,7 @@ class Replay {
     for (size_t i = 0; i < edits_.size(); ++i) {
       RETURN_IF_ERROR(AsDataLoss(AddEdit(edits_[i]), name_, log_.records[i + 1].offset));
     }
+    PutCompacted();
     RETURN_IF_ERROR(AsDataLoss(CheckAll(checkpoint_.set), name_, checkpoint));
     return std::make_shared<const VersionSet>(std::move(checkpoint_.set));
   }
@@ -71,6 +72,7 @@ class Replay {
   }
 
   absl::Status AddVersion(const VersionEdit& edit) {
+    PutCompacted();
     RETURN_IF_ERROR(builder_.Apply(edit));
     if (expired_.contains(edit.version)) {
       auto placeholder = std::make_shared<Manifest>();
@@ -85,11 +87,16 @@ class Replay {
   absl::Status AddEdit(const ManifestEdit& edit) {
     if (edit.version.has_value()) RETURN_IF_ERROR(AddVersion(*edit.version));
     if (!edit.moves.empty()) RETURN_IF_ERROR(MoveSegments(edit.moves));
+    if (!edit.compactions.empty()) {
+      RETURN_IF_ERROR(builder_.Compact(edit.compactions));
+      compacted_ = true;
+    }
     return ApplyBookkeeping(edit, checkpoint_.set);
   }
 
   // Also in the version at work, which later edits build on: it may be a placeholder in the set.
   absl::Status MoveSegments(const std::vector<SegmentMove>& moves) {
+    PutCompacted();
     SegmentMover mover(moves);
     for (auto& version : checkpoint_.set.versions) {
       ASSIGN_OR_RETURN(version, mover.Move(version));
@@ -99,6 +106,14 @@ class Replay {
     return absl::OkStatus();
   }
 
+  // Puts the newest version, as compactions have left it, in the place of what it was. Late, so
+  // that thousands of compactions cost what they changed.
+  void PutCompacted() {
+    if (!std::exchange(compacted_, false)) return;
+    auto& newest = checkpoint_.set.versions.back();
+    if (!expired_.contains(newest->version)) newest = builder_.Freeze();
+  }
+
   std::string name_;
   const ScannedLog& log_;
   const std::shared_ptr<const std::string> bytes_;
@@ -106,6 +121,7 @@ class Replay {
   std::vector<ManifestEdit> edits_;
   absl::flat_hash_set<uint64_t> expired_;
   ManifestBuilder builder_;
+  bool compacted_ = false;  // since the newest version was put into the set
 };
 
 absl::StatusOr<RecoveredManifest> ReadFile(io::FileSystem& files, uint64_t manifest_number,

@@ -9,6 +9,7 @@
 #include "src/manifest/broken.h"
 #include "src/manifest/dataset_invariants.h"
 #include "src/manifest/invariants.h"
+#include "src/manifest/segment_compactions.h"
 #include "src/manifest/segment_invariants.h"
 #include "src/manifest/segment_moves.h"
 
@@ -17,7 +18,8 @@ namespace {
 
 using MetaPointer = std::shared_ptr<const SegmentMeta>;
 
-// What a manifest of `next` was made from: the same version, where segments moved, or the newest.
+// What a manifest of `next` was made from: the same version, where segments moved or were
+// compacted, or the newest.
 const std::shared_ptr<const Manifest>& BaseOf(const Manifest& fresh, const VersionSet& current) {
   for (const auto& manifest : current.versions) {
     if (manifest->version == fresh.version) return manifest;
@@ -125,10 +127,14 @@ absl::Status CheckRetainedVersionsUnchanged(const VersionSet& current, const Ver
   for (const auto& manifest : next.versions) {
     if (manifest->version > current.current()->version) continue;
     const auto before = current.Find(manifest->version);
-    if (before != manifest && (before == nullptr || !IsMoved(*before, *manifest))) {
-      return Broken("RetainedVersionsUnchanged", "version ", manifest->version,
-                    " is not what it was");
+    if (before == manifest || (before != nullptr && IsMoved(*before, *manifest))) continue;
+    // Of compactions only the newest version knows.
+    if (before != nullptr && before == current.current() && manifest == next.current()) {
+      RETURN_IF_ERROR(CheckCompactionKeepsContent(*before, *manifest));
+      continue;
     }
+    return Broken("RetainedVersionsUnchanged", "version ", manifest->version,
+                  " is not what it was");
   }
   return absl::OkStatus();
 }

@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
 #include "src/base/coding.h"
@@ -53,34 +52,21 @@ uint64_t CountRemoved(const manifest::ManifestEdit& edit, const VersionSet& base
   return removed;
 }
 
-// Of the files that were made, those that no dataset lists (calls that failed halfway, replaced or
-// dropped again before the commit) are removed, unless a listed segment refers to them. The others
-// can be reused from now on.
-void SettleFiles(StoreCore& core, const ContentChange& content, const SegmentSink& sink) {
-  absl::flat_hash_set<uint64_t> listed;
-  absl::flat_hash_set<uint64_t> needed;
-  const auto keep = [&](const DatasetChange& change) {
+// The segments that the changes list once they are published, older ones among them.
+std::vector<std::shared_ptr<const manifest::SegmentMeta>> ListedBy(const ContentChange& content) {
+  std::vector<std::shared_ptr<const manifest::SegmentMeta>> listed;
+  const auto add = [&](const DatasetChange& change) {
     if (change.dropped) return;
     const bool whole = change.before == nullptr || change.replaced || change.pending.is_keyed();
     for (const auto& entry : whole ? change.pending.segments : change.appended) {
-      listed.insert(entry.meta->file.id);
-      needed.insert(entry.meta->file.id);
-      for (const manifest::ChunkUse& use : entry.meta->uses) needed.insert(use.holder->file.id);
+      listed.push_back(entry.meta);
     }
   };
-  for (const auto& [name, change] : content.changes) keep(*change);
+  for (const auto& [name, change] : content.changes) add(*change);
   if (content.flushed != nullptr) {
-    for (const auto& [name, flush] : *content.flushed) keep(flush.change);
+    for (const auto& [name, flush] : *content.flushed) add(flush.change);
   }
-  std::vector<NewSegment> reusable;
-  for (const NewSegment& segment : sink.written()) {
-    if (listed.contains(segment.meta->file.id)) reusable.push_back(segment);
-  }
-  core.reuse->AddPublished(reusable);
-  std::vector<uint64_t> useless = sink.created_files();
-  std::erase_if(useless, [&](uint64_t id) { return needed.contains(id); });
-  // What cannot be removed now is an orphan that the next collection removes.
-  RemoveUnpublished(core, useless).IgnoreError();
+  return listed;
 }
 
 // Whether a change builds on a dataset that has rows in memory.
@@ -114,8 +100,7 @@ absl::StatusOr<WriteStats> PublishContent(StoreCore& core, const ContentChange& 
   // After an unknown outcome the files may be named by the durable manifest: they must stay.
   if (!published.ok() && core.publisher->failed()) files.Keep();
   RETURN_IF_ERROR(published.status());
-  SettleFiles(core, content, files.sink());
-  files.Keep();
+  files.Settle(ListedBy(content));
   stats.manifest_bytes = published->manifest_bytes;
   stats.version = published->set->current()->version;
   // It is durable; garbage that cannot be removed now is removed later.

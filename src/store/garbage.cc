@@ -126,6 +126,13 @@ void AddReplaced(StoreCore& core, const FileWalk& live, bool others_read,
   candidates->erase(std::unique(candidates->begin(), candidates->end()), candidates->end());
 }
 
+// Leaves out what waits in `replaced_files` for the others to go.
+void EraseReplaced(StoreCore& core, std::vector<uint64_t>* candidates) {
+  base::MutexLock lock(core.mutex);
+  const Ids replaced(core.replaced_files.begin(), core.replaced_files.end());
+  std::erase_if(*candidates, [&](uint64_t id) { return replaced.contains(id); });
+}
+
 bool OthersRead(StoreCore& core) {
   return !VersionsHeldByReaders(*core.files, core.current()->current()->version).empty();
 }
@@ -151,6 +158,8 @@ absl::StatusOr<ExpireReport> CollectAfterExpiry(StoreCore& core,
   std::vector<uint64_t> candidates = gone.Sorted();
   for (const uint64_t id : TakeDeferred(core)) candidates.push_back(id);
   EraseLive(live, &candidates);
+  // Others may read the newest version by files that only older ones name by now.
+  if (!held.empty()) EraseReplaced(core, &candidates);
   AddReplaced(core, live, !held.empty(), &candidates);
   return RemoveGarbage(core, std::move(candidates));
 }
@@ -176,11 +185,7 @@ absl::StatusOr<ExpireReport> CollectAll(StoreCore& core, bool dry_run) {
   // Listed first: a file made after this look is no candidate, and one made before is pinned by its
   // transaction or reached by the value read now.
   EraseLive(WalkLive(core, *core.current()), &candidates);
-  if (OthersRead(core)) {
-    base::MutexLock lock(core.mutex);
-    const Ids replaced(core.replaced_files.begin(), core.replaced_files.end());
-    std::erase_if(candidates, [&](uint64_t id) { return replaced.contains(id); });
-  }
+  if (OthersRead(core)) EraseReplaced(core, &candidates);
   if (dry_run) return Unlink(core, std::move(candidates), dry_run);
   TakeDeferred(core);
   return RemoveGarbage(core, std::move(candidates));
@@ -196,7 +201,10 @@ absl::StatusOr<bool> HoldsOnlyVersionsFiles(StoreCore& core) {
 
 void KeepForReaders(StoreCore& core, std::vector<uint64_t> found) {
   if (!OthersRead(core)) return;
-  EraseLive(WalkLive(core, *core.current()), &found);
+  // What only older versions name may have been compacted: others may read the newest one by it.
+  FileWalk newest;
+  newest.Visit(*core.current()->current());
+  EraseLive(newest, &found);
   std::erase_if(found, [&](uint64_t id) { return id >= core.next_segment_id; });
   base::MutexLock lock(core.mutex);
   core.replaced_files = std::move(found);

@@ -28,9 +28,9 @@ namespace ashlar::store {
 [[nodiscard]] absl::StatusOr<ExpireReport> CollectAfterExpiry(
     StoreCore& core, const std::vector<std::shared_ptr<const manifest::Manifest>>& expired);
 
-// Removes files whose segments have moved to others, as soon as nobody reads or uses them any more:
-// now, or with a later collection. Other processes do not tell by which file they read a version,
-// so while there are any, all stay.
+// Removes files whose segments have moved to others, or were compacted, as soon as nobody reads or
+// uses them any more: now, or with a later collection. Other processes do not tell by which file
+// they read a version, so while there are any, all stay.
 [[nodiscard]] absl::StatusOr<ExpireReport> CollectReplaced(StoreCore& core,
                                                            const std::vector<uint64_t>& replaced);
 
@@ -40,7 +40,7 @@ namespace ashlar::store {
 // Whether every segment file of the directory is reached by a retained version.
 [[nodiscard]] absl::StatusOr<bool> HoldsOnlyVersionsFiles(StoreCore& core);
 
-// At recovery, before anything is removed: of the segment files `found`, those that an earlier
+// At opening, before anything is removed: of the segment files `found`, those that an earlier
 // writer may have replaced stay while other processes read versions that named them.
 void KeepForReaders(StoreCore& core, std::vector<uint64_t> found);
 

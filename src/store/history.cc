@@ -83,12 +83,16 @@ std::vector<std::shared_ptr<const manifest::Manifest>> FindVersions(
 }
 
 absl::StatusOr<Snapshot> SnapshotAt(StoreCore& core, uint64_t version) {
-  const std::shared_ptr<const VersionSet> set = core.current();
-  std::shared_ptr<const manifest::Manifest> manifest = set->Find(version);
-  if (manifest == nullptr) return NoSuchVersion(*set, version);
-  Snapshot snapshot = SnapshotPins::TakeVersion(core.pins, manifest);
-  // Pinned before it is looked up again: had it expired in between, its files might be going.
-  if (core.current()->Find(version) != manifest) return NoSuchVersion(*core.current(), version);
+  Snapshot snapshot;
+  std::shared_ptr<const manifest::Manifest> pinned;
+  // Pinned before it is looked up again: had it expired in between, or its segments been moved or
+  // compacted, its files might be going.
+  while (pinned == nullptr || core.current()->Find(version) != pinned) {
+    const std::shared_ptr<const VersionSet> set = core.current();
+    pinned = set->Find(version);
+    if (pinned == nullptr) return NoSuchVersion(*set, version);
+    snapshot = SnapshotPins::TakeVersion(core.pins, pinned);
+  }
   if (core.mode == AccessMode::kReadOnly) {
     // The writer is another process: it must know, and may have been faster.
     RETURN_IF_ERROR(core.registrations->Hold(*core.files, version));

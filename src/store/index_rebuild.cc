@@ -15,7 +15,6 @@
 #include "src/base/check.h"
 #include "src/base/clock.h"
 #include "src/base/names.h"
-#include "src/base/nearest_names.h"
 #include "src/base/strings.h"
 #include "src/io/file_names.h"
 #include "src/segment/chunk_resolver.h"
@@ -28,6 +27,7 @@
 #include "src/store/new_segment_files.h"
 #include "src/store/readable_manifest.h"
 #include "src/store/reuse_index.h"
+#include "src/store/wanted_datasets.h"
 
 namespace ashlar::store {
 namespace {
@@ -40,15 +40,9 @@ using manifest::VersionSet;
 using segment::SegmentFile;
 
 absl::Status CheckDatasets(const std::vector<std::string>& names, const VersionSet& set) {
-  const manifest::DatasetMap& datasets = set.current()->datasets;
+  RETURN_IF_ERROR(CheckKnown(names, set.current()->datasets));
   for (const std::string& name : names) {
-    const auto found = datasets.find(name);
-    if (found == datasets.end()) {
-      std::vector<std::string> known;
-      for (const auto& [other, state] : datasets) known.push_back(other);
-      return base::UnknownName("dataset", name, known);
-    }
-    if (!found->second->is_keyed()) {
+    if (!set.current()->datasets.at(name)->is_keyed()) {
       return absl::InvalidArgumentError(
           base::StrCat("dataset ", base::QuoteForMessage(name), " has no key, and so no index"));
     }
@@ -65,8 +59,7 @@ class Rebuilder {
     const std::shared_ptr<const VersionSet> set = core_.current();
     RETURN_IF_ERROR(CheckDatasets(options_.datasets, *set));
     for (const auto& [id, place] : FindKeyedSegments(*set)) {
-      const auto& wanted = options_.datasets;
-      if (!wanted.empty() && std::ranges::find(wanted, place.state->name) == wanted.end()) continue;
+      if (!IsWanted(options_.datasets, place.state->name)) continue;
       ++report_.segments_checked;
       RETURN_IF_ERROR(Look(place));
     }

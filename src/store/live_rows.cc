@@ -35,6 +35,19 @@ absl::StatusOr<RecordBatch> TakeLiveRows(const RecordBatch& batch, uint64_t firs
   return RecordBatch::Make(batch.schema(), std::move(columns));
 }
 
+absl::StatusOr<RecordBatch> ReadLiveRows(const manifest::SegmentEntry& entry, const Schema& schema,
+                                         SegmentCache& cache) {
+  ASSIGN_OR_RETURN(const segment::SegmentReader reader, cache.OpenReader(entry.meta));
+  std::vector<Column> columns;
+  for (const Field& field : schema.fields()) {
+    ASSIGN_OR_RETURN(Column column, reader.ReadColumn(field));
+    columns.push_back(std::move(column));
+  }
+  ASSIGN_OR_RETURN(RecordBatch batch, RecordBatch::Make(schema, std::move(columns)));
+  if (entry.dead == nullptr) return batch;
+  return TakeLiveRows(batch, 0, *entry.dead);
+}
+
 segment::RowRange LiveRange(const manifest::DeletionVector* dead, segment::RowRange range) {
   if (dead == nullptr) return range;
   // Ranges come from damaged files, too.

@@ -1,6 +1,7 @@
 // Live rows of stored segments: what readers of whole segments leave out.
 //
-// Owns: taking the live rows out of a batch, and numbering rows as if the dead ones were not there.
+// Owns: reading them, taking them out of a batch, and numbering rows as if the dead ones were not
+// there.
 // Does not own: the set of dead rows (manifest/deletion_vector.h), or masks for queries
 // (segment_source.h).
 #ifndef ASHLAR_SRC_STORE_LIVE_ROWS_H_
@@ -11,7 +12,9 @@
 #include "absl/status/statusor.h"
 #include "ashlar/column.h"
 #include "src/manifest/deletion_vector.h"
+#include "src/manifest/manifest.h"
 #include "src/segment/damage.h"
+#include "src/store/segment_cache.h"
 
 namespace ashlar::store {
 
@@ -21,6 +24,11 @@ namespace ashlar::store {
                                                        const manifest::DeletionVector& dead,
                                                        uint64_t skip = 0,
                                                        uint64_t limit = UINT64_MAX);
+
+// All live rows of a listed segment, with the fields of `schema`; without copies where none is
+// dead.
+[[nodiscard]] absl::StatusOr<RecordBatch> ReadLiveRows(const manifest::SegmentEntry& entry,
+                                                       const Schema& schema, SegmentCache& cache);
 
 // The live rows of a range of a segment, counted among its live rows; without rows when all of it
 // is dead. Null `dead`: the range itself.

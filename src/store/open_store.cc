@@ -162,7 +162,11 @@ absl::Status OpenForWriting(StoreCore& core, const StoreOptions& options, const 
     ASSIGN_OR_RETURN(const RecoveredManifest recovered, manifest::ReadManifest(*core.files));
     InitReading(core, recovered.set);
     StartWriter(core, manifest::ManifestStore::Open(*core.files, recovered), recovered.set);
-    if (!recovered.clean) RETURN_IF_ERROR(SweepAfterCrash(core));
+    if (recovered.clean) {
+      KeepForReaders(core, LiveFileIds(core, *recovered.set));
+    } else {
+      RETURN_IF_ERROR(SweepAfterCrash(core));
+    }
     RETURN_IF_ERROR(StartCommits(core, *recovered.set, options, tuning));
     if (!recovered.clean) RETURN_IF_ERROR(RemoveLogs(core));
   }

@@ -36,13 +36,27 @@ void AppendValue(const Column& column, int64_t row, std::string* bytes) {
 
 }  // namespace
 
-std::vector<std::vector<uint32_t>> PartitionRows(const RecordBatch& rows,
-                                                 const manifest::DatasetState& state) {
-  std::vector<const Column*> fields;
+std::vector<Field> PartitionFields(const manifest::DatasetState& state) {
+  std::vector<Field> fields;
   for (const uint32_t id : state.partition_by) {
     const Field* const field = manifest::FindFieldById(state.schema, id);
     ASHLAR_CHECK(field != nullptr);  // an invariant of the manifest
-    fields.push_back(&rows.column(*state.schema.FindField(field->name)));
+    fields.push_back(*field);
+  }
+  return fields;
+}
+
+std::string PartitionName(std::span<const Column* const> fields, int64_t row) {
+  std::string name;
+  for (const Column* const field : fields) AppendValue(*field, row, &name);
+  return name;
+}
+
+std::vector<std::vector<uint32_t>> PartitionRows(const RecordBatch& rows,
+                                                 const manifest::DatasetState& state) {
+  std::vector<const Column*> fields;
+  for (const Field& field : PartitionFields(state)) {
+    fields.push_back(&rows.column(*state.schema.FindField(field.name)));
   }
   std::vector<std::vector<uint32_t>> parts;
   if (fields.empty()) {

@@ -1,12 +1,14 @@
 // Rows of a partitioned dataset, apart by the values of its partition fields.
 //
-// Owns: that no segment gets rows of two partitions. Does not own: cutting and writing
-// (keyed_write.h), nor pruning by partition, which zone maps do by themselves: within a segment
-// each of these fields is one value.
+// Owns: telling partitions apart, so that no segment gets rows of two. Does not own: cutting and
+// writing (keyed_write.h), nor pruning by partition, which zone maps do by themselves: within a
+// segment each of these fields is one value.
 #ifndef ASHLAR_SRC_STORE_PARTITION_ROWS_H_
 #define ASHLAR_SRC_STORE_PARTITION_ROWS_H_
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "ashlar/column.h"
@@ -19,6 +21,12 @@ namespace ashlar::store {
 // no partition fields.
 [[nodiscard]] std::vector<std::vector<uint32_t>> PartitionRows(const RecordBatch& rows,
                                                                const manifest::DatasetState& state);
+
+// The dataset's partition fields; empty: it has no partitions.
+[[nodiscard]] std::vector<Field> PartitionFields(const manifest::DatasetState& state);
+// What the row's partition is called among others of the dataset; `fields` are its columns of the
+// partition fields.
+[[nodiscard]] std::string PartitionName(std::span<const Column* const> fields, int64_t row);
 
 }  // namespace ashlar::store
 

@@ -54,16 +54,7 @@ absl::StatusOr<std::optional<RecordBatch>> ReadLive(uint64_t id, const DatasetSt
   const auto entry = std::ranges::find_if(
       state.segments, [&](const SegmentEntry& e) { return e.meta->file.id == id; });
   if (entry == state.segments.end()) return std::optional<RecordBatch>();
-  ASSIGN_OR_RETURN(const segment::SegmentReader reader, cache.OpenReader(entry->meta));
-  std::vector<Column> columns;
-  for (const Field& field : state.schema.fields()) {
-    ASSIGN_OR_RETURN(Column column, reader.ReadColumn(field));
-    columns.push_back(std::move(column));
-  }
-  ASSIGN_OR_RETURN(RecordBatch batch, RecordBatch::Make(state.schema, std::move(columns)));
-  if (entry->dead != nullptr) {
-    ASSIGN_OR_RETURN(batch, TakeLiveRows(batch, 0, *entry->dead));
-  }
+  ASSIGN_OR_RETURN(RecordBatch batch, ReadLiveRows(*entry, state.schema, cache));
   return std::optional(std::move(batch));
 }
 

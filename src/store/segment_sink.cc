@@ -127,10 +127,12 @@ absl::StatusOr<SegmentSink::NewFile> SegmentSink::BuildFile(uint64_t id, const S
                                                             const SortedKeys* keys) {
   NewFile file;
   file.id = id;
+  const int64_t now_us = base::NowMicros(*context_.clock);
   ASSIGN_OR_RETURN(file.writer,
                    segment::SegmentWriter::Create(context_.cache->files(), schema, rows,
                                                   {.segment_id = id,
-                                                   .created_us = base::NowMicros(*context_.clock),
+                                                   .created_us = now_us,
+                                                   .compacted_us = context_.compacts ? now_us : 0,
                                                    .storage = storage,
                                                    .direct_above = context_.direct_above,
                                                    .buffers = context_.buffers}));

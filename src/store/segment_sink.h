@@ -46,6 +46,7 @@ struct SinkContext {
   base::Executor* writers = nullptr;
   std::shared_ptr<io::BufferPool> buffers;
   uint64_t direct_above = 0;  // see SegmentWriterOptions
+  bool compacts = false;      // the rows were in segments before
 };
 
 // The keys of a run of rows that are sorted by key, for a segment of a keyed dataset.

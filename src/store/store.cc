@@ -9,6 +9,7 @@
 #include "src/base/clock.h"
 #include "src/io/memory_file_system.h"
 #include "src/io/posix_file_system.h"
+#include "src/store/compact_segments.h"
 #include "src/store/flush.h"
 #include "src/store/garbage.h"
 #include "src/store/history.h"
@@ -106,6 +107,9 @@ absl::StatusOr<ExpireReport> Store::CollectGarbage(bool dry_run) {
 }
 absl::StatusOr<RebuildReport> Store::RebuildIndexes(const RebuildOptions& options) {
   return store::RebuildIndexes(*impl_->core, options);
+}
+absl::StatusOr<CompactReport> Store::Compact(const CompactOptions& options) {
+  return store::CompactSegments(*impl_->core, options);
 }
 absl::Status Store::Refresh() { return store::RefreshCore(*impl_->core); }
 

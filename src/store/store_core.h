@@ -74,6 +74,8 @@ struct StoreCore {
   base::LazyPool flush_thread;
   base::LazyPool sync_thread;
   std::unique_ptr<FlushScheduler> flushes;
+  // One compaction at a time: two would write the same rows.
+  base::Mutex compact_mutex;
   std::unique_ptr<log::CommitQueue> queue;
 
   // What this process reads, for other processes to know: of a reader from the start, of a writer
@@ -87,7 +89,8 @@ struct StoreCore {
   uint64_t read_only_manifest ABSL_GUARDED_BY(mutex) = 0;
   // Garbage that a transaction still pinned when it was found.
   std::vector<uint64_t> deferred_garbage ABSL_GUARDED_BY(mutex);
-  // Files whose segments have moved to others, as long as somebody may still read them.
+  // Files whose segments have moved to others, or were compacted, as long as somebody may still
+  // read them.
   std::vector<uint64_t> replaced_files ABSL_GUARDED_BY(mutex);
 
   [[nodiscard]] std::shared_ptr<const manifest::VersionSet> current() {

@@ -2,6 +2,8 @@
 // refused.
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "src/manifest/edit.h"
 #include "src/manifest/invariants.h"
 #include "tests/manifest/manifest_testing.h"
@@ -106,6 +108,68 @@ TEST(Apply, AMoveKeepsDeadRowsAndSharedStates) {
   EXPECT_EQ(entry.keys, StateOf(*set, 1).segments[0].keys);
   EXPECT_EQ((*next)->versions[2]->datasets.at("users"), (*next)->current()->datasets.at("users"));
   EXPECT_EQ((*next)->current()->datasets.at("orders"), set->current()->datasets.at("orders"));
+}
+
+TEST(Apply, ACompactionChangesTheNewestVersionAloneAndMakesNone) {
+  const VersionSet base = TwoVersions();
+  const auto next = Apply(base, CompactRun(base, 1, 0, 2));
+  ASSERT_TRUE(next.ok()) << next.status();
+  EXPECT_TRUE(CheckTransition(base, **next).ok()) << CheckTransition(base, **next);
+  EXPECT_TRUE(CheckAll(**next).ok()) << CheckAll(**next);
+  ASSERT_EQ((*next)->versions.size(), base.versions.size());
+  for (size_t i = 0; i + 1 < base.versions.size(); ++i) {
+    EXPECT_EQ((*next)->versions[i], base.versions[i]);
+  }
+  const Manifest& after = *(*next)->current();
+  EXPECT_EQ(after.version, base.current()->version);
+  EXPECT_EQ(after.sequence, base.current()->sequence);
+  EXPECT_EQ(after.committed_us, base.current()->committed_us);
+  const DatasetState& state = *after.datasets.at("orders");
+  EXPECT_EQ(state.rows, base.current()->datasets.at("orders")->rows);
+  ASSERT_EQ(state.segments.size(), 2u);
+  EXPECT_EQ(state.segments[0].meta->file.id, 4u);
+  EXPECT_EQ(state.segments[1].meta, base.current()->datasets.at("orders")->segments[2].meta);
+}
+
+TEST(Apply, ACompactionLeavesOutDeadRows) {
+  const VersionSet empty = EmptySet();
+  auto set = *Apply(empty, CreateKeyedDataset(empty, 1, "users", {MakeSegment(4), MakeSegment(5)}));
+  set = *Apply(*set, KillRows(*set, 1, 4, {0, 3}));
+  const auto next = Apply(*set, CompactRun(*set, 1, 0, 2));
+  ASSERT_TRUE(next.ok()) << next.status();
+  EXPECT_TRUE(CheckTransition(*set, **next).ok()) << CheckTransition(*set, **next);
+  ASSERT_EQ(StateOf(**next, 1).segments.size(), 1u);
+  EXPECT_EQ(StateOf(**next, 1).rows, StateOf(*set, 1).rows);
+  EXPECT_EQ(StateOf(**next, 1).segments[0].meta->rows, StateOf(*set, 1).rows);
+}
+
+TEST(Apply, RefusesCompactionsThatChangeContent) {
+  const VersionSet base = TwoVersions();
+  const ManifestEdit good = CompactRun(base, 1, 0, 2);
+  ASSERT_TRUE(Apply(base, good).ok());
+  const auto refused = [&](const std::function<void(ManifestEdit&)>& spoil) {
+    ManifestEdit edit = good;
+    spoil(edit);
+    return !Apply(base, edit).ok();
+  };
+  using Edit = ManifestEdit;
+  EXPECT_TRUE(refused([](Edit& e) { e.compactions[0].splices[0].removed = 1; })) << "more rows";
+  EXPECT_TRUE(refused([](Edit& e) { e.compactions[0].splices[0].removed = 3; })) << "fewer rows";
+  EXPECT_TRUE(refused([](Edit& e) { e.compactions[0].splices[0].removed = 4; })) << "outside";
+  EXPECT_TRUE(refused([](Edit& e) { e.compactions[0].splices.clear(); })) << "nothing";
+  EXPECT_TRUE(refused([](Edit& e) { e.compactions[0].splices[0].inserted[0].meta = nullptr; }));
+  EXPECT_TRUE(refused([](Edit& e) { e.compactions[0].dataset_id = 2; })) << "no such dataset";
+  EXPECT_TRUE(refused([](Edit& e) { e.compactions[0].drop = true; }));
+  EXPECT_TRUE(refused([](Edit& e) { e.compactions[0].flushed_up_to = 9; }));
+  EXPECT_TRUE(refused([](Edit& e) { e.compactions[0].definition = Definition(1, "others"); }));
+  EXPECT_TRUE(refused([](Edit& e) { e.compactions.push_back(e.compactions[0]); })) << "twice";
+  EXPECT_TRUE(refused([&](Edit& e) { e.version = NextVersion(base).version; })) << "a version too";
+  // Rows of an ordered dataset do not change places, though their number stays.
+  EXPECT_TRUE(refused([](Edit& e) {
+    auto& splices = e.compactions[0].splices;
+    splices[0].inserted = {{MakeSegment(8), 0}};  // 11 rows for 23, and 25 for 13
+    splices.push_back({2, 1, {{MakeSegment(9), 0}, {MakeSegment(10), 0}}});
+  }));
 }
 
 TEST(Apply, SealsStayUntilTheirLogIsNotNeeded) {

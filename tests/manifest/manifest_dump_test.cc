@@ -53,6 +53,24 @@ std::string KeyedManifest() {
   return testkit::ReadFile(files, io::ManifestName(1));
 }
 
+// Segments with dead rows that are compacted, and what came to be dead meanwhile.
+std::string CompactedManifest() {
+  io::MemoryFileSystem files;
+  auto set = std::make_shared<const VersionSet>(EmptySet());
+  set = *Apply(*set, CreateKeyedDataset(*set, 1, "users", {MakeSegment(4), MakeSegment(5)}));
+  set = *Apply(*set, KillRows(*set, 1, 4, {0, 1, 2, 7}));
+  const auto store = *ManifestStore::Create(files, *set);
+  ManifestEdit edit = CompactRun(*set, 1, 0, 2);
+  auto grown = std::make_shared<SegmentMeta>(*edit.compactions[0].splices[0].inserted[0].meta);
+  grown->rows += 2;
+  SegmentEntry entry = KeyedEntry(grown);
+  entry.dead = DeletionVector::Make(grown->rows, std::vector<uint32_t>{3, 8});
+  edit.compactions[0].splices[0].inserted = {entry};
+  set = *Apply(*set, edit);
+  EXPECT_TRUE(store->Append(edit, *set).ok());
+  return testkit::ReadFile(files, io::ManifestName(1));
+}
+
 void ExpectGolden(const std::string& name, const std::string& actual) {
   const std::string path = std::string(ASHLAR_SOURCE_DIR) + "/tests/manifest/testdata/" + name;
   if (std::getenv("ASHLAR_REWRITE_GOLDENS") != nullptr) std::ofstream(path) << actual;
@@ -66,10 +84,12 @@ TEST(ManifestDump, IsGolden) {
   ExpectGolden("small.txt", DumpManifestText(base::AsBytes(bytes), io::ManifestName(1)));
   ExpectGolden("small.json", DumpManifestJson(base::AsBytes(bytes), io::ManifestName(1)));
   ExpectGolden("keyed.txt", DumpManifestText(base::AsBytes(KeyedManifest()), io::ManifestName(1)));
+  ExpectGolden("compacted.txt",
+               DumpManifestText(base::AsBytes(CompactedManifest()), io::ManifestName(1)));
 }
 
 TEST(ManifestDump, ExplainsEveryByteOnce) {
-  for (const std::string& bytes : {SmallManifest(), KeyedManifest()}) {
+  for (const std::string& bytes : {SmallManifest(), KeyedManifest(), CompactedManifest()}) {
     uint64_t end = 0;
     for (const FieldNote& note : ExplainManifest(base::AsBytes(bytes), "x")) {
       EXPECT_EQ(note.offset, end) << note.name;

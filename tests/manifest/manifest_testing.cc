@@ -122,7 +122,33 @@ ManifestEdit KillRows(const VersionSet& set, uint64_t id, uint64_t segment_id,
   return edit;
 }
 
+ManifestEdit CompactRun(const VersionSet& set, uint64_t id, uint64_t begin, uint64_t count) {
+  const DatasetState& state = StateOf(set, id);
+  auto merged = std::make_shared<SegmentMeta>(*MakeSegment(set.next_segment_id));
+  merged->rows = 0;
+  for (uint64_t at = begin; at < begin + count; ++at) merged->rows += LiveRows(state.segments[at]);
+  SegmentEntry entry{std::move(merged), 1};
+  if (state.is_keyed()) entry = KeyedEntry(entry.meta);
+  ManifestEdit edit;
+  edit.compactions = {{id, false, std::nullopt, {{begin, count, {std::move(entry)}}}}};
+  edit.next_segment_id = set.next_segment_id + 1;
+  return edit;
+}
+
 namespace {
+
+// Of some dataset; an edit of nothing when none has segments.
+ManifestEdit RandomCompaction(const VersionSet& set, base::Random& random) {
+  std::vector<uint64_t> ids;
+  for (const auto& [name, state] : set.current()->datasets) {
+    if (!state->segments.empty()) ids.push_back(state->id);
+  }
+  if (ids.empty()) return {};
+  const uint64_t id = ids[random.Uniform(ids.size())];
+  const uint64_t size = StateOf(set, id).segments.size();
+  const uint64_t begin = random.Uniform(size);
+  return CompactRun(set, id, begin, 1 + random.Uniform(size - begin));
+}
 
 // Some rows of some segments that the edit keeps; now and then all that are alive.
 void AddRandomDeaths(const DatasetState& state, base::Random& random, DatasetEdit* change) {
@@ -178,6 +204,10 @@ ManifestEdit AppendSegment(const VersionSet& set, uint64_t id, size_t keep) {
 ManifestEdit RandomEdit(const VersionSet& set, base::Random& random) {
   const auto& datasets = set.current()->datasets;
   const uint64_t id = set.next_segment_id;
+  if (random.OneIn(5)) {
+    ManifestEdit compaction = RandomCompaction(set, random);
+    if (!compaction.compactions.empty()) return compaction;
+  }
   ManifestEdit edit = NextVersion(set);
   if (datasets.empty() || random.OneIn(6)) {
     const bool keyed = random.OneIn(2);

@@ -34,11 +34,14 @@ ManifestEdit CreateKeyedDataset(const VersionSet& set, uint64_t id, const std::s
 // Version + 1: rows of one segment of dataset `id` die.
 ManifestEdit KillRows(const VersionSet& set, uint64_t id, uint64_t segment_id,
                       const std::vector<uint32_t>& rows);
+// No version: `count` segments of dataset `id` from `begin` on become one of their live rows.
+ManifestEdit CompactRun(const VersionSet& set, uint64_t id, uint64_t begin, uint64_t count);
 // The state of dataset `id` in the newest version; it exists.
 const DatasetState& StateOf(const VersionSet& set, uint64_t id);
 // Version + 1: appends one new segment to dataset `id`, and expires the oldest beyond `keep`.
 ManifestEdit AppendSegment(const VersionSet& set, uint64_t id, size_t keep = 1000);
-// A random edit that fits `set`: of ordered and keyed datasets, with rows that die.
+// A random edit that fits `set`: of ordered and keyed datasets, with rows that die, or a compaction
+// of the newest version.
 ManifestEdit RandomEdit(const VersionSet& set, base::Random& random);
 // Everything in the set as text: equal texts, equal values.
 std::string Describe(const VersionSet& set);

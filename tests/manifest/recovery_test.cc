@@ -44,6 +44,17 @@ class Recovery : public testing::Test {
   uint64_t bytes_before_ = 0;
 };
 
+// What no writer of ours writes: checksums are right, but content changes without a version.
+TEST_F(Recovery, ACompactionThatDoesNotFitIsDamage) {
+  Create();
+  ManifestEdit forged = CompactRun(*set_, 1, 0, 2);
+  forged.compactions[0].splices[0].removed = 1;
+  ASSERT_TRUE(store_->Append(forged, *set_).ok());
+  const auto recovered = ReadManifest(files_);
+  EXPECT_TRUE(absl::IsDataLoss(recovered.status())) << recovered.status();
+  EXPECT_NE(recovered.status().ToString().find("live rows"), std::string::npos);
+}
+
 TEST_F(Recovery, RandomHistoriesComeBackFromEditsAndFromCheckpoints) {
   base::Random random(11);
   for (int round = 0; round < 10; ++round) {

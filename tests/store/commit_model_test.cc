@@ -1,5 +1,5 @@
-// Random transactions over several datasets, with pinned snapshots, flushes, reopenings, kills and
-// readers, held to std::map.
+// Random transactions over several datasets, with pinned snapshots, flushes, compactions,
+// reopenings, kills and readers, held to std::map.
 //
 // ASHLAR_MODEL_SEEDS=n runs n seeds instead of a few. A failure names its seed, and the fewest
 // steps of it that fail.
@@ -106,7 +106,7 @@ class ModelRun {
   }
 
   absl::Status Step() {
-    switch (random_.Uniform(20)) {
+    switch (random_.Uniform(21)) {
       case 0:
         return store_->Flush();
       case 1:
@@ -129,6 +129,9 @@ class ModelRun {
         RETURN_IF_ERROR(CheckSome(store_->GetSnapshot(), model_));
         if (pinned_.empty()) return absl::OkStatus();
         return CheckSome(pinned_.back().snapshot, pinned_.back().model);
+      case 9:
+        RETURN_IF_ERROR(store_->Compact().status());
+        return CheckSome(store_->GetSnapshot(), model_);
       default:
         return Commit();
     }

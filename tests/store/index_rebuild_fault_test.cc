@@ -5,30 +5,10 @@
 
 #include "tests/store/forged_index.h"
 #include "tests/store/index_rebuild_fixture.h"
-#include "tests/testing/faulty_file_system.h"
+#include "tests/store/watched_file_system.h"
 
 namespace ashlar::testkit {
 namespace {
-
-// Does something, once, right before the names of segments are synced.
-class WatchedFileSystem final : public FaultyFileSystem {
- public:
-  WatchedFileSystem(std::unique_ptr<io::FileSystem> base, std::shared_ptr<FaultInjector> injector)
-      : FaultyFileSystem(std::move(base), std::move(injector)) {}
-
-  absl::StatusOr<std::unique_ptr<io::WritableFile>> Create(
-      std::string_view name, const io::CreateOptions& options) override {
-    if (name.starts_with("segments/") && options.direct) ++direct_files;
-    return FaultyFileSystem::Create(name, options);
-  }
-  absl::Status SyncDirectory(std::string_view name) override {
-    if (on_sync && name == "segments") std::exchange(on_sync, nullptr)();
-    return FaultyFileSystem::SyncDirectory(name);
-  }
-
-  std::function<void()> on_sync;
-  int direct_files = 0;
-};
 
 class IndexRebuildFault : public IndexRebuild {
  protected:

@@ -305,10 +305,45 @@ std::vector<Scenario> IndexScenarios() {
   };
 }
 
+// Segments of the newest version become others; what it holds stays what it is.
+Step Compact() {
+  return {"compact", [](Driver& driver) -> absl::Status {
+            ASSIGN_OR_RETURN(const CompactReport report, driver.store->Compact());
+            return report.tasks.empty() ? absl::InternalError("not compacted") : absl::OkStatus();
+          }};
+}
+
+std::vector<Scenario> CompactionScenarios() {
+  const std::vector<Step> small = {Open(),
+                                   Create("a"),
+                                   Append("a", CityRows(0, 70)),
+                                   Append("a", CityRows(70, 5)),
+                                   Append("a", CityRows(75, 4)),
+                                   CreateKeyed("k"),
+                                   Upsert("k", 0, 60, 0),
+                                   Upsert("k", 40, 50, 1),
+                                   Delete("k", 20, 30)};
+  return {
+      {"compaction", small, false, {Open(), Compact(), Upsert("k", 50, 20, 2), Close()}},
+      {"compaction and collection",
+       small,
+       false,
+       {Open(), Compact(), Expire(1), Append("a", CityRows(79, 3)), Roll(), Close()}},
+      {"compaction under a snapshot",
+       small,
+       true,
+       {Open(), Hold(), Compact(), Replace("a", CityRows(0, 10)), Release(), Expire(1)}},
+  };
+}
+
 // Of small commits: what is in memory, in logs and in segments, and on the way between them.
 std::vector<Scenario> LogScenarios() {
   const std::vector<Step> tables = {Open(), Create("a"), Replace("a", CityRows(0, 150)),
                                     CreateKeyed("k"), Upsert("k", 0, 150, 0)};
+  std::vector<Step> garbage = tables;
+  for (const Step& step : {Flush(), Upsert("k", 60, 45, 3), Flush(), Upsert("k", 100, 30, 1)}) {
+    garbage.push_back(step);
+  }
   std::vector<Step> logged = tables;
   logged.push_back(Append("a", CityRows(150, 20)));
   logged.push_back(Upsert("k", 100, 90, 1));
@@ -336,6 +371,10 @@ std::vector<Scenario> LogScenarios() {
        logged,
        true,
        {Open(), Upsert("k", 10, 30, 5), Flush(), Delete("k", 0, 20), Close(), Open()}},
+      {"compaction beside logs",
+       garbage,
+       true,
+       {Open(), Compact(), Delete("k", 100, 120), Flush(), Compact()}},
   };
 }
 
@@ -365,6 +404,7 @@ std::vector<Scenario> AllScenarios() {
   std::vector<Scenario> scenarios = BasicScenarios();
   for (Scenario& scenario : UpkeepScenarios()) scenarios.push_back(std::move(scenario));
   for (Scenario& scenario : IndexScenarios()) scenarios.push_back(std::move(scenario));
+  for (Scenario& scenario : CompactionScenarios()) scenarios.push_back(std::move(scenario));
   for (Scenario& scenario : LogScenarios()) {
     scenario.small_commits = true;
     scenarios.push_back(std::move(scenario));

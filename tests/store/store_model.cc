@@ -116,7 +116,7 @@ std::string DifferenceBetween(const StoreModel& expected, const StoreModel& actu
     if (version == 0) continue;
     const auto found = actual.versions.find(version);
     if (found == actual.versions.end()) return base::StrCat("version ", version, " is missing");
-    const std::string difference = DifferenceBetween(content, found->second);
+    const std::string difference = DifferenceBetween(content, found->second, actual.keyed);
     if (!difference.empty()) return base::StrCat("version ", version, ": ", difference);
   }
   for (const auto& [version, content] : actual.versions) {

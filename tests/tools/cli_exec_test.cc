@@ -181,6 +181,62 @@ TEST_F(CliTest, ExecSnapshotsStandStillAndAreLimited) {
   ExpectOk(answers[70]);
 }
 
+TEST_F(CliTest, ExecCompacts) {
+  const std::string upsert = R"({"op":"upsert","dataset":"k","rows":[)";
+  std::vector<std::string> commands = {
+      R"({"op":"create","dataset":"k","schema":{"id":"int64 not null"},"key":["id"]})"};
+  for (int id = 9; id > 0; --id) {
+    commands.push_back(upsert + "{\"id\":" + std::to_string(id) + "}]}");
+    commands.push_back(R"({"op":"flush"})");
+  }
+  commands.push_back(R"({"op":"scan","dataset":"k","limit":4})");
+  const std::string page = Exec(commands).back();
+  EXPECT_THAT(page, HasSubstr("[{\"id\":9},{\"id\":8},"));
+  const size_t begin = page.find("\"cursor\":");
+  ASSERT_NE(begin, std::string::npos);
+  const std::string cursor = page.substr(begin, page.size() - 1 - begin);
+  const std::string go_on = R"({"op":"scan","dataset":"k",)" + cursor;
+
+  const auto answers =
+      Exec({R"({"op":"begin"})", R"({"op":"compact"})", R"({"op":"abort"})",
+            R"({"op":"compact","dry_run":true})", go_on + "}", R"({"op":"snapshot"})",
+            upsert + R"({"id":10}]})", R"({"op":"compact","datasets":["k"]})",
+            R"({"op":"compact"})", go_on + R"(,"snapshot":1})", go_on + "}",
+            R"({"op":"compact","datasets":["kk"]})", R"({"op":"compact","range":"all"})",
+            R"({"op":"versions"})", R"({"op":"scan","dataset":"k"})"});
+  ExpectError(answers[1], "FAILED_PRECONDITION");
+  EXPECT_THAT(answers[3], HasSubstr("\"segments_in\":9,\"segments_out\":0,\"rows\":9,"));
+  EXPECT_THAT(answers[4], HasSubstr("\"rows\":[{\"id\":5},"));
+  EXPECT_THAT(answers[7], HasSubstr("\"segments_in\":10,\"segments_out\":1,\"rows\":10,"))
+      << "what is in memory is flushed first";
+  EXPECT_THAT(answers[8], HasSubstr("\"ok\":true,\"tasks\":[],"));
+  EXPECT_THAT(answers[9], HasSubstr("\"rows\":[{\"id\":5},"));
+  ExpectOk(answers[10]);  // of the version before the flush: its segments are what they were
+  ExpectError(answers[11], "NOT_FOUND");
+  ExpectError(answers[12], "INVALID_ARGUMENT");
+  EXPECT_THAT(answers[14], HasSubstr("\"rows\":[{\"id\":1},{\"id\":2},"));
+
+  // A cursor counts rows in the order that they had; compacted in the same version, they have
+  // another.
+  const std::string more = Exec({R"({"op":"scan","dataset":"k","limit":4})"})[0];
+  EXPECT_THAT(more, HasSubstr("\"cursor\":"));
+  commands = {};
+  for (int id = 9; id > 0; --id) {
+    commands.push_back(upsert + "{\"id\":" + std::to_string(20 + id) + "}]}");
+    commands.push_back(R"({"op":"flush"})");
+  }
+  commands.push_back(R"({"op":"scan","dataset":"k","limit":4})");
+  const std::string last = Exec(commands).back();
+  const size_t at = last.find("\"cursor\":");
+  ASSERT_NE(at, std::string::npos);
+  const std::string stale =
+      R"({"op":"scan","dataset":"k",)" + last.substr(at, last.size() - 1 - at) + "}";
+  const auto after = Exec({stale, R"({"op":"compact"})", stale});
+  ExpectOk(after[0]);
+  ExpectError(after[2], "FAILED_PRECONDITION");
+  EXPECT_THAT(after[2], HasSubstr("order"));
+}
+
 TEST_F(CliTest, ExecLooksAfterTheStore) {
   const auto answers =
       Exec({kCreate, R"({"op":"append","dataset":"d","rows":[{"id":1}]})",

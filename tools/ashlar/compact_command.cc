@@ -1,4 +1,5 @@
-// `ashlar compact --rebuild-index`: key filters, fences and hash indexes made anew, in place.
+// `ashlar compact`: garbage of segments reclaimed; with --rebuild-index key filters, fences and
+// hash indexes made anew.
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -12,8 +13,9 @@
 #include "tools/ashlar/results.h"
 
 namespace ashlar::tools {
+namespace {
 
-absl::Status Run(const CompactCommand& command, Console& console) {
+absl::Status RebuildIndexes(const CompactCommand& command, Console& console) {
   ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, OpenToChange(command.store));
   ASSIGN_OR_RETURN(const RebuildReport report, store->RebuildIndexes({.datasets = command.datasets,
                                                                       .dry_run = command.dry_run}));
@@ -34,6 +36,36 @@ absl::Status Run(const CompactCommand& command, Console& console) {
   }
   console.Note(base::StrCat(checked, command.dry_run ? "; nothing was changed" : ", rebuilt"));
   return absl::OkStatus();
+}
+
+absl::Status Compact(const CompactCommand& command, Console& console) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, OpenToChange(command.store));
+  // What was written and is in memory alone is compacted, too. A dry run changes nothing.
+  if (!command.dry_run) RETURN_IF_ERROR(store->Flush());
+  ASSIGN_OR_RETURN(const CompactReport report,
+                   store->Compact({.datasets = command.datasets, .dry_run = command.dry_run}));
+  RETURN_IF_ERROR(store->Close());
+  std::vector<Json> records;
+  uint64_t rows = 0;
+  for (const CompactedSegments& task : report.tasks) {
+    records.push_back(Describe(task));
+    rows += task.rows;
+  }
+  RETURN_IF_ERROR(PrintRecords(
+      console, command.format,
+      {"dataset", "segments_in", "segments_out", "rows", "dead_rows", "bytes_in", "bytes_out"},
+      records));
+  const std::string done =
+      command.dry_run ? "to write anew; nothing was changed"
+                      : base::StrCat("written anew, ", report.files_removed, " old files removed");
+  console.Note(base::StrCat(report.tasks.size(), " tasks, ", rows, " rows ", done));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Run(const CompactCommand& command, Console& console) {
+  return command.rebuild_index ? RebuildIndexes(command, console) : Compact(command, console);
 }
 
 }  // namespace ashlar::tools

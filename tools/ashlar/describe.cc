@@ -155,6 +155,16 @@ Json Describe(const RebuiltSegment& segment) {
                        {"problem", segment.problem.empty() ? Json() : Json(segment.problem)}});
 }
 
+Json Describe(const CompactedSegments& task) {
+  return Json::Object({{"dataset", task.dataset},
+                       {"segments_in", task.segments_in},
+                       {"segments_out", task.segments_out},
+                       {"rows", task.rows},
+                       {"dead_rows", task.dead_rows},
+                       {"bytes_in", task.bytes_in},
+                       {"bytes_out", task.bytes_out}});
+}
+
 Json Describe(const Dataset& dataset) {
   return Json::Object({{"dataset", dataset.name()},
                        {"rows", dataset.rows()},

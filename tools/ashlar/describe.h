@@ -26,6 +26,7 @@ namespace ashlar::tools {
 [[nodiscard]] Json Describe(const DamagedRange& damage);
 [[nodiscard]] Json Describe(const ExpireReport& report);
 [[nodiscard]] Json Describe(const RepairReport& report);
+[[nodiscard]] Json Describe(const CompactedSegments& task);
 [[nodiscard]] Json Describe(const RebuiltSegment& segment);
 
 // A dataset of one snapshot.

@@ -1,6 +1,5 @@
 // The ops of `exec` that read.
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "ashlar/status_macros.h"
@@ -8,6 +7,7 @@
 #include "src/base/strings.h"
 #include "tools/ashlar/describe.h"
 #include "tools/ashlar/diff_rows.h"
+#include "tools/ashlar/exec_cursor.h"
 #include "tools/ashlar/exec_keys.h"
 #include "tools/ashlar/exec_rows.h"
 #include "tools/ashlar/exec_session.h"
@@ -15,38 +15,6 @@
 
 namespace ashlar::tools {
 namespace {
-
-// Where a scan goes on: in the version that it began in, or in the open transaction (version 0).
-// Its text, "12:1000" or "txn:1000", is the user's to hand back, not to take apart.
-struct Cursor {
-  uint64_t version = 0;
-  uint64_t offset = 0;
-};
-
-constexpr std::string_view kTransactionCursor = "txn:";
-
-std::string CursorText(const Cursor& cursor) {
-  if (cursor.version == 0) return base::StrCat(kTransactionCursor, cursor.offset);
-  return base::StrCat(cursor.version, ":", cursor.offset);
-}
-
-bool ParseNumber(std::string_view text, uint64_t* value) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
-absl::StatusOr<Cursor> ParseCursor(std::string_view text) {
-  Cursor cursor;
-  const size_t colon = std::min(text.find(':'), text.size());
-  const bool transaction = text.starts_with(kTransactionCursor);
-  const bool version_ok =
-      transaction || (ParseNumber(text.substr(0, colon), &cursor.version) && cursor.version > 0);
-  if (!version_ok || colon == text.size() || !ParseNumber(text.substr(colon + 1), &cursor.offset)) {
-    return absl::InvalidArgumentError(
-        base::StrCat(base::QuoteForMessage(text), " is not a cursor that a scan gave"));
-  }
-  return cursor;
-}
 
 absl::StatusOr<ExecPage> ReadRows(const Dataset& dataset, const ScanOptions& options) {
   ASSIGN_OR_RETURN(const std::unique_ptr<BatchReader> reader, dataset.Scan(options));
@@ -109,7 +77,7 @@ ExecSession::Result ExecSession::Scan(const ExecRequest& request) {
 
   ASSIGN_OR_RETURN(std::optional<Snapshot> snapshot, RequestedSnapshot(request));
   ASSIGN_OR_RETURN(const std::optional<std::string> cursor_text, request.OptionalText("cursor"));
-  Cursor cursor;
+  ExecCursor cursor;
   if (cursor_text.has_value()) {
     ASSIGN_OR_RETURN(cursor, ParseCursor(*cursor_text));
     if (snapshot.has_value() && snapshot->version() != cursor.version) {
@@ -128,6 +96,12 @@ ExecSession::Result ExecSession::Scan(const ExecRequest& request) {
   absl::StatusOr<Dataset> dataset =
       snapshot.has_value() ? snapshot->GetDataset(name) : transaction_->Read(name);
   RETURN_IF_ERROR(dataset.status());
+  if (cursor.version != 0 && cursor.order != OrderOf(*dataset)) {
+    return absl::FailedPreconditionError(
+        base::StrCat("rows of version ", cursor.version,
+                     " stand in another order since they were compacted; begin the scan anew, or "
+                     "scan in a snapshot"));
+  }
   options.offset = cursor.offset;
   ASSIGN_OR_RETURN(const std::optional<std::string> where, request.OptionalText("where"));
   const auto read = [&]() -> absl::StatusOr<ExecPage> {
@@ -145,8 +119,9 @@ ExecSession::Result ExecSession::Scan(const ExecRequest& request) {
   Json::Members members = {{"rows", Json::Ready(std::move(page.rows))}};
   if (snapshot.has_value()) members.emplace_back("version", snapshot->version());
   if (page.more) {
-    const Cursor next = {.version = snapshot.has_value() ? snapshot->version() : 0,
-                         .offset = options.offset + options.limit};
+    const ExecCursor next = {.version = snapshot.has_value() ? snapshot->version() : 0,
+                             .offset = options.offset + options.limit,
+                             .order = OrderOf(*dataset)};
     members.emplace_back("cursor", CursorText(next));
   }
   return members;

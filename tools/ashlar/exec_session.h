@@ -82,6 +82,8 @@ class ExecSession {
   [[nodiscard]] Result CollectGarbage(const ExecRequest& request);
   [[nodiscard]] Result Verify(const ExecRequest& request);
   [[nodiscard]] Result Compact(const ExecRequest& request);
+  [[nodiscard]] Result CompactStore(const CompactOptions& options);
+  [[nodiscard]] Result RebuildIndexes(const RebuildOptions& options);
 
   // Runs `change` in the open transaction, or in one of its own that is committed at once.
   [[nodiscard]] Result Write(const std::function<absl::Status(WriteTransaction&)>& change);

@@ -71,13 +71,24 @@ ExecSession::Result ExecSession::Compact(const ExecRequest& request) {
   RETURN_IF_ERROR(request.AllowOnly({"rebuild_index", "datasets", "dry_run"}));
   RETURN_IF_ERROR(RefuseInTransaction(request));
   ASSIGN_OR_RETURN(const bool rebuild, request.Flag("rebuild_index"));
-  if (!rebuild) {
-    return absl::UnimplementedError(
-        "this version does not merge segments; it has \"rebuild_index\" only");
-  }
-  RebuildOptions options;
-  ASSIGN_OR_RETURN(options.datasets, request.Texts("datasets"));
-  ASSIGN_OR_RETURN(options.dry_run, request.Flag("dry_run"));
+  ASSIGN_OR_RETURN(const std::vector<std::string> datasets, request.Texts("datasets"));
+  ASSIGN_OR_RETURN(const bool dry_run, request.Flag("dry_run"));
+  return rebuild ? RebuildIndexes({datasets, dry_run}) : CompactStore({datasets, dry_run});
+}
+
+ExecSession::Result ExecSession::CompactStore(const CompactOptions& options) {
+  // What was written and is in memory alone is compacted, too. A dry run changes nothing.
+  if (!options.dry_run) RETURN_IF_ERROR(store_.Flush());
+  ASSIGN_OR_RETURN(const CompactReport report, store_.Compact(options));
+  Json tasks = Json::Array();
+  for (const CompactedSegments& task : report.tasks) tasks.Add(Describe(task));
+  return Json::Members{{"tasks", std::move(tasks)},
+                       {"tasks_abandoned", report.tasks_abandoned},
+                       {"files_removed", report.files_removed},
+                       {"bytes_removed", report.bytes_removed}};
+}
+
+ExecSession::Result ExecSession::RebuildIndexes(const RebuildOptions& options) {
   ASSIGN_OR_RETURN(const RebuildReport report, store_.RebuildIndexes(options));
   Json segments = Json::Array();
   for (const RebuiltSegment& segment : report.segments) segments.Add(Describe(segment));

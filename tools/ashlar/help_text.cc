@@ -76,7 +76,7 @@ constexpr std::array kCommands = {
         "  {\"op\":\"tag\",\"name\":T,\"at\":V,\"attributes\":{...},\"delete\":true}\n"
         "  {\"op\":\"diff\",\"dataset\":D,\"from\":V,\"to\":V}\n"
         "  {\"op\":\"drop\"|\"schema\",\"dataset\":D}\n"
-        "  {\"op\":\"compact\",\"rebuild_index\":true,\"datasets\":[D,...],\"dry_run\":true}\n"
+        "  {\"op\":\"compact\",\"datasets\":[D,...],\"dry_run\":true,\"rebuild_index\":true}\n"
         "  {\"op\":\"datasets\"|\"versions\"|\"stats\"|\"verify\"|\"expire\"|\"gc\"}\n"},
     CommandHelp{"datasets", "STORE", "List the datasets", "  ashlar datasets shop\n"},
     CommandHelp{"schema", "STORE DATASET", "Show the fields of a dataset",
@@ -102,12 +102,17 @@ constexpr std::array kCommands = {
     CommandHelp{"repair", "STORE NEW_STORE", "Save what is intact into a new store",
                 "  ashlar repair damaged rescued\n"},
     CommandHelp{
-        "compact", "STORE --rebuild-index", "Rebuild key filters, fences and hash indexes in place",
-        "  ashlar compact shop --rebuild-index --dry-run\n"
+        "compact", "STORE", "Reclaim the space of dead rows and merge small segments",
+        "  ashlar compact shop\n"
+        "  ashlar compact shop --dataset prices --dry-run\n"
         "  ashlar compact shop --rebuild-index --dataset prices\n\n"
-        "Proves the keys of every segment of keyed datasets. One whose index is missing,\n"
-        "stale or damaged gets another file with the same rows, in every version, and the\n"
-        "old file goes. Exits with 3 when rows are damaged too, so that an index stays bad.\n"},
+        "Writes anew the segments of the newest version of which a sixteenth of the rows or\n"
+        "more are dead, and merges those that are small. No row changes, and no version is\n"
+        "made; old files go once no version needs them (see `ashlar expire`).\n\n"
+        "With --rebuild-index instead: proves the keys of every segment of keyed datasets.\n"
+        "One whose index is missing, stale or damaged gets another file with the same rows,\n"
+        "in every version, and the old file goes. Exits with 3 when rows are damaged too, so\n"
+        "that an index stays bad.\n"},
     CommandHelp{"expire", "STORE", "Drop old versions, then collect garbage",
                 "  ashlar expire shop --keep 3 --dry-run\n"
                 "  ashlar expire shop --older-than 30d\n"},
