@@ -18,6 +18,8 @@ constexpr uint64_t kMaxFileBytes = uint64_t{1} << 40;
 constexpr size_t kBufferAlignment = 4096;  // what direct writes take without a copy
 constexpr uint64_t kMinBuffer = uint64_t{64} << 10;
 constexpr uint64_t kMaxKeptBuffer = uint64_t{4} << 20;
+// Written at once where blocks are fresh: a hundred groups, as long on the device as one of them.
+constexpr uint64_t kFreshStep = kMinBuffer;
 
 absl::StatusOr<io::BlockFileOptions> FileOptions(const LogWriterOptions& options) {
   if (options.file_bytes > kMaxFileBytes) {
@@ -35,7 +37,10 @@ absl::StatusOr<std::unique_ptr<LogWriter>> LogWriter::Create(io::FileSystem& fil
   ASSIGN_OR_RETURN(const io::BlockFileOptions file_options, FileOptions(options));
   ASSIGN_OR_RETURN(std::unique_ptr<io::BlockFile> file,
                    files.CreateBlockFile(io::LogName(number), file_options));
-  return Begin(files, std::move(file), number, options);
+  ASSIGN_OR_RETURN(std::unique_ptr<LogWriter> writer,
+                   Begin(files, std::move(file), number, options));
+  writer->fresh_from_ = format::header::kSize;
+  return writer;
 }
 
 absl::StatusOr<std::unique_ptr<LogWriter>> LogWriter::Recycle(io::FileSystem& files,
@@ -84,6 +89,16 @@ absl::StatusOr<std::span<std::byte>> LogWriter::BorrowBuffer(uint64_t size) {
   return std::span(buffer_.data(), size);
 }
 
+// The first write to a block that is only allocated makes the next sync a matter of the file
+// system's journal, too. So a group that comes to fresh blocks takes some more along: the small
+// ones behind it find them written. What follows a log is zeros in either case.
+uint64_t LogWriter::BytesToWrite(uint64_t group) const {
+  const uint64_t end = place_.offset + group;
+  const uint64_t target = base::AlignUp(end, kFreshStep);
+  const bool few = group <= kFreshStep / 4;
+  return few && end > fresh_from_ && target <= allocated_bytes_ ? target - place_.offset : group;
+}
+
 absl::Status LogWriter::AppendGroup(std::span<const LogRecord> records) {
   RETURN_IF_ERROR(poison_);
   RETURN_IF_ERROR(CheckRecords(records, last_sequence_));
@@ -91,9 +106,12 @@ absl::Status LogWriter::AppendGroup(std::span<const LogRecord> records) {
   if (place_.offset + size > kMaxFileBytes) {
     return absl::InvalidArgumentError(base::StrCat(name_, ": the log is full"));
   }
-  ASSIGN_OR_RETURN(const std::span<std::byte> group, BorrowBuffer(size));
-  const uint32_t crc = EncodeGroup(place_, synced_bytes_, records, group);
+  const uint64_t bytes = BytesToWrite(size);
+  ASSIGN_OR_RETURN(const std::span<std::byte> group, BorrowBuffer(bytes));
+  const uint32_t crc = EncodeGroup(place_, synced_bytes_, records, group.first(size));
+  std::ranges::fill(group.subspan(size), std::byte{0});
   RETURN_IF_ERROR(WriteGroup(group));
+  fresh_from_ = std::max(fresh_from_, place_.offset + bytes);
   place_.offset += size;
   place_.index += 1;
   place_.previous_crc = crc;

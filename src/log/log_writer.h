@@ -68,6 +68,8 @@ class LogWriter {
       const LogWriterOptions& options);
   [[nodiscard]] absl::Status Fail(const absl::Status& cause);
   [[nodiscard]] absl::StatusOr<std::span<std::byte>> BorrowBuffer(uint64_t size);
+  // The bytes to write for a group of so many: itself, and zeros behind it.
+  [[nodiscard]] uint64_t BytesToWrite(uint64_t group) const;
   [[nodiscard]] absl::Status WriteGroup(std::span<const std::byte> group);
   [[nodiscard]] absl::Status TakeBack(const absl::Status& cause);
 
@@ -76,7 +78,8 @@ class LogWriter {
   GroupPlace place_;  // of the next group
   uint64_t last_sequence_ = 0;
   uint64_t synced_bytes_ = 0;
-  uint64_t allocated_bytes_ = 0;  // without holes, as far as is known
+  uint64_t allocated_bytes_ = 0;      // without holes, as far as is known
+  uint64_t fresh_from_ = UINT64_MAX;  // no byte from here on was ever written
   absl::Status poison_;
   io::AlignedBuffer buffer_;  // kept from group to group
 };

@@ -113,6 +113,43 @@ TEST_F(LogWriterTest, OldGroupsOfARecycledFileAreNotRead) {
   EXPECT_EQ(testkit::ReadFile(*memory_, io::LogName(4)).size(), 16384u);
 }
 
+// Where no block was written before, a small group brings zeros up to the next 64 KiB along.
+TEST_F(LogWriterTest, SmallGroupsComeToBlocksThatWereWritten) {
+  constexpr size_t kStep = 65536;
+  const auto writer = Create(1, 4 * kStep);
+  testkit::FlipByte(*memory_, io::LogName(1), kStep - 1);
+  testkit::FlipByte(*memory_, io::LogName(1), kStep);
+  testkit::FlipByte(*memory_, io::LogName(1), 4 * kStep - 1);
+  const auto byte = [&](size_t at) { return testkit::ReadFile(*memory_, io::LogName(1))[at]; };
+  Append(*writer, MakeRecords(1, {5}));
+  EXPECT_EQ(byte(kStep - 1), '\0');
+  EXPECT_EQ(byte(kStep), '\xff');
+  testkit::FlipByte(*memory_, io::LogName(1), kStep - 1);
+  Append(*writer, MakeRecords(2, {5}));  // to blocks that were written by now
+  EXPECT_EQ(byte(kStep - 1), '\xff');
+  testkit::FlipByte(*memory_, io::LogName(1), kStep - 1);
+  Append(*writer, MakeRecords(3, {static_cast<int>(2 * kStep)}));  // large: itself alone
+  EXPECT_EQ(byte(4 * kStep - 1), '\xff');
+  Append(*writer, MakeRecords(4, {5}));
+  EXPECT_EQ(byte(4 * kStep - 1), '\xff');
+  EXPECT_EQ(byte(3 * kStep - 1), '\0');
+  Append(*writer, MakeRecords(5, {15000, 15000}));
+  EXPECT_EQ(writer->written_bytes() / kStep, 2u);
+  ASSERT_TRUE(writer->Sync().ok());
+  ExpectWritten(1);
+}
+
+// The same in a file that has been written before: nothing but the group.
+TEST_F(LogWriterTest, ARecycledFileIsNotWrittenAhead) {
+  ASSERT_TRUE(Create(1, 65536)->Close().ok());
+  const auto writer = LogWriter::Recycle(files_, 1, 2, {.file_bytes = 65536});
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  testkit::FlipByte(*memory_, io::LogName(2), 65535);
+  Append(**writer, MakeRecords(1, {5}));
+  EXPECT_EQ(testkit::ReadFile(*memory_, io::LogName(2))[65535], '\xff');
+  ExpectWritten(2);
+}
+
 TEST_F(LogWriterTest, FullDiskRefusesOneGroupAndHealsByItself) {
   for (uint64_t budget = 0; budget <= 4096; budget += 512) {
     memory_->Unlink(io::LogName(1)).IgnoreError();
