@@ -21,15 +21,16 @@ bool HasManyDead(const SegmentEntry& entry) {
 }
 
 // As far as the manifest knows: dead rows are taken to be as large as the others.
-uint64_t LiveBytes(const SegmentEntry& entry) {
+double LiveBytes(const SegmentEntry& entry) {
   ASHLAR_CHECK(entry.meta->rows > 0);
   const double share = static_cast<double>(LiveRows(entry)) / static_cast<double>(entry.meta->rows);
-  return static_cast<uint64_t>(static_cast<double>(entry.meta->logical_bytes) * share);
+  return static_cast<double>(entry.meta->logical_bytes) * share;
 }
 
 bool IsSmall(const SegmentEntry& entry, const columnar::ChunkerParams& chunker) {
   if (LiveRows(entry) >= chunker.target_rows / kSmallPart) return false;
-  return chunker.max_bytes == 0 || LiveBytes(entry) < chunker.max_bytes / kSmallPart;
+  return chunker.max_bytes == 0 ||
+         LiveBytes(entry) < static_cast<double>(chunker.max_bytes / kSmallPart);
 }
 
 // Puts segments, in the order in which they are taken, into tasks within the limits.

@@ -40,8 +40,8 @@ class LogWriter {
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<LogWriter>> Create(
       io::FileSystem& files, uint64_t number, const LogWriterOptions& options);
   // The same in the file of log `old_number`, which must not be needed by anybody any more: it
-  // loses its name and then its content. Its space is allocated and its blocks were written before,
-  // so syncs are cheapest here.
+  // loses its name and then its content. Its space is allocated, and its blocks were written before
+  // as far as the old log went, so syncs are cheapest here.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<LogWriter>> Recycle(
       io::FileSystem& files, uint64_t old_number, uint64_t number, const LogWriterOptions& options);
 

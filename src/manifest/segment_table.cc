@@ -93,6 +93,7 @@ void SegmentTable::Decode(FieldReader& in) {
     DecodeUses(in, *meta);
     if (form != 1 && form != 2) in.Fail("unknown form of segment");
     if (form == 2 && !meta->uses.empty()) in.Fail("a holder only has uses");
+    if (form == 1 && meta->rows == 0) in.Fail("a segment without rows");
     if (in.ok()) Insert(std::move(meta), static_cast<SegmentForm>(form), in);
   }
 }

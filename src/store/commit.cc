@@ -21,6 +21,7 @@
 #include "src/store/current_view.h"
 #include "src/store/garbage.h"
 #include "src/store/history.h"
+#include "src/store/pinned_view.h"
 
 namespace ashlar::store {
 namespace {
@@ -123,10 +124,11 @@ absl::StatusOr<WriteStats> CommitAlone(
   for (const auto& [name, change] : changes) {
     if (change->before != nullptr) core.view->Seal(change->before->id);
   }
-  const std::shared_ptr<const StoreView> view = core.view->current();
+  std::optional<PinnedView> pinned;
   if (flush) {
+    pinned = PinCurrent(core);
     WriteStats of_flush;
-    ASSIGN_OR_RETURN(flushed, WriteMemtables(*view, *core.cache, files.sink(), &of_flush));
+    ASSIGN_OR_RETURN(flushed, WriteMemtables(*pinned->view, *core.cache, files.sink(), &of_flush));
   }
   const ContentChange content{.changes = changes,
                               .flushed = flush ? &flushed : nullptr,

@@ -15,6 +15,7 @@
 #include "src/store/flush_scheduler.h"
 #include "src/store/log_recovery.h"
 #include "src/store/obsolete_logs.h"
+#include "src/store/pinned_view.h"
 #include "src/store/small_commit.h"
 
 namespace ashlar::store {
@@ -115,7 +116,8 @@ absl::Status CloseCommits(StoreCore& core) {
   const bool logged = seal.number != 0 || !core.view->current()->memtables.empty();
   if (!logged) return absl::OkStatus();
   const uint64_t next_log = core.queue->position().number + (seal.number != 0 ? 1 : 0);
-  RETURN_IF_ERROR(FlushSealed(core, *core.view->current(), next_log));
+  const PinnedView pinned = PinCurrent(core);
+  RETURN_IF_ERROR(FlushSealed(core, *pinned.view, next_log));
   return RemoveLogs(core);
 }
 

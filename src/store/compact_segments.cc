@@ -16,6 +16,7 @@
 #include "src/store/compacted_run.h"
 #include "src/store/garbage.h"
 #include "src/store/partition_rows.h"
+#include "src/store/pinned_view.h"
 #include "src/store/rewrite_segments.h"
 #include "src/store/unpublished_files.h"
 #include "src/store/wanted_datasets.h"
@@ -86,22 +87,6 @@ absl::StatusOr<std::vector<uint64_t>> PartitionsOf(const DatasetState& state, Se
   return partitions;
 }
 
-// The newest version, and what keeps its files from being removed.
-struct PinnedVersion {
-  Snapshot pin;
-  std::shared_ptr<const manifest::Manifest> manifest;
-};
-
-PinnedVersion PinNewest(StoreCore& core) {
-  while (true) {
-    PinnedVersion pinned;
-    pinned.manifest = core.current()->current();
-    pinned.pin = SnapshotPins::TakeVersion(core.pins, pinned.manifest);
-    // Still the newest, it was so when it was pinned: no collection has missed the pin.
-    if (core.current()->current() == pinned.manifest) return pinned;
-  }
-}
-
 class Compactor {
  public:
   Compactor(StoreCore& core, const CompactOptions& options) : core_(core), options_(options) {}
@@ -127,9 +112,9 @@ class Compactor {
 
   // What there is to do by now; a dry run reports it.
   absl::StatusOr<std::vector<Segments>> PlanRound(uint64_t id) {
-    const PinnedVersion pinned = PinNewest(core_);
+    const PinnedView pinned = PinCurrent(core_);
     std::vector<Segments> tasks;
-    const StatePointer state = FindDataset(*pinned.manifest, id);
+    const StatePointer state = FindDataset(*pinned.view->manifest, id);
     if (state == nullptr) return tasks;
     ASSIGN_OR_RETURN(const std::vector<uint64_t> partitions, PartitionsOf(*state, *core_.cache));
     for (const auto& task : compaction::PlanReclaim(*state, partitions, kTaskLimits)) {
@@ -146,10 +131,11 @@ class Compactor {
   }
 
   absl::Status Carry(uint64_t id, const Segments& inputs) {
-    std::optional<PinnedVersion> pinned = PinNewest(core_);
-    const StatePointer state = FindDataset(*pinned->manifest, id);
+    std::optional<PinnedView> pinned = PinCurrent(core_);
+    const StatePointer state = FindDataset(*pinned->view->manifest, id);
     if (state == nullptr) return Abandon();
     UnpublishedFiles files(core_, UnpublishedFiles::Purpose::kCompact);
+    for (const SegmentEntry& entry : inputs) files.sink().LeaveOut(entry.meta->file.id);
     ASSIGN_OR_RETURN(const std::optional<CompactedRun> run,
                      CompactedRun::Write(*state, inputs, *core_.cache, files.sink()));
     if (!run.has_value()) return Abandon();

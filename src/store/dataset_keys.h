@@ -33,11 +33,12 @@
 #include "src/store/segment_columns.h"
 #include "src/store/segment_keys.h"
 #include "src/store/segment_order.h"
-#include "src/store/stored_key.h"
 
 namespace ashlar::store {
 
 class SegmentCache;
+template <size_t kWords>
+struct StoredKey;
 
 struct QuickRow {
   const RowSource* source = nullptr;  // null: there is no such row

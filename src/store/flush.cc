@@ -17,6 +17,7 @@
 #include "src/store/commit.h"
 #include "src/store/ingest.h"
 #include "src/store/obsolete_logs.h"
+#include "src/store/pinned_view.h"
 
 namespace ashlar::store {
 namespace {
@@ -132,7 +133,8 @@ namespace {
 
 // What an earlier flush has sealed and could not write: first of all, and without another log file.
 absl::Status FlushLeftovers(StoreCore& core) ABSL_EXCLUSIVE_LOCKS_REQUIRED(core.flush_mutex) {
-  StoreView sealed = *core.view->current();
+  const PinnedView pinned = PinCurrent(core);
+  StoreView sealed = *pinned.view;
   for (auto dataset = sealed.memtables.begin(); dataset != sealed.memtables.end();) {
     std::erase_if(dataset->second, [](const MemtableRef& ref) { return !ref.memtable->sealed(); });
     dataset = dataset->second.empty() ? sealed.memtables.erase(dataset) : std::next(dataset);
@@ -152,17 +154,17 @@ absl::Status FlushStore(StoreCore& core) {
       core.queue->stats().groups > 0 && core.queue->position().number > core.current()->oldest_log;
   if (core.view->current()->memtables.empty() && !frees_logs) return absl::OkStatus();
   uint64_t log_number = 0;
-  std::shared_ptr<const StoreView> view;
+  PinnedView pinned;
   RETURN_IF_ERROR(core.queue->Exclusive([&](uint64_t, log::CommitLog& log) {
     core.view->SealAll();
     // Taken before anybody can commit into a new memtable.
-    view = core.view->current();
+    pinned = PinCurrent(core);
     // On a full disk the log goes on where it is, and is freed by a later flush.
     const absl::Status rolled = log.Roll();
     log_number = log.position().number;
     return absl::IsResourceExhausted(rolled) ? absl::OkStatus() : rolled;
   }));
-  RETURN_IF_ERROR(FlushSealed(core, *view, log_number));
+  RETURN_IF_ERROR(FlushSealed(core, *pinned.view, log_number));
   RecycleLogs(core);
   return absl::OkStatus();
 }

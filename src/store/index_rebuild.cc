@@ -93,6 +93,8 @@ class Rebuilder {
     // Not those of the cache: what they have proven once may be damaged by now.
     const absl::StatusOr<std::shared_ptr<SegmentFile>> file =
         SegmentFile::Open(*core_.files, meta.file, stats);
+    // A compaction or an expiry removes what nobody lists any more.
+    if (absl::IsNotFound(file.status()) && !IsListed(meta.file.id)) return absl::OkStatus();
     // The manifest promised a regular file.
     if (absl::IsNotFound(file.status()) || absl::IsFailedPrecondition(file.status())) {
       return absl::DataLossError(file.status().message());
@@ -108,6 +110,10 @@ class Rebuilder {
     ASSIGN_OR_RETURN(const EncodedKeys keys, ReadRowKeys(*place.state, columns));
     ASSIGN_OR_RETURN(const segment::KeySections sections, KeySectionsFor(*raw, *place.state, keys));
     return options_.dry_run ? absl::OkStatus() : Rebuild(place, raw, sections, found);
+  }
+
+  [[nodiscard]] bool IsListed(uint64_t id) const {
+    return FindKeyedSegments(*core_.current()).contains(id);
   }
 
   absl::StatusOr<Column> ReadColumn(const KeyedSegment& place,

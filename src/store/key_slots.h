@@ -21,6 +21,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "src/base/sanitizers.h"
 #include "src/io/zeroed_memory.h"
 
 namespace ashlar::store {
@@ -129,7 +130,7 @@ class KeySlots {
   }
   // The slots of a bucket that have the tag, a bit each, kMatchStep bits apart. Few instructions,
   // without a jump: so the processor begins the next searches while it waits for this bucket.
-#if defined(__SSE2__) && !defined(__SANITIZE_THREAD__)
+#if defined(__SSE2__) && !ASHLAR_RACES_ARE_WATCHED
   static constexpr int kMatchStep = 4;
   // By two slots at once; each half of what is loaded is whole, for it is aligned.
   [[nodiscard]] static uint32_t Matches(uint64_t* bucket, uint64_t tag) {

@@ -118,7 +118,9 @@ std::shared_ptr<const manifest::SegmentMeta> SegmentSink::FindSegment(const base
 std::optional<manifest::KnownChunk> SegmentSink::FindChunk(const base::Digest& digest,
                                                            uint64_t rows) {
   if (auto own = own_.FindChunk(digest, rows)) return own;
-  return context_.reuse->FindChunk(digest, rows, &pins_);
+  auto known = context_.reuse->FindChunk(digest, rows, &pins_);
+  if (known.has_value() && left_out_.contains(known->holder->file.id)) return std::nullopt;
+  return known;
 }
 
 absl::StatusOr<SegmentSink::NewFile> SegmentSink::BuildFile(uint64_t id, const Schema& schema,

@@ -17,6 +17,7 @@
 #include <span>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "ashlar/options.h"
@@ -73,6 +74,9 @@ class SegmentSink {
       const Schema& schema, Storage storage, const RowRun& run, const SortedKeys& keys,
       WriteStats* stats);
 
+  // No chunk of this file is referred to: it is to be removed.
+  void LeaveOut(uint64_t file_id) { left_out_.insert(file_id); }
+
   // Waits until all files are synced; their directory entries are not. An error is one of a file
   // that was written behind, and stays.
   [[nodiscard]] absl::Status Settle() { return behind_.Settle(); }
@@ -118,6 +122,7 @@ class SegmentSink {
 
   const SinkContext context_;
   FilePins pins_;
+  absl::flat_hash_set<uint64_t> left_out_;
   manifest::DigestIndex own_;  // what this transaction wrote itself
   std::vector<NewSegment> written_;
   std::vector<uint64_t> created_files_;

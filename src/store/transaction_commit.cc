@@ -7,6 +7,7 @@
 #include "src/base/check.h"
 #include "src/store/commit.h"
 #include "src/store/flush_scheduler.h"
+#include "src/store/pinned_view.h"
 #include "src/store/transaction_impl.h"
 
 namespace ashlar {
@@ -30,7 +31,10 @@ log::LogDurability ToLog(const Durability& durability) {
 }  // namespace
 
 std::function<absl::Status()> WriteTransaction::Impl::Proof() const {
-  return [this] { return store::ProveReads(reads, core->view->current()); };
+  return [this]() -> absl::Status {
+    if (reads.empty()) return absl::OkStatus();
+    return store::ProveReads(reads, store::PinCurrent(*core).view);
+  };
 }
 
 absl::StatusOr<std::shared_ptr<store::PreparedCommit>> WriteTransaction::Impl::Prepare(

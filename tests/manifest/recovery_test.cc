@@ -55,6 +55,17 @@ TEST_F(Recovery, ACompactionThatDoesNotFitIsDamage) {
   EXPECT_NE(recovered.status().ToString().find("live rows"), std::string::npos);
 }
 
+TEST_F(Recovery, ASegmentWithoutRowsIsDamage) {
+  Create();
+  auto empty = std::make_shared<SegmentMeta>(*MakeSegment(900));
+  empty->rows = 0;
+  const ManifestEdit forged = CreateDataset(*set_, 77, "forged", {empty});
+  ASSERT_TRUE(store_->Append(forged, *set_).ok());
+  const auto recovered = ReadManifest(files_);
+  EXPECT_TRUE(absl::IsDataLoss(recovered.status())) << recovered.status();
+  EXPECT_NE(recovered.status().ToString().find("without rows"), std::string::npos);
+}
+
 TEST_F(Recovery, RandomHistoriesComeBackFromEditsAndFromCheckpoints) {
   base::Random random(11);
   for (int round = 0; round < 10; ++round) {

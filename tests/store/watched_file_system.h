@@ -14,7 +14,8 @@
 
 namespace ashlar::testkit {
 
-// Does something, once, right before the names of segments are synced.
+// Does something, once, right before the names of segments are synced, or the first segment is
+// created or opened.
 class WatchedFileSystem final : public FaultyFileSystem {
  public:
   WatchedFileSystem(std::unique_ptr<io::FileSystem> base, std::shared_ptr<FaultInjector> injector)
@@ -23,6 +24,7 @@ class WatchedFileSystem final : public FaultyFileSystem {
   absl::StatusOr<std::unique_ptr<io::WritableFile>> Create(
       std::string_view name, const io::CreateOptions& options) override {
     if (name.starts_with("segments/") && options.direct) ++direct_files;
+    if (on_create && name.starts_with("segments/")) std::exchange(on_create, nullptr)();
     return FaultyFileSystem::Create(name, options);
   }
   absl::Status SyncDirectory(std::string_view name) override {
@@ -30,7 +32,14 @@ class WatchedFileSystem final : public FaultyFileSystem {
     return FaultyFileSystem::SyncDirectory(name);
   }
 
+  absl::StatusOr<std::shared_ptr<io::ReadableFile>> OpenForRead(std::string_view name) override {
+    if (on_open && name.starts_with("segments/")) std::exchange(on_open, nullptr)();
+    return FaultyFileSystem::OpenForRead(name);
+  }
+
   std::function<void()> on_sync;
+  std::function<void()> on_create;
+  std::function<void()> on_open;
   int direct_files = 0;
 };
 
