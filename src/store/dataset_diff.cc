@@ -15,6 +15,7 @@
 #include "src/columnar/row_hash.h"
 #include "src/log/memtable_rows.h"
 #include "src/manifest/edit.h"
+#include "src/store/live_rows.h"
 #include "src/store/same_fields.h"
 #include "src/store/sequence_diff.h"
 
@@ -78,13 +79,7 @@ class Stretch {
                                                     SegmentCache& cache) {
     Stretch stretch;
     for (const SegmentEntry& segment : run.segments) {
-      ASSIGN_OR_RETURN(const segment::SegmentReader reader, cache.OpenReader(segment.meta));
-      std::vector<Column> columns;
-      for (const Field& field : schema.fields()) {
-        ASSIGN_OR_RETURN(Column column, reader.ReadColumn(field));
-        columns.push_back(std::move(column));
-      }
-      ASSIGN_OR_RETURN(RecordBatch batch, RecordBatch::Make(schema, std::move(columns)));
+      ASSIGN_OR_RETURN(RecordBatch batch, ReadLiveRows(segment, schema, cache));
       stretch.Add(std::move(batch));
     }
     for (const RecordBatch& batch : run.memory) stretch.Add(batch);

@@ -8,7 +8,6 @@
 #include <compare>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -32,11 +31,6 @@ class SegmentKeys {
   [[nodiscard]] const segment::KeyLookup& lookup() const { return lookup_; }
   [[nodiscard]] const columnar::RowKeyReader& columns() const { return columns_; }
 
-  // The row of an encoded key, alive or not.
-  [[nodiscard]] std::optional<uint32_t> Find(std::string_view key,
-                                             const segment::KeyProbe& probe) const {
-    return lookup_.Find(probe, [&](uint32_t row) { return columns_.Compare(row, key); });
-  }
   // The first row whose key is not before `key`; the number of rows when all are.
   [[nodiscard]] uint64_t LowerBound(std::string_view key, uint64_t prefix) const {
     return lookup_.LowerBound(prefix, [&](uint32_t row) { return columns_.Compare(row, key); });
