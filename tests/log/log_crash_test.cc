@@ -12,6 +12,7 @@
 #include "tests/log/log_run.h"
 #include "tests/testing/crash_count.h"
 #include "tests/testing/crash_states.h"
+#include "tests/testing/thorough.h"
 
 namespace ashlar::log {
 namespace {
@@ -22,7 +23,7 @@ uint64_t SeedCount() {
 }
 
 // A state of a log alone is judged in some 30 us.
-constexpr uint64_t kRounds = testkit::kThoroughCrashes ? 64 : 2;
+constexpr uint64_t kRounds = testkit::kThorough ? 64 : 2;
 
 class LogCrashTest : public testing::TestWithParam<LogScenario> {};
 

@@ -21,11 +21,12 @@
 #include "tests/query/column_mixture.h"
 #include "tests/query/expression_generator.h"
 #include "tests/testing/random_data.h"
+#include "tests/testing/thorough.h"
 
 namespace ashlar::query {
 namespace {
 
-constexpr uint64_t kSeeds = 1000;
+constexpr uint64_t kSeeds = testkit::kThorough ? 1000 : 200;
 constexpr int kExpressions = 200;  // a seed
 
 uint64_t FromEnvironment(const char* name, uint64_t otherwise) {

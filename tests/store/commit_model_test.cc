@@ -16,6 +16,7 @@
 #include "src/base/random.h"
 #include "tests/store/store_fixture.h"
 #include "tests/testing/corruption.h"
+#include "tests/testing/thorough.h"
 
 namespace ashlar::testkit {
 namespace {
@@ -65,11 +66,26 @@ absl::StatusOr<RecordBatch> EventsBatch(const std::vector<int64_t>& events) {
   return builder.Finish();
 }
 
+absl::Status WriteTree(io::FileSystem& files, const FileTree& tree) {
+  for (const std::string& directory : tree.directories) {
+    RETURN_IF_ERROR(files.CreateDirectory(directory));
+  }
+  for (const auto& [name, content] : tree.files) {
+    ASSIGN_OR_RETURN(const std::unique_ptr<io::WritableFile> file, files.Create(name, {}));
+    RETURN_IF_ERROR(file->Append(base::AsBytes(content)));
+    RETURN_IF_ERROR(file->Close());
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Wrong(const std::string& what) { return absl::InternalError(what); }
 
 class ModelRun {
  public:
-  explicit ModelRun(uint64_t seed) : random_(seed) {
+  using MakePlace = std::unique_ptr<Place> (*)();
+
+  ModelRun(uint64_t seed, MakePlace make_place)
+      : random_(seed), make_place_(make_place), place_(make_place()) {
     options_.memtable_bytes = random_.OneIn(2) ? uint64_t{200'000} : uint64_t{8} << 20;
     options_.small_commit_bytes = random_.OneIn(3) ? 4000 : 100'000;
     options_.key_directory_bytes = random_.OneIn(2) ? uint64_t{64} << 20 : 0;
@@ -100,7 +116,7 @@ class ModelRun {
 
   absl::Status Open() {
     ASSIGN_OR_RETURN(auto core,
-                     store::OpenCore(files_, options_, base::SystemClock(), TestTuning()));
+                     store::OpenCore(place_->files(), options_, base::SystemClock(), TestTuning()));
     store_ = std::make_unique<Store>(std::make_shared<Store::Impl>(Store::Impl{std::move(core)}));
     return absl::OkStatus();
   }
@@ -216,10 +232,11 @@ class ModelRun {
 
   // What another process finds after this one was killed: nothing was lost by the disk.
   absl::Status Kill() {
-    ASSIGN_OR_RETURN(const FileTree tree, ReadTree(*files_));
+    ASSIGN_OR_RETURN(const FileTree tree, ReadTree(*place_->files()));
     pinned_.clear();
     store_.reset();
-    files_ = MakeFileSystem(tree);
+    place_ = make_place_();
+    RETURN_IF_ERROR(WriteTree(*place_->files(), tree));
     RETURN_IF_ERROR(Open());
     return CheckSome(store_->GetSnapshot(), model_);
   }
@@ -228,7 +245,7 @@ class ModelRun {
     StoreOptions options;
     options.mode = AccessMode::kReadOnly;
     ASSIGN_OR_RETURN(auto core,
-                     store::OpenCore(files_, options, base::SystemClock(), TestTuning()));
+                     store::OpenCore(place_->files(), options, base::SystemClock(), TestTuning()));
     Store reader(std::make_shared<Store::Impl>(Store::Impl{std::move(core)}));
     RETURN_IF_ERROR(CheckAll(reader.GetSnapshot(), model_));
     RETURN_IF_ERROR(Commit());
@@ -332,7 +349,8 @@ class ModelRun {
 
   base::Random random_;
   StoreOptions options_;
-  std::shared_ptr<io::FileSystem> files_ = std::make_shared<io::MemoryFileSystem>();
+  const MakePlace make_place_;
+  std::unique_ptr<Place> place_;
   std::unique_ptr<Store> store_;
   Model model_;
   std::vector<Pinned> pinned_;
@@ -340,17 +358,24 @@ class ModelRun {
   uint64_t operations_ = 0;
 };
 
-TEST(CommitModel, HoldsWhatMapsHold) {
+constexpr uint64_t kSeeds = kThorough ? 24 : 8;
+
+template <typename PlaceType>
+class CommitModel : public ::testing::Test {};
+TYPED_TEST_SUITE(CommitModel, Places);
+
+TYPED_TEST(CommitModel, HoldsWhatMapsHold) {
+  const auto make_place = +[]() -> std::unique_ptr<Place> { return std::make_unique<TypeParam>(); };
   const char* const text = std::getenv("ASHLAR_MODEL_SEEDS");
-  const uint64_t seeds = text == nullptr ? 24 : std::strtoull(text, nullptr, 10);
+  const uint64_t seeds = text == nullptr ? kSeeds : std::strtoull(text, nullptr, 10);
   uint64_t operations = 0;
   for (uint64_t seed = 1; seed <= seeds; ++seed) {
-    ModelRun run(seed);
+    ModelRun run(seed, make_place);
     const absl::Status done = run.Go(kSteps);
     operations += run.operations();
     if (done.ok()) continue;
     int fewest = kSteps;
-    while (fewest > 0 && !ModelRun(seed).Go(fewest - 1).ok()) --fewest;
+    while (fewest > 0 && !ModelRun(seed, make_place).Go(fewest - 1).ok()) --fewest;
     FAIL() << "seed " << seed << ", fails from " << fewest << " steps on: " << done;
   }
   std::printf("seeds 1 to %llu: %llu operations\n", static_cast<unsigned long long>(seeds),

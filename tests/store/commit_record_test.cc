@@ -13,6 +13,7 @@
 #include "src/base/limits.h"
 #include "src/base/random.h"
 #include "tests/testing/random_data.h"
+#include "tests/testing/thorough.h"
 
 namespace ashlar::store {
 namespace {
@@ -178,7 +179,7 @@ TEST(CommitRecord, RowsOfAllBatchesTogetherAreLimited) {
 }
 
 TEST(CommitRecord, DamageIsFoundOrHarmless) {
-  for (uint64_t seed = 1; seed <= 100; ++seed) {
+  for (uint64_t seed = 1; seed <= (testkit::kThorough ? 100 : 30); ++seed) {
     SCOPED_TRACE(seed);
     base::Random random(seed);
     const Commit commit = RandomCommit(random);

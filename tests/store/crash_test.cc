@@ -17,6 +17,7 @@
 #include "tests/testing/crash_count.h"
 #include "tests/testing/crash_states.h"
 #include "tests/testing/recording_file_system.h"
+#include "tests/testing/thorough.h"
 
 namespace ashlar::testkit {
 namespace {
@@ -30,11 +31,11 @@ uint64_t SeedCount() {
 
 // Recoveries that are cut off themselves are most of the time: sanitized builds see a third of the
 // points at which they begin.
-constexpr size_t kStride = kThoroughCrashes ? 1 : 3;
+constexpr size_t kStride = kThorough ? 1 : 3;
 
 // Whether the scenario is about log append, group commit, rotation, flush or checkpoint.
 bool IsAboutLogs(const Scenario& scenario) {
-  return kThoroughCrashes && (scenario.small_commits || scenario.name == "checkpoint roll");
+  return kThorough && (scenario.small_commits || scenario.name == "checkpoint roll");
 }
 
 // Of the states of one crash point.
@@ -141,7 +142,7 @@ void CrashRecovery(Judge& judge, const FileTree& tree, const LegalModels& legal,
 
 TEST_P(CrashTest, RecoveryIsCutOffAgainAndAgain) {
   // Recoveries that replay logs have three times as many states.
-  const size_t stride = (GetParam().small_commits && !kThoroughCrashes ? 9 : 3) * kStride;
+  const size_t stride = (GetParam().small_commits && !kThorough ? 9 : 3) * kStride;
   const RecordedRun run = Record(GetParam());
   Judge judge(GetParam().name);
   for (uint64_t seed = 1; seed <= SeedCount() && !judge.gave_up(); ++seed) {

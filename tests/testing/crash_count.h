@@ -11,20 +11,6 @@
 
 namespace ashlar::testkit {
 
-// Sanitized builds judge a fraction of the states: they look for other faults.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool kThoroughCrashes = false;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
-    __has_feature(undefined_behavior_sanitizer)
-inline constexpr bool kThoroughCrashes = false;
-#else
-inline constexpr bool kThoroughCrashes = true;
-#endif
-#else
-inline constexpr bool kThoroughCrashes = true;
-#endif
-
 class CrashCount {
  public:
   // `hash` is ContentHash() of the image.
