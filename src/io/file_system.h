@@ -86,6 +86,12 @@ class ReadableFile {
   [[nodiscard]] virtual absl::Status Populate(uint64_t offset, uint64_t size) = 0;
   // Copies exactly out.size() bytes; DataLoss when the file ends before.
   [[nodiscard]] virtual absl::Status Read(uint64_t offset, std::span<std::byte> out) = 0;
+  // The whole file will be read soon: the system may fetch it meanwhile. Waits for nothing, and
+  // what goes wrong shows when it is read.
+  virtual void Expect() {}
+  // Behind this offset, at most size(), there is nothing but zeros: where a file system knows that
+  // nothing was written, it need not be read. Asked before anything else is.
+  [[nodiscard]] virtual uint64_t WrittenEnd() { return size(); }
 };
 
 // Held until destroyed; released by the kernel when the process dies, whatever the reason.

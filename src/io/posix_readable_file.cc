@@ -1,6 +1,7 @@
 // Mapping, populating and reading one regular file. See posix_readable_file.h.
 #include "src/io/posix_readable_file.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -121,6 +122,23 @@ absl::Status PosixReadableFile::Read(uint64_t offset, std::span<std::byte> out) 
     if (!range_.has_value()) return ReadFromFile(offset, out);
   }
   return ReadFromRange(offset, out);
+}
+
+void PosixReadableFile::Expect() {
+  const uint64_t written = WrittenEnd();  // of what is behind it nothing is to be fetched
+  base::MutexLock lock(mutex_);
+  if (!fd_.valid() || written == 0) return;
+  (void)posix_fadvise(fd_.get(), 0, static_cast<off_t>(written), POSIX_FADV_WILLNEED);
+}
+
+// Zeros that the system has in memory count as written, which is why nothing may be read before.
+uint64_t PosixReadableFile::WrittenEnd() {
+  base::MutexLock lock(mutex_);
+  if (!fd_.valid()) return size_;
+  const off_t hole = lseek(fd_.get(), 0, SEEK_HOLE);
+  if (hole < 0 || static_cast<uint64_t>(hole) >= size_) return size_;
+  const bool is_last = lseek(fd_.get(), hole, SEEK_DATA) < 0 && errno == ENXIO;
+  return is_last ? static_cast<uint64_t>(hole) : size_;
 }
 
 absl::Status PosixReadableFile::ReadFromFile(uint64_t offset, std::span<std::byte> out) {

@@ -29,6 +29,8 @@ class PosixReadableFile : public ReadableFile {
   [[nodiscard]] absl::StatusOr<PinnedBytes> Map() override;
   [[nodiscard]] absl::Status Populate(uint64_t offset, uint64_t size) override;
   [[nodiscard]] absl::Status Read(uint64_t offset, std::span<std::byte> out) override;
+  void Expect() override;
+  [[nodiscard]] uint64_t WrittenEnd() override;
 
  private:
   struct Range {

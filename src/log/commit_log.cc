@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <utility>
 
 #include "ashlar/status_macros.h"
-#include "src/base/bytes.h"
 #include "src/base/check.h"
 #include "src/base/strings.h"
 #include "src/io/file_names.h"
@@ -20,21 +20,21 @@ constexpr size_t kMaxSpares = 2;
 
 absl::StatusOr<std::unique_ptr<CommitLog>> CommitLog::Create(std::shared_ptr<io::FileSystem> files,
                                                              uint64_t number,
-                                                             CommitLogOptions options) {
-  ASSIGN_OR_RETURN(std::unique_ptr<CommitLog> log,
-                   Prepare(std::move(files), number, std::move(options)));
+                                                             const CommitLogOptions& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<CommitLog> log, Prepare(std::move(files), number, options));
   RETURN_IF_ERROR(log->EnsureBegun());
   return log;
 }
 
 absl::StatusOr<std::unique_ptr<CommitLog>> CommitLog::Prepare(std::shared_ptr<io::FileSystem> files,
                                                               uint64_t number,
-                                                              CommitLogOptions options) {
+                                                              const CommitLogOptions& options,
+                                                              KeptRecords repeated) {
   ASHLAR_CHECK(files != nullptr);
   if (number == 0 || number > io::kMaxFileNumber || options.previous.number >= number) {
     return absl::InvalidArgumentError(base::StrCat("no number for a new commit log: ", number));
   }
-  std::unique_ptr<CommitLog> log(new CommitLog(std::move(files), std::move(options)));
+  std::unique_ptr<CommitLog> log(new CommitLog(std::move(files), options, std::move(repeated)));
   log->next_number_ = number;
   return log;
 }
@@ -51,24 +51,17 @@ absl::Status CommitLog::EnsureBegun() {
 // After a want of space it goes on where it was.
 absl::Status CommitLog::Repeat() {
   constexpr uint64_t kMostBytes = uint64_t{1} << 20;
-  size_t done = 0;
-  while (done < to_repeat_.size()) {
-    std::vector<LogRecord> records;
-    uint64_t bytes = 0;
-    for (size_t i = done; i < to_repeat_.size() && (records.empty() || bytes < kMostBytes); ++i) {
-      const OwnedRecord& record = to_repeat_[i];
-      records.push_back({record.sequence, record.kind, base::AsBytes(record.body)});
-      bytes += record.body.size();
+  const std::span<const LogRecord> records = to_repeat_.records();
+  while (repeated_ < records.size()) {
+    size_t end = repeated_;
+    for (uint64_t bytes = 0; end < records.size() && bytes < kMostBytes; ++end) {
+      bytes += records[end].body.size();
     }
-    const absl::Status appended = writer_->AppendGroup(records);
-    if (!appended.ok()) {
-      to_repeat_.erase(to_repeat_.begin(), to_repeat_.begin() + static_cast<std::ptrdiff_t>(done));
-      return appended;
-    }
-    done += records.size();
+    RETURN_IF_ERROR(writer_->AppendGroup(records.subspan(repeated_, end - repeated_)));
+    repeated_ = end;
   }
-  if (done > 0) RETURN_IF_ERROR(writer_->Sync());
-  to_repeat_.clear();
+  if (!records.empty()) RETURN_IF_ERROR(writer_->Sync());
+  to_repeat_ = {};
   bytes_written_ = writer_->written_bytes();
   return absl::OkStatus();
 }

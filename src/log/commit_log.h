@@ -9,10 +9,10 @@
 #ifndef ASHLAR_SRC_LOG_COMMIT_LOG_H_
 #define ASHLAR_SRC_LOG_COMMIT_LOG_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -21,16 +21,10 @@
 #include "absl/status/statusor.h"
 #include "src/base/mutex.h"
 #include "src/io/file_system.h"
+#include "src/log/kept_records.h"
 #include "src/log/log_writer.h"
 
 namespace ashlar::log {
-
-// A record and its body.
-struct OwnedRecord {
-  uint64_t sequence = 0;
-  uint8_t kind = 0;
-  std::string body;
-};
 
 struct CommitLogOptions {
   // A file goes on until the next group would make it longer; a group that is longer by itself has
@@ -40,9 +34,6 @@ struct CommitLogOptions {
   // The log that the first file continues; see LogWriterOptions. Not after an unclean end, before
   // what was recovered has been made durable elsewhere.
   LogSeal previous = {};
-  // What comes first in the first file, and is durable before anything else: after an unclean end,
-  // records of which nobody knows whether they are on disk.
-  std::vector<OwnedRecord> repeated = {};
 };
 
 struct LogPosition {
@@ -56,10 +47,13 @@ class CommitLog {
  public:
   // Creates the log `number`, which must be higher than that of any file in log/.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<CommitLog>> Create(
-      std::shared_ptr<io::FileSystem> files, uint64_t number, CommitLogOptions options);
+      std::shared_ptr<io::FileSystem> files, uint64_t number, const CommitLogOptions& options);
   // The same, but the file is made with the first group: who commits nothing small has no log.
+  // `repeated` comes first in it, and is durable before anything else: after an unclean end,
+  // records of which nobody knows whether they are on disk.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<CommitLog>> Prepare(
-      std::shared_ptr<io::FileSystem> files, uint64_t number, CommitLogOptions options);
+      std::shared_ptr<io::FileSystem> files, uint64_t number, const CommitLogOptions& options,
+      KeptRecords repeated = {});
 
   // One group. What AppendGroup() says of bad input holds here.
   [[nodiscard]] absl::Status Append(std::span<const LogRecord> records);
@@ -86,11 +80,9 @@ class CommitLog {
   [[nodiscard]] bool OfferSpare(uint64_t number);
 
  private:
-  // The records to repeat are moved on: they may be all that memory has of a log.
-  CommitLog(std::shared_ptr<io::FileSystem> files, CommitLogOptions options)
-      : files_(std::move(files)),
-        to_repeat_(std::exchange(options.repeated, {})),
-        options_(std::move(options)) {}
+  CommitLog(std::shared_ptr<io::FileSystem> files, const CommitLogOptions& options,
+            KeptRecords repeated)
+      : files_(std::move(files)), options_(options), to_repeat_(std::move(repeated)) {}
 
   [[nodiscard]] absl::Status Begin();
   [[nodiscard]] absl::Status Repeat();
@@ -100,8 +92,9 @@ class CommitLog {
   [[nodiscard]] absl::Status Fail(const absl::Status& cause);
 
   const std::shared_ptr<io::FileSystem> files_;
-  std::vector<OwnedRecord> to_repeat_;
-  const CommitLogOptions options_;     // without them
+  const CommitLogOptions options_;
+  KeptRecords to_repeat_;              // until they are durable
+  size_t repeated_ = 0;                // how many of them are written
   std::unique_ptr<LogWriter> writer_;  // null before the first file
   uint64_t next_number_ = 0;
   uint64_t bytes_written_ = 0;

@@ -21,14 +21,6 @@ constexpr int64_t kFirstListElements = 4;
 // Guesses stay below this, in bytes or elements; what a row really needs is always made.
 constexpr int64_t kMostGuessed = int64_t{4} << 20;
 
-io::AlignedBuffer Allocate(int64_t bytes) {
-  const uint64_t padded =
-      base::AlignUp(static_cast<uint64_t>(std::max<int64_t>(bytes, 1)), base::kBufferAlignment);
-  io::AlignedBuffer buffer = io::AlignedBuffer::Allocate(padded, base::kBufferAlignment);
-  ASHLAR_CHECK(buffer.valid());
-  return buffer;
-}
-
 // Where logical row `begin` lies in the buffers of `source`.
 int64_t PhysicalRow(const ColumnData& source, int64_t begin) { return source.offset + begin; }
 
@@ -57,8 +49,19 @@ GrowingColumn::Shape GrowingColumn::ShapeOf(const DataType& type) {
   }
 }
 
-GrowingColumn::GrowingColumn(const DataType& type, int64_t capacity, const GrowingColumn* model)
-    : type_(type), shape_(ShapeOf(type)), capacity_(capacity) {
+GrowingColumn::Buffer GrowingColumn::Allocate(int64_t bytes) {
+  const uint64_t padded =
+      base::AlignUp(static_cast<uint64_t>(std::max<int64_t>(bytes, 1)), base::kBufferAlignment);
+  return {memory_->Take(padded), padded};
+}
+
+GrowingColumn::GrowingColumn(const DataType& type, int64_t capacity, const GrowingColumn* model,
+                             ChunkMemory* memory)
+    : type_(type),
+      shape_(ShapeOf(type)),
+      capacity_(capacity),
+      own_memory_(memory == nullptr ? std::make_unique<ChunkMemory>(nullptr) : nullptr),
+      memory_(memory == nullptr ? own_memory_.get() : memory) {
   ASHLAR_CHECK(capacity > 0);
   const bool ranges = shape_ == Shape::kVariable || shape_ == Shape::kList;
   if (ranges) {
@@ -92,7 +95,7 @@ void GrowingColumn::MakeChildren(const GrowingColumn* model) {
     if (shape_ == Shape::kList) capacity = room_;
     if (shape_ == Shape::kVector) capacity = capacity_ * width_;
     const GrowingColumn* const child = model == nullptr ? nullptr : model->children_[i].get();
-    children_.push_back(std::make_unique<GrowingColumn>(fields[i].type, capacity, child));
+    children_.push_back(std::make_unique<GrowingColumn>(fields[i].type, capacity, child, memory_));
   }
 }
 
@@ -132,7 +135,8 @@ void GrowingColumn::EnsureFits(const ColumnData& source, int64_t begin, int64_t 
     const int64_t elements = LoadOffset(source, row + count) - first;
     if (elements > room_) {
       room_ = elements;
-      children_[0] = std::make_unique<GrowingColumn>(type_.fields()[0].type, room_, nullptr);
+      children_[0] =
+          std::make_unique<GrowingColumn>(type_.fields()[0].type, room_, nullptr, memory_);
     }
     children_[0]->EnsureFits(*source.children[0], first, elements);
   } else if (shape_ == Shape::kStruct) {

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "ashlar/column.h"
-#include "src/io/aligned_buffer.h"
+#include "src/log/chunk_memory.h"
 #include "src/log/growing_bits.h"
 
 namespace ashlar::log {
@@ -26,8 +26,9 @@ namespace ashlar::log {
 class GrowingColumn {
  public:
   // Room for `capacity` rows. Space for strings and list elements is guessed from what the rows of
-  // `model` took, when given.
-  GrowingColumn(const DataType& type, int64_t capacity, const GrowingColumn* model);
+  // `model` took, when given. The memory is that of the chunk, or the column's own when null.
+  GrowingColumn(const DataType& type, int64_t capacity, const GrowingColumn* model,
+                ChunkMemory* memory = nullptr);
   GrowingColumn(const GrowingColumn&) = delete;
   GrowingColumn& operator=(const GrowingColumn&) = delete;
 
@@ -50,6 +51,14 @@ class GrowingColumn {
   enum class Shape : uint8_t { kBits, kFixed, kVariable, kList, kVector, kStruct };
   [[nodiscard]] static Shape ShapeOf(const DataType& type);
 
+  // Memory for buffers, and what of it a buffer has.
+  struct Buffer {
+    std::byte* bytes = nullptr;
+    size_t capacity = 0;
+    [[nodiscard]] std::byte* data() const { return bytes; }
+    [[nodiscard]] size_t size() const { return capacity; }
+  };
+  [[nodiscard]] Buffer Allocate(int64_t bytes);
   void MakeChildren(const GrowingColumn* model);
   void AppendValidity(const ColumnData& source, int64_t row, int64_t count);
   void AppendFixed(const ColumnData& source, int64_t row, int64_t count);
@@ -67,8 +76,10 @@ class GrowingColumn {
   int64_t rows_ = 0;   // the writer's count
   int64_t used_ = 0;   // bytes of `values_`, elements of a list
   int64_t room_ = 0;   // the most that `used_` can be
-  io::AlignedBuffer values_;
-  io::AlignedBuffer offsets_;
+  const std::unique_ptr<ChunkMemory> own_memory_;
+  ChunkMemory* const memory_;
+  Buffer values_;
+  Buffer offsets_;
   GrowingBits bits_;      // values of bools
   GrowingBits validity_;  // made when the first null comes
   std::atomic<bool> has_validity_{false};

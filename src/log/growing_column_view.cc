@@ -11,10 +11,10 @@
 namespace ashlar::log {
 namespace {
 
-PinnedBytes Part(const std::shared_ptr<const void>& owner, const io::AlignedBuffer& buffer,
+PinnedBytes Part(const std::shared_ptr<const void>& owner, const std::byte* buffer, size_t size,
                  int64_t begin, int64_t end) {
-  ASHLAR_CHECK(begin <= end && static_cast<size_t>(end) <= buffer.size());
-  return PinnedBytes(owner, {buffer.data() + begin, static_cast<size_t>(end - begin)});
+  ASHLAR_CHECK(begin <= end && static_cast<size_t>(end) <= size);
+  return PinnedBytes(owner, {buffer + begin, static_cast<size_t>(end - begin)});
 }
 
 }  // namespace
@@ -47,16 +47,17 @@ void GrowingColumn::ViewValues(const std::shared_ptr<const void>& owner, int64_t
       if (end > first) view->values = bits_.View(owner, first, end, closed);
       break;
     case Shape::kFixed:
-      view->values = Part(owner, values_, first * width_, end * width_);
+      view->values = Part(owner, values_.data(), values_.size(), first * width_, end * width_);
       break;
     case Shape::kVariable:
     case Shape::kList:
       // Offsets stay as they are, so what they point into is seen from its beginning.
-      view->offsets = Part(owner, offsets_, first * kOffsetBytes, (end + 1) * kOffsetBytes);
+      view->offsets = Part(owner, offsets_.data(), offsets_.size(), first * kOffsetBytes,
+                           (end + 1) * kOffsetBytes);
       if (shape_ == Shape::kList) {
         add_child(0, 0, LoadOwnOffset(end));
       } else {
-        view->values = Part(owner, values_, 0, LoadOwnOffset(end));
+        view->values = Part(owner, values_.data(), values_.size(), 0, LoadOwnOffset(end));
       }
       break;
     case Shape::kVector:

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "src/base/check.h"
+#include "src/io/zeroed_memory.h"
 
 namespace ashlar::log {
 
@@ -61,15 +62,17 @@ class KeyTable {
 
  private:
   struct Table {
-    explicit Table(int log2_slots)
-        : shift(64 - log2_slots),
-          mask((size_t{1} << log2_slots) - 1),
-          slots(std::make_unique<std::atomic<uint64_t>[]>(mask + 1)) {}
+    explicit Table(int log2_slots);
     [[nodiscard]] size_t First(uint64_t hash) const { return static_cast<size_t>(hash >> shift); }
 
     const int shift;
     const size_t mask;
-    const std::unique_ptr<std::atomic<uint64_t>[]> slots;  // zero: free
+    std::atomic<uint64_t>* slots = nullptr;  // zero: free
+
+   private:
+    // One of them holds the slots: large tables are in huge pages, if the system has some.
+    std::unique_ptr<std::atomic<uint64_t>[]> heap_;
+    io::ZeroedMemory pages_;
   };
 
   [[nodiscard]] static uint64_t SlotOf(uint64_t hash, uint32_t row) {

@@ -46,6 +46,16 @@ RecordFrame ReadFrame(std::span<const std::byte> bytes) {
           ReadField<uint64_t>(bytes, format::record::kSequence)};
 }
 
+// The same as AllZero(), but for blocks, of which most of a short group is.
+bool IsZeroPadding(std::span<const std::byte> bytes) {
+  uint64_t seen = 0;
+  size_t at = 0;
+  for (; bytes.size() - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+    seen |= base::LoadLittle<uint64_t>(bytes.data() + at);
+  }
+  return seen == 0 && AllZero(bytes.subspan(at));
+}
+
 // Nothing, or what is wrong with the records.
 std::string_view WrongRecords(const GroupHeader& header, std::span<const std::byte> payload) {
   uint64_t next_sequence = header.first_sequence;
@@ -184,7 +194,7 @@ PayloadCheck CheckPayload(const GroupHeader& header, std::span<const std::byte> 
     return {PayloadState::kTornOrDamaged,
             Damaged(name, "a group's checksum does not match", offset)};
   }
-  if (!AllZero(padding)) {
+  if (!IsZeroPadding(padding)) {
     return {PayloadState::kTornOrDamaged, Damaged(name, "a group's padding is not zero", offset)};
   }
   const std::string_view wrong = WrongRecords(header, payload);

@@ -37,7 +37,12 @@ absl::StatusOr<std::unique_ptr<LogReader>> LogReader::Open(io::FileSystem& files
 
 absl::Status LogReader::OpenFile() {
   ASSIGN_OR_RETURN(std::shared_ptr<io::ReadableFile> file, files_.OpenForRead(name_));
-  window_.emplace(std::move(file));
+  uint64_t written = file->size();  // behind a live tail there will be more than there is
+  if (options_.tail == LogTail::kEnded) {
+    written = file->WrittenEnd();
+    file->Expect();
+  }
+  window_.emplace(std::move(file), written);
   return absl::OkStatus();
 }
 
@@ -171,10 +176,9 @@ absl::StatusOr<bool> LogReader::JudgeEnd(const absl::Status& why) {
 }
 
 absl::StatusOr<bool> LogReader::IsPromised() {
-  uint64_t end = window_->file_bytes();
-  if (options_.tail == LogTail::kLive) {
-    end = std::min(end, place_.offset + kLiveSearchBytes);
-  }
+  uint64_t end = base::AlignUp(window_->written_bytes(), format::kBlockBytes);
+  end = std::min(end, window_->file_bytes());
+  if (options_.tail == LogTail::kLive) end = std::min(end, place_.offset + kLiveSearchBytes);
   for (uint64_t at = place_.offset + format::kBlockBytes;
        at < end && end - at >= format::kBlockBytes; at += format::kBlockBytes) {
     ASSIGN_OR_RETURN(const auto bytes, window_->View(at, format::group::kSize));

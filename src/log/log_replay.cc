@@ -2,6 +2,7 @@
 #include "src/log/log_replay.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -28,6 +29,26 @@ absl::StatusOr<std::optional<FileHeader>> ReadOwnHeader(io::FileSystem& files, u
   return *header;
 }
 
+// The numbers of all logs, ascending.
+absl::StatusOr<std::vector<uint64_t>> ListNumbers(io::FileSystem& files) {
+  std::vector<uint64_t> numbers;
+  const auto entries = files.List(io::kLogDirectory);
+  // Copies of a store that was closed may lack the empty directory.
+  if (absl::IsNotFound(entries.status())) return numbers;
+  RETURN_IF_ERROR(entries.status());
+  for (const io::DirectoryEntry& entry : *entries) {
+    const auto parsed = io::ParseFileName(base::StrCat(io::kLogDirectory, "/", entry.name));
+    if (parsed.has_value() && parsed->kind == io::FileKind::kLog) numbers.push_back(parsed->number);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
+
+void ExpectLog(io::FileSystem& files, uint64_t number) {
+  const auto file = files.OpenForRead(io::LogName(number));
+  if (file.ok()) (*file)->Expect();  // who reads it will see what is wrong
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<LogReplay>> LogReplay::Open(io::FileSystem& files,
@@ -38,18 +59,10 @@ absl::StatusOr<std::unique_ptr<LogReplay>> LogReplay::Open(io::FileSystem& files
 }
 
 absl::Status LogReplay::ListLogs() {
-  const auto entries = files_.List(io::kLogDirectory);
-  // Copies of a store that was closed may lack the empty directory.
-  if (!absl::IsNotFound(entries.status())) RETURN_IF_ERROR(entries.status());
-  std::vector<uint64_t> listed;
-  for (const io::DirectoryEntry& entry :
-       entries.ok() ? *entries : std::vector<io::DirectoryEntry>()) {
-    const auto parsed = io::ParseFileName(base::StrCat(io::kLogDirectory, "/", entry.name));
-    if (!parsed.has_value() || parsed->kind != io::FileKind::kLog) continue;
-    highest_number_ = std::max(highest_number_, parsed->number);
-    if (parsed->number >= options_.oldest_log) listed.push_back(parsed->number);
-  }
-  std::sort(listed.begin(), listed.end());
+  ASSIGN_OR_RETURN(const std::vector<uint64_t> all, ListNumbers(files_));
+  if (!all.empty()) highest_number_ = std::max(highest_number_, all.back());
+  const std::span<const uint64_t> listed(std::ranges::lower_bound(all, options_.oldest_log),
+                                         all.end());
   std::vector<uint64_t> numbers;
   for (const uint64_t number : listed) {
     ASSIGN_OR_RETURN(const std::optional<FileHeader> header, ReadOwnHeader(files_, number));
@@ -95,6 +108,7 @@ absl::StatusOr<bool> LogReplay::OpenNext() {
   ASSIGN_OR_RETURN(
       reader_,
       LogReader::Open(files_, *next, {.tail = options_.tail, .sealed_bytes = SealOf(*next)}));
+  if (next + 1 != numbers_.end()) ExpectLog(files_, *(next + 1));
   return true;
 }
 

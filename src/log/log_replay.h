@@ -56,6 +56,8 @@ class LogReplay {
   // Of live logs, after the end: goes on with what was written since.
   [[nodiscard]] absl::Status Resume();
 
+  // Whether a later log says where this one ends: then all of it is durable.
+  [[nodiscard]] bool IsSealed(uint64_t number) const { return seals_.contains(number); }
   // After Next() said false: every log, ascending.
   [[nodiscard]] const std::vector<ReplayedLog>& logs() const { return done_; }
   // 0 before the first record.

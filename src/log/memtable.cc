@@ -2,6 +2,7 @@
 #include "src/log/memtable.h"
 
 #include <algorithm>
+#include <functional>
 #include <list>
 #include <utility>
 
@@ -102,18 +103,38 @@ absl::Status Memtable::Apply(uint64_t sequence, std::span<const MemtableBatch> b
     ASSIGN_OR_RETURN(step.columns, PlainColumns(batch.rows.columns(), &decoded));
     step.keys = keyed_ ? &batch.keys : nullptr;
     step.count = step.columns.empty() ? static_cast<int64_t>(batch.keys.rows) : batch.rows.rows();
+    step.sequence = sequence;
   }
   // Nothing below fails.
   uint64_t rows = 0;
   for (const ChunkRows& step : steps) {
-    AppendRows(sequence, step);
+    AppendRows(step);
     rows += static_cast<uint64_t>(step.count);
   }
-  UpdateStats(sequence, rows);
+  UpdateStats(sequence, sequence, rows);
   return absl::OkStatus();
 }
 
-void Memtable::AppendRows(uint64_t sequence, ChunkRows rows) {
+absl::Status Memtable::ApplyEach(std::span<const uint64_t> sequences, const MemtableBatch& batch) {
+  const Writing writing(writing_);
+  ASHLAR_CHECK(!sequences.empty() && !batch.rows.columns().empty());
+  ASHLAR_CHECK(static_cast<int64_t>(sequences.size()) == batch.rows.rows());
+  ASHLAR_CHECK(sequences.front() > last_sequence_.load(std::memory_order_relaxed));
+  ASHLAR_CHECK(std::ranges::adjacent_find(sequences, std::greater_equal<>()) == sequences.end());
+  ASHLAR_CHECK(sequences.back() != kNeverEnds);
+  RETURN_IF_ERROR(Check({&batch, 1}));
+  std::list<std::vector<Column>> decoded;
+  ChunkRows rows;
+  ASSIGN_OR_RETURN(rows.columns, PlainColumns(batch.rows.columns(), &decoded));
+  rows.keys = keyed_ ? &batch.keys : nullptr;
+  rows.count = batch.rows.rows();
+  rows.sequences = sequences;
+  AppendRows(rows);
+  UpdateStats(sequences.front(), sequences.back(), sequences.size());
+  return absl::OkStatus();
+}
+
+void Memtable::AppendRows(ChunkRows rows) {
   if (keyed_) newest_.Reserve(static_cast<size_t>(rows.count));
   while (rows.count > 0) {
     if (owned_.empty()) StartChunk(rows);
@@ -123,7 +144,7 @@ void Memtable::AppendRows(uint64_t sequence, ChunkRows rows) {
       newest_.Prefetch(rows.keys->hashes[static_cast<size_t>(rows.begin + i)]);
     }
     const int64_t first = chunk.appended();
-    const int64_t taken = chunk.Append(rows, sequence);
+    const int64_t taken = chunk.Append(rows);
     if (taken == 0) {
       StartChunk(rows);
       continue;
@@ -131,7 +152,7 @@ void Memtable::AppendRows(uint64_t sequence, ChunkRows rows) {
     if (keyed_) {
       ChunkRows part = rows;
       part.count = taken;
-      IndexRows(sequence, first, part);
+      IndexRows(first, part);
     }
     chunk.Publish();
     rows.begin += taken;
@@ -141,14 +162,14 @@ void Memtable::AppendRows(uint64_t sequence, ChunkRows rows) {
 
 void Memtable::StartChunk(const ChunkRows& rows) {
   const MemtableChunk* const before = owned_.empty() ? nullptr : owned_.back().get();
-  auto chunk = std::make_shared<MemtableChunk>(schema_, rows, before);
+  auto chunk = std::make_shared<MemtableChunk>(schema_, rows, before, pieces_);
   if (before != nullptr) owned_.back()->Close();
   chunk_bytes_ += chunk->bytes();
   chunks_.Append(chunk.get());
   owned_.push_back(std::move(chunk));
 }
 
-void Memtable::IndexRows(uint64_t sequence, int64_t first, const ChunkRows& rows) {
+void Memtable::IndexRows(int64_t first, const ChunkRows& rows) {
   MemtableChunk& chunk = *owned_.back();
   const std::vector<uint64_t>& hashes = rows.keys->hashes;
   for (int64_t i = 0; i < rows.count; ++i) {
@@ -160,14 +181,14 @@ void Memtable::IndexRows(uint64_t sequence, int64_t first, const ChunkRows& rows
     chunk.SetPrevious(first + i, place.row);
     newest_.Publish(place, hashes[from], RowNumber(owned_.size() - 1, first + i));
     if (place.row == kNoRow) continue;
-    owned_[place.row >> kChunkRowBits]->End(RowIn(place.row), sequence);
+    owned_[place.row >> kChunkRowBits]->End(RowIn(place.row), rows.SequenceOf(rows.begin + i));
   }
 }
 
-void Memtable::UpdateStats(uint64_t sequence, uint64_t rows) {
+void Memtable::UpdateStats(uint64_t first_sequence, uint64_t last_sequence, uint64_t rows) {
   constexpr auto kRelaxed = std::memory_order_relaxed;
-  if (last_sequence_.load(kRelaxed) == 0) first_sequence_.store(sequence, kRelaxed);
-  last_sequence_.store(sequence, kRelaxed);
+  if (last_sequence_.load(kRelaxed) == 0) first_sequence_.store(first_sequence, kRelaxed);
+  last_sequence_.store(last_sequence, kRelaxed);
   rows_.store(rows_.load(kRelaxed) + rows, kRelaxed);
   keys_.store(newest_.keys(), kRelaxed);
   bytes_.store(sizeof(*this) + newest_.bytes() + chunks_.bytes() + chunk_bytes_ +

@@ -77,6 +77,10 @@ class Memtable : public std::enable_shared_from_this<Memtable> {
   // memtable is sealed; ResourceExhausted: it has no row numbers left, of 2^32, for a commit of so
   // many rows (a million at once are always too many).
   [[nodiscard]] absl::Status Apply(uint64_t sequence, std::span<const MemtableBatch> batches);
+  // The same as Apply() of each row of a batch alone, row i at sequences[i], but all or nothing:
+  // for recovery, which finds many such commits one behind the other.
+  [[nodiscard]] absl::Status ApplyEach(std::span<const uint64_t> sequences,
+                                       const MemtableBatch& batch);
   // No more rows. Readers go on.
   void Seal();
   [[nodiscard]] bool sealed() const { return sealed_.load(std::memory_order_acquire); }
@@ -99,11 +103,11 @@ class Memtable : public std::enable_shared_from_this<Memtable> {
 
   Memtable(Schema schema, bool keyed);
   [[nodiscard]] absl::Status Check(std::span<const MemtableBatch> batches) const;
-  void AppendRows(uint64_t sequence, ChunkRows rows);
+  void AppendRows(ChunkRows rows);
   void StartChunk(const ChunkRows& rows);
   // Makes rows [first, first + rows.count) of the newest chunk the newest of their keys.
-  void IndexRows(uint64_t sequence, int64_t first, const ChunkRows& rows);
-  void UpdateStats(uint64_t sequence, uint64_t rows);
+  void IndexRows(int64_t first, const ChunkRows& rows);
+  void UpdateStats(uint64_t first_sequence, uint64_t last_sequence, uint64_t rows);
   [[nodiscard]] static uint32_t RowNumber(size_t chunk, int64_t row) {
     return static_cast<uint32_t>(chunk << kChunkRowBits) | static_cast<uint32_t>(row);
   }
@@ -116,6 +120,7 @@ class Memtable : public std::enable_shared_from_this<Memtable> {
   const bool keyed_;
   KeyTable newest_;
   PublishedList<MemtableChunk> chunks_;
+  ChunkPieces pieces_;                                 // the writer's
   std::vector<std::shared_ptr<MemtableChunk>> owned_;  // the writer's; what chunks_ points to
   uint64_t chunk_bytes_ = 0;
   std::atomic_flag writing_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 
 #include "src/base/check.h"
 
@@ -37,6 +38,11 @@ int64_t CapacityFor(const Schema& schema, const ChunkRows& rows, const MemtableC
   return std::min({kMaxChunkRows, most, kChunkGrowth * model->capacity()});
 }
 
+// Who has filled a chunk of the largest size will fill more.
+bool IsOneOfMany(const MemtableChunk* model) {
+  return model != nullptr && model->capacity() == kMaxChunkRows;
+}
+
 uint64_t KeyBytes(const columnar::EncodedKeys& keys, int64_t begin, int64_t count) {
   const auto first = static_cast<size_t>(begin);
   const auto rows = static_cast<size_t>(count);
@@ -47,14 +53,16 @@ uint64_t KeyBytes(const columnar::EncodedKeys& keys, int64_t begin, int64_t coun
 }  // namespace
 
 MemtableChunk::MemtableChunk(const Schema& schema, const ChunkRows& rows,
-                             const MemtableChunk* model)
+                             const MemtableChunk* model, ChunkPieces& pieces)
     : capacity_(CapacityFor(schema, rows, model)),
       keyed_(rows.keys != nullptr),
-      begins_(std::make_unique_for_overwrite<uint64_t[]>(static_cast<size_t>(capacity_))) {
+      memory_(IsOneOfMany(model) ? &pieces : nullptr),
+      begins_(memory_.TakeArray<uint64_t>(static_cast<size_t>(capacity_))) {
   ASHLAR_CHECK(rows.count > 0);
   for (size_t i = 0; i < schema.size(); ++i) {
     const GrowingColumn* const before = model == nullptr ? nullptr : model->columns_[i].get();
-    columns_.push_back(std::make_unique<GrowingColumn>(schema.field(i).type, capacity_, before));
+    columns_.push_back(
+        std::make_unique<GrowingColumn>(schema.field(i).type, capacity_, before, &memory_));
     if (!rows.columns.empty()) columns_[i]->EnsureFits(*rows.columns[i].data(), rows.begin, 1);
   }
   if (keyed_) MakeKeySpace(rows, model);
@@ -74,13 +82,14 @@ void MemtableChunk::MakeKeySpace(const ChunkRows& rows, const MemtableChunk* mod
     key_room_ =
         std::max(std::min(each * capacity, kMostKeyBytes), KeyBytes(*rows.keys, rows.begin, 1));
   }
-  ends_ = std::make_unique<std::atomic<uint64_t>[]>(capacity);
-  hashes_ = std::make_unique_for_overwrite<uint64_t[]>(capacity);
-  previous_ = std::make_unique_for_overwrite<uint32_t[]>(capacity);
-  tombstones_ = std::make_unique_for_overwrite<uint8_t[]>(capacity);
-  key_offsets_ = std::make_unique_for_overwrite<uint32_t[]>(capacity + 1);
+  ends_ = memory_.TakeArray<std::atomic<uint64_t>>(capacity);
+  hashes_ = memory_.TakeArray<uint64_t>(capacity);
+  previous_ = memory_.TakeArray<uint32_t>(capacity);
+  tombstones_ = memory_.TakeArray<uint8_t>(capacity);
+  key_offsets_ = memory_.TakeArray<uint32_t>(capacity + 1);
   key_offsets_[0] = 0;
-  key_bytes_ = std::make_unique_for_overwrite<char[]>(key_room_);
+  // All keys of a chunk may be empty.
+  key_bytes_ = memory_.TakeArray<char>(std::max<uint64_t>(key_room_, 1));
 }
 
 uint64_t MemtableChunk::CountBytes() const {
@@ -103,7 +112,7 @@ bool MemtableChunk::Fits(const ChunkRows& rows, int64_t count) const {
   return true;
 }
 
-int64_t MemtableChunk::Append(const ChunkRows& rows, uint64_t sequence) {
+int64_t MemtableChunk::Append(const ChunkRows& rows) {
   ASHLAR_CHECK(keyed_ == (rows.keys != nullptr) && (keyed_ || !rows.columns.empty()));
   int64_t count = std::min(rows.count, capacity_ - appended_);
   while (count > 0 && !Fits(rows, count)) count /= 2;
@@ -115,7 +124,9 @@ int64_t MemtableChunk::Append(const ChunkRows& rows, uint64_t sequence) {
       columns_[i]->Append(*rows.columns[i].data(), rows.begin, count);
     }
   }
-  std::fill_n(begins_.get() + appended_, count, sequence);
+  for (int64_t i = 0; i < count; ++i) {
+    begins_[Index(appended_ + i)] = rows.SequenceOf(rows.begin + i);
+  }
   if (keyed_) AppendKeys(rows, count);
   appended_ += count;
   return count;
@@ -124,16 +135,16 @@ int64_t MemtableChunk::Append(const ChunkRows& rows, uint64_t sequence) {
 void MemtableChunk::AppendKeys(const ChunkRows& rows, int64_t count) {
   const auto begin = static_cast<size_t>(rows.begin);
   const bool deletes = rows.columns.empty();
-  std::copy_n(rows.keys->hashes.data() + begin, count, hashes_.get() + appended_);
-  std::fill_n(tombstones_.get() + appended_, count, deletes ? 1 : 0);
+  std::copy_n(rows.keys->hashes.data() + begin, count, hashes_ + appended_);
+  std::fill_n(tombstones_ + appended_, count, deletes ? 1 : 0);
   if (deletes) has_dead_.store(true, std::memory_order_release);
   for (int64_t i = 0; i < count; ++i) {
     const auto row = static_cast<size_t>(appended_ + i);
     const std::string_view bytes = rows.keys->key(begin + static_cast<size_t>(i));
     const uint32_t at = key_offsets_[row];
-    std::memcpy(key_bytes_.get() + at, bytes.data(), bytes.size());
+    std::memcpy(key_bytes_ + at, bytes.data(), bytes.size());
     key_offsets_[row + 1] = at + static_cast<uint32_t>(bytes.size());
-    ends_[row].store(kNeverEnds, std::memory_order_relaxed);
+    std::construct_at(ends_ + row, kNeverEnds);
   }
 }
 
@@ -145,13 +156,13 @@ void MemtableChunk::End(int64_t row, uint64_t sequence) {
 
 int64_t MemtableChunk::RowsBegunBy(uint64_t sequence, int64_t rows) const {
   ASHLAR_CHECK(rows <= capacity_);
-  return std::upper_bound(begins_.get(), begins_.get() + rows, sequence) - begins_.get();
+  return std::upper_bound(begins_, begins_ + rows, sequence) - begins_;
 }
 
 std::string_view MemtableChunk::key(int64_t row) const {
   const size_t index = Index(row);
   const uint32_t begin = key_offsets_[index];
-  return {key_bytes_.get() + begin, key_offsets_[index + 1] - begin};
+  return {key_bytes_ + begin, key_offsets_[index + 1] - begin};
 }
 
 Column MemtableChunk::ReadColumn(size_t field, int64_t first, int64_t end) const {

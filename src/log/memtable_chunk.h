@@ -19,6 +19,7 @@
 #include "ashlar/types.h"
 #include "src/base/check.h"
 #include "src/columnar/encoded_keys.h"
+#include "src/log/chunk_memory.h"
 #include "src/log/growing_column.h"
 
 namespace ashlar::log {
@@ -29,22 +30,31 @@ inline constexpr int64_t kMaxChunkRows = int64_t{1} << kChunkRowBits;
 inline constexpr uint64_t kNeverEnds = UINT64_MAX;
 
 // Rows for a chunk to take: rows [begin, begin + count) of plain columns, or deletes when there are
-// no columns; `keys` is null in datasets without a key, and then nothing is deleted.
+// no columns; `keys` is null in datasets without a key, and then nothing is deleted. All rows have
+// one sequence, or each has its own: then row i is of sequences[i].
 struct ChunkRows {
   std::span<const Column> columns;
   const columnar::EncodedKeys* keys = nullptr;
   int64_t begin = 0;
   int64_t count = 0;
+  uint64_t sequence = 0;
+  std::span<const uint64_t> sequences = {};
+
+  [[nodiscard]] uint64_t SequenceOf(int64_t row) const {
+    return sequences.empty() ? sequence : sequences[static_cast<size_t>(row)];
+  }
 };
 
 class MemtableChunk : public std::enable_shared_from_this<MemtableChunk> {
  public:
   // As large as `model` suggests, which is the chunk before, and large enough for the first row of
-  // `rows`. Rows have a key where `rows` has keys.
-  MemtableChunk(const Schema& schema, const ChunkRows& rows, const MemtableChunk* model);
+  // `rows`. Rows have a key where `rows` has keys. Takes memory from `pieces` when it is one of
+  // many.
+  MemtableChunk(const Schema& schema, const ChunkRows& rows, const MemtableChunk* model,
+                ChunkPieces& pieces);
 
   // The writer's. Appends as many of the rows as fit, and returns how many that is.
-  [[nodiscard]] int64_t Append(const ChunkRows& rows, uint64_t sequence);
+  [[nodiscard]] int64_t Append(const ChunkRows& rows);
   void SetPrevious(int64_t row, uint32_t previous) { previous_[Index(row)] = previous; }
   // Lets readers see what was appended.
   void Publish() { rows_.store(appended_, std::memory_order_release); }
@@ -86,15 +96,16 @@ class MemtableChunk : public std::enable_shared_from_this<MemtableChunk> {
 
   const int64_t capacity_;
   const bool keyed_;
+  ChunkMemory memory_;  // of all that follows
   std::vector<std::unique_ptr<GrowingColumn>> columns_;
-  const std::unique_ptr<uint64_t[]> begins_;
+  uint64_t* const begins_;
   // Of keyed rows only.
-  std::unique_ptr<std::atomic<uint64_t>[]> ends_;
-  std::unique_ptr<uint64_t[]> hashes_;
-  std::unique_ptr<uint32_t[]> previous_;
-  std::unique_ptr<uint8_t[]> tombstones_;
-  std::unique_ptr<uint32_t[]> key_offsets_;  // one more than rows
-  std::unique_ptr<char[]> key_bytes_;
+  std::atomic<uint64_t>* ends_ = nullptr;
+  uint64_t* hashes_ = nullptr;
+  uint32_t* previous_ = nullptr;
+  uint8_t* tombstones_ = nullptr;
+  uint32_t* key_offsets_ = nullptr;  // one more than rows
+  char* key_bytes_ = nullptr;
   uint64_t key_room_ = 0;
 
   uint64_t bytes_ = 0;

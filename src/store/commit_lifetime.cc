@@ -13,7 +13,6 @@
 #include "src/store/current_view.h"
 #include "src/store/flush.h"
 #include "src/store/flush_scheduler.h"
-#include "src/store/log_recovery.h"
 #include "src/store/obsolete_logs.h"
 #include "src/store/pinned_view.h"
 #include "src/store/small_commit.h"
@@ -52,7 +51,6 @@ void Prefetch(std::span<const log::CommittedRecord> records, size_t next) {
 
 }  // namespace
 
-using manifest::VersionSet;
 namespace {
 
 // Of write buffers: a segment that is built and two on their way, of the size that rows of a
@@ -61,10 +59,8 @@ constexpr size_t kIdleBytes = size_t{32} << 20;
 
 }  // namespace
 
-absl::Status StartCommits(StoreCore& core, const VersionSet& set, const StoreOptions& options,
+absl::Status StartCommits(StoreCore& core, RecoveredLog recovered, const StoreOptions& options,
                           const Tuning& tuning) {
-  ASSIGN_OR_RETURN(RecoveredLog recovered,
-                   ReplayLogs(*core.files, set, log::LogTail::kEnded, *core.view));
   core.pins[0]->SetSequence(recovered.last_sequence);
   {
     base::MutexLock lock(core.flush_mutex);
@@ -73,8 +69,8 @@ absl::Status StartCommits(StoreCore& core, const VersionSet& set, const StoreOpt
   const bool repeats = !recovered.in_doubt.empty();
   ASSIGN_OR_RETURN(std::unique_ptr<log::CommitLog> commit_log,
                    log::CommitLog::Prepare(core.files, recovered.next_number,
-                                           {.file_bytes = tuning.log_file_bytes,
-                                            .repeated = std::move(recovered.in_doubt)}));
+                                           {.file_bytes = tuning.log_file_bytes},
+                                           std::move(recovered.in_doubt)));
   if (repeats) {
     // On a full disk the store can still be read; the first commit tries again.
     const absl::Status repeated = commit_log->EnsureBegun();

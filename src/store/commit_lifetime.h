@@ -1,6 +1,6 @@
 // The commit queue of a store, from opening to closing.
 //
-// Owns: putting together recovery, queue, log and flushes, and taking them down. Does not own: what
+// Owns: putting together queue, log and flushes, and taking them down. Does not own: what
 // they do, nor the files around them (open_store.h).
 #ifndef ASHLAR_SRC_STORE_COMMIT_LIFETIME_H_
 #define ASHLAR_SRC_STORE_COMMIT_LIFETIME_H_
@@ -11,8 +11,8 @@
 #include "ashlar/options.h"
 #include "src/base/executor.h"
 #include "src/io/buffer_pool.h"
-#include "src/manifest/manifest.h"
 #include "src/segment/segment_writer.h"
+#include "src/store/log_recovery.h"
 #include "src/store/store_core.h"
 
 namespace ashlar::store {
@@ -27,9 +27,9 @@ struct Tuning {
   size_t write_buffer_bytes = io::kDirectBufferBytes;  // a multiple of io::kDirectAlignment
 };
 
-// Rows in memory, and the queue of those to come. The log's first file is made with the first small
-// commit, or now where records must be repeated.
-[[nodiscard]] absl::Status StartCommits(StoreCore& core, const manifest::VersionSet& set,
+// Once the rows of the logs are in memory: the queue of those to come. The log's first file is made
+// with the first small commit, or now where records must be repeated.
+[[nodiscard]] absl::Status StartCommits(StoreCore& core, RecoveredLog recovered,
                                         const StoreOptions& options, const Tuning& tuning);
 
 // All that is in memory becomes segments, and the log ends. Whatever fails, the log still has it.

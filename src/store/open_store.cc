@@ -157,17 +157,20 @@ absl::Status OpenForWriting(StoreCore& core, const StoreOptions& options, const 
     ASSIGN_OR_RETURN(auto store, CreateStoreFiles(*core.files, *initial));
     InitReading(core, initial);
     StartWriter(core, std::move(store), initial);
-    RETURN_IF_ERROR(StartCommits(core, *initial, options, tuning));
+    RETURN_IF_ERROR(StartCommits(core, RecoveredLog(), options, tuning));
   } else {
     ASSIGN_OR_RETURN(const RecoveredManifest recovered, manifest::ReadManifest(*core.files));
     InitReading(core, recovered.set);
+    // Before anything is changed: a store that is refused stays as it was.
+    ASSIGN_OR_RETURN(RecoveredLog logged,
+                     ReplayLogs(*core.files, *recovered.set, log::LogTail::kEnded, *core.view));
     StartWriter(core, manifest::ManifestStore::Open(*core.files, recovered), recovered.set);
     if (recovered.clean) {
       KeepForReaders(core, LiveFileIds(core, *recovered.set));
     } else {
       RETURN_IF_ERROR(SweepAfterCrash(core));
     }
-    RETURN_IF_ERROR(StartCommits(core, *recovered.set, options, tuning));
+    RETURN_IF_ERROR(StartCommits(core, std::move(logged), options, tuning));
     if (!recovered.clean) RETURN_IF_ERROR(RemoveLogs(core));
   }
   if (options.retention.has_value()) RETURN_IF_ERROR(StoreRetention(core, *options.retention));

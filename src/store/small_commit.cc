@@ -69,6 +69,21 @@ absl::Status ApplyCommit(PreparedCommit& commit, uint64_t sequence, uint64_t log
   return absl::OkStatus();
 }
 
+absl::Status ApplyCommitsOfOneRow(RecordBatch rows, std::span<const uint64_t> sequences,
+                                  const manifest::DatasetState& dataset, uint64_t log_number,
+                                  CurrentView& view) {
+  WritableRows& to = view.Writable(dataset, log_number);
+  const columnar::KeyCodec* const codec = to.codec.has_value() ? &*to.codec : nullptr;
+  to.steps.resize(1);
+  const WriteKind kind = codec != nullptr ? WriteKind::kUpsert : WriteKind::kAppend;
+  RETURN_IF_ERROR(ToMemtableBatch(codec, {kind, std::move(rows)}, &to.steps[0]));
+  const absl::Status applied = to.memtable->ApplyEach(sequences, to.steps[0]);
+  to.steps[0].rows = RecordBatch();  // the caller's memory
+  RETURN_IF_ERROR(applied);
+  view.Count(to);
+  return absl::OkStatus();
+}
+
 void ShowCommits(StoreCore& core, uint64_t sequence, uint64_t log_number) {
   core.pins[0]->SetSequence(sequence);
   // Memory, or a share of the logs where commits are so small that these grow faster: recovery

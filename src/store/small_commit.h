@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "absl/container/inlined_vector.h"
@@ -48,6 +49,13 @@ struct PreparedCommit {
 // flushes come long before a memtable is out of row numbers.
 [[nodiscard]] absl::Status ApplyCommit(PreparedCommit& commit, uint64_t sequence,
                                        uint64_t log_number, CurrentView& view);
+
+// The same for commits of one row each, which are upserts, or appends where there is no key: row i
+// is the commit at sequences[i]. All or nothing.
+[[nodiscard]] absl::Status ApplyCommitsOfOneRow(RecordBatch rows,
+                                                std::span<const uint64_t> sequences,
+                                                const manifest::DatasetState& dataset,
+                                                uint64_t log_number, CurrentView& view);
 
 // The leader's, after the last of some commits, which is in log `log_number`: snapshots see them,
 // and the scheduler knows how much is to be flushed.

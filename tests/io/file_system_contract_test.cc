@@ -26,6 +26,27 @@ TYPED_TEST(FileSystemContract, WhatIsWrittenIsRead) {
   EXPECT_TRUE(absl::IsDataLoss((*file)->Read(3, std::as_writable_bytes(std::span<char>(middle)))));
 }
 
+TYPED_TEST(FileSystemContract, WhatIsExpectedIsReadTheSame) {
+  const std::string bytes = std::string(100'000, '\0') + "behind zeros" + std::string(9'000, '\0');
+  this->Put("a", bytes);
+  auto file = this->files().OpenForRead("a");
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_GE((*file)->WrittenEnd(), 100'012u);
+  EXPECT_LE((*file)->WrittenEnd(), bytes.size());
+  (*file)->Expect();
+  std::string read(bytes.size(), 'x');
+  ASSERT_TRUE((*file)->Read(0, std::as_writable_bytes(std::span<char>(read))).ok());
+  EXPECT_EQ(read, bytes);
+  ASSERT_TRUE((*file)->Map().ok());
+  (*file)->Expect();  // of a map there is nothing left to expect
+  EXPECT_EQ((*file)->WrittenEnd(), bytes.size());
+  this->Put("empty", "");
+  auto empty = this->files().OpenForRead("empty");
+  ASSERT_TRUE(empty.ok()) << empty.status();
+  (*empty)->Expect();
+  EXPECT_EQ((*empty)->WrittenEnd(), 0u);
+}
+
 TYPED_TEST(FileSystemContract, AppendsOfAnySizeGoToTheEnd) {
   std::string expected;
   auto file = this->files().Create("a", {.expected_size = 1 << 20});

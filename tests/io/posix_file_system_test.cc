@@ -317,6 +317,27 @@ TEST_F(PosixFileSystemTest, BlockFileGrowsWhereItCannotAllocateAndOutlivesWantOf
   EXPECT_EQ(*ReadWholeFile(*files_, "a", 1 << 20), std::string(4096, 'a') + std::string(4096, 'c'));
 }
 
+// What was allocated and never written need not be read, wherever the end of the rest is.
+TEST_F(PosixFileSystemTest, WrittenEndIsBehindAllThatWasWritten) {
+  constexpr uint64_t kSize = uint64_t{1} << 20;
+  auto file = files_->CreateBlockFile("a", {.size = kSize, .direct = true});
+  ASSERT_TRUE(file.ok()) << file.status();
+  uint64_t written = 0;
+  for (const uint64_t end : {uint64_t{512}, uint64_t{65'536}, uint64_t{700'416}, kSize}) {
+    const std::string bytes(512, 'a');
+    ASSERT_TRUE((*file)->WriteAt(end - 512, base::AsBytes(bytes)).ok());
+    written = end;
+    auto readable = files_->OpenForRead("a");
+    ASSERT_TRUE(readable.ok()) << readable.status();
+    const uint64_t told = (*readable)->WrittenEnd();
+    EXPECT_GE(told, written);
+    std::string behind(kSize - told, 'x');
+    ASSERT_TRUE((*readable)->Read(told, std::as_writable_bytes(std::span<char>(behind))).ok());
+    EXPECT_EQ(behind, std::string(behind.size(), '\0'));
+  }
+  EXPECT_EQ(written, kSize);
+}
+
 TEST_F(PosixFileSystemTest, WantOfDescriptorsIsResourceExhausted) {
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)

@@ -106,6 +106,8 @@ class FaultyReadableFile : public io::ReadableFile {
     if (const auto fault = injector_->OnCall(kReadCall, name_)) return fault->status;
     return file_->Read(offset, out);
   }
+  void Expect() override { file_->Expect(); }
+  uint64_t WrittenEnd() override { return file_->WrittenEnd(); }
 
  private:
   const std::shared_ptr<io::ReadableFile> file_;
