@@ -71,8 +71,8 @@ struct StoreOptions {
   // Replaces the stored retention when given. Stored with the store.
   std::optional<Retention> retention = {};
   // Memory for key directories, which say where each key of a keyed dataset is: 9 to 13 bytes a
-  // row, built from the segments as gets ask for them. A dataset that does not fit is covered in
-  // part. 0: none; gets then search each segment. Answers are the same.
+  // row, built as gets ask for them; one that does not fit is partial. 0: none; gets then search
+  // the segments that filters let through, of many by 2 bytes a row. Answers are the same.
   uint64_t key_directory_bytes = uint64_t{1} << 30;
 };
 

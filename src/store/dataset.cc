@@ -17,6 +17,7 @@
 #include "src/store/read_set.h"
 #include "src/store/segment_scan.h"
 #include "src/store/segment_source.h"
+#include "src/store/sieved_search.h"
 #include "src/store/stored_key.h"
 
 namespace ashlar {

@@ -47,6 +47,19 @@ size_t FirstValue(const manifest::DatasetState& state) {
 
 }  // namespace
 
+// The segments that are searched for a batch of keys, and which of them for which.
+struct DatasetKeys::Questions {
+  void Add(uint32_t position, const SegmentKeys* open) {
+    positions.push_back(position);
+    segments.push_back(open);
+    lookups.push_back(&open->lookup());
+  }
+  std::vector<uint32_t> positions;
+  std::vector<const SegmentKeys*> segments;
+  std::vector<const segment::KeyLookup*> lookups;
+  std::vector<segment::KeyQuestion> all;
+};
+
 columnar::KeyCodec KeyCodecOf(const manifest::DatasetState& state) {
   ASHLAR_CHECK(state.is_keyed());
   absl::StatusOr<columnar::KeyCodec> codec =
@@ -63,7 +76,8 @@ DatasetKeys::DatasetKeys(std::shared_ptr<const manifest::DatasetState> state, Se
       open_(state_->segments.size()),
       owned_keys_(state_->segments.size()),
       owned_rows_(state_->segments.size()),
-      quick_(state_->segments.size()) {
+      quick_(state_->segments.size()),
+      sieves_(*state_) {
   for (size_t i = 0; i < open_.size(); ++i) open_[i].dead = state_->segments[i].dead.get();
 }
 
@@ -107,6 +121,7 @@ void DatasetKeys::MakeKnown(size_t position) const {
                      .ahead = rows->ahead(),
                      .alive = AliveBits(open_[position].dead)});
   }
+  open_[position].quick.store(quick.get(), std::memory_order_release);
   for (const auto& view : views_) view->MakeKnown(position, quick.get());
 }
 
@@ -124,7 +139,12 @@ absl::StatusOr<std::optional<RowLocation>> DatasetKeys::Find(std::string_view ke
                                                              uint64_t hash) const {
   const DirectoryView* const view = ViewFor(1);
   size_t filters = 0;
-  if (view == nullptr) return FindInSegments(key, hash, nullptr, &filters);
+  if (view == nullptr) {
+    if (sieves_.IsComplete()) return FindBySieves(key, hash);
+    ASSIGN_OR_RETURN(const auto row, FindInSegments(key, hash, nullptr, &filters));
+    BuildSieves(filters, 1);
+    return row;
+  }
   const bool complete = view->IsComplete();
   ASSIGN_OR_RETURN(std::optional<RowLocation> found, FindInDirectory(*view, key, hash));
   if (complete || found.has_value()) return found;
@@ -155,49 +175,81 @@ absl::StatusOr<std::vector<std::optional<RowLocation>>> DatasetKeys::FindAll(
     std::iota(missed.begin(), missed.end(), 0);
   }
   size_t filters = 0;
+  const bool sieved = view == nullptr && sieves_.IsComplete();
   for (size_t begin = 0; begin < missed.size() && !uncovered.empty(); begin += kKeysAtOnce) {
-    const size_t count = std::min(kKeysAtOnce, missed.size() - begin);
-    ASSIGN_OR_RETURN(const size_t asked,
-                     FindInto(keys, std::span(missed).subspan(begin, count), uncovered, &found));
+    const std::span<const uint32_t> some =
+        std::span(missed).subspan(begin, std::min(kKeysAtOnce, missed.size() - begin));
+    Questions questions;
+    RETURN_IF_ERROR(sieved ? AskSieves(keys, some, &questions)
+                           : AskRanges(keys, some, uncovered, &questions));
+    const size_t asked = FindInto(keys, some, questions, &found);
     filters += asked;
   }
+  if (view == nullptr) BuildSieves(filters, keys.rows);
   if (view != nullptr && !view->IsComplete()) Build(*view, std::min(filters, missed.size()));
   return found;
 }
 
-absl::StatusOr<size_t> DatasetKeys::FindInto(const columnar::EncodedKeys& keys,
-                                             std::span<const uint32_t> asked,
-                                             std::span<const uint32_t> positions,
-                                             Places* found) const {
-  std::vector<segment::KeyProbe> probes;
-  for (const uint32_t i : asked) probes.push_back({keys.hashes[i], keys.prefixes[i]});
-  std::vector<const SegmentKeys*> segments;
-  std::vector<const segment::KeyLookup*> lookups;
-  std::vector<uint32_t> opened;
-  std::vector<segment::KeyQuestion> questions;
+absl::Status DatasetKeys::AskRanges(const columnar::EncodedKeys& keys,
+                                    std::span<const uint32_t> asked,
+                                    std::span<const uint32_t> positions,
+                                    Questions* questions) const {
   const PrefixRanges& ranges = prefix_ranges();
   for (const uint32_t position : positions) {
-    const size_t before = questions.size();
+    const size_t before = questions->all.size();
+    const auto lookup = static_cast<uint32_t>(questions->segments.size());
     for (size_t i = 0; i < asked.size(); ++i) {
-      if (!ranges.MayContain(position, probes[i].prefix, keys.key(asked[i]))) continue;
-      questions.push_back({static_cast<uint32_t>(segments.size()), static_cast<uint32_t>(i)});
+      const uint32_t key = asked[i];
+      if (!ranges.MayContain(position, keys.prefixes[key], keys.key(key))) continue;
+      questions->all.push_back({lookup, static_cast<uint32_t>(i)});
     }
-    if (questions.size() == before) continue;
+    if (questions->all.size() == before) continue;
     ASSIGN_OR_RETURN(const SegmentKeys* const open, OpenSegment(position));
-    segments.push_back(open);
-    lookups.push_back(&open->lookup());
-    opened.push_back(position);
+    questions->Add(position, open);
   }
+  return absl::OkStatus();
+}
+
+absl::Status DatasetKeys::AskSieves(const columnar::EncodedKeys& keys,
+                                    std::span<const uint32_t> asked, Questions* questions) const {
+  constexpr size_t kAhead = 16;
+  for (uint32_t position = 0; position < open_.size(); ++position) {
+    ASSIGN_OR_RETURN(const SegmentKeys* const open, OpenSegment(position));
+    questions->Add(position, open);
+  }
+  for (size_t i = 0; i < asked.size(); ++i) {
+    if (i + kAhead < asked.size()) sieves_.Prefetch(keys.hashes[asked[i + kAhead]]);
+    sieves_.ForEachCandidate(keys.hashes[asked[i]], [&](uint32_t position, bool) {
+      questions->all.push_back({position, static_cast<uint32_t>(i)});
+      return false;
+    });
+  }
+  return absl::OkStatus();
+}
+
+size_t DatasetKeys::FindInto(const columnar::EncodedKeys& keys, std::span<const uint32_t> asked,
+                             const Questions& questions, Places* found) const {
+  std::vector<segment::KeyProbe> probes;
+  for (const uint32_t i : asked) probes.push_back({keys.hashes[i], keys.prefixes[i]});
   std::vector<segment::KeyHit> hits;
-  segment::FindKeys(lookups, probes, questions, Comparer(segments, keys, asked), &hits);
+  segment::FindKeys(questions.lookups, probes, questions.all,
+                    Comparer(questions.segments, keys, asked), &hits);
   for (const segment::KeyHit& hit : hits) {
-    const RowLocation at{opened[hit.question.lookup], hit.row};
+    const RowLocation at{questions.positions[hit.question.lookup], hit.row};
     if (!IsAlive(at)) continue;
     std::optional<RowLocation>& place = (*found)[asked[hit.question.probe]];
     ASHLAR_CHECK(!place.has_value());  // one live row a key
     place = at;
   }
-  return questions.size();
+  return questions.all.size();
+}
+
+void DatasetKeys::BuildSieves(size_t filters, size_t keys) const {
+  // Where key ranges tell nearly all, sieves would save little; and directories tell more.
+  constexpr size_t kFewFilters = 2;
+  if (filters <= kFewFilters * keys || cache_.directories().enabled()) return;
+  sieves_.Build(filters - kFewFilters * keys, codec_,
+                [this](size_t position) { return OpenSegment(position); });
 }
 
 }  // namespace ashlar::store

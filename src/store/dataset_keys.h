@@ -7,7 +7,7 @@
 //
 // The directory is asked first. What it finds counts if the row is alive and has the key; what it
 // does not find is absent from the segments that it covers, and the others are searched. So answers
-// are the same with and without it.
+// are the same with and without it. Without one, sieves say which of many segments to search.
 #ifndef ASHLAR_SRC_STORE_DATASET_KEYS_H_
 #define ASHLAR_SRC_STORE_DATASET_KEYS_H_
 
@@ -33,6 +33,7 @@
 #include "src/store/segment_columns.h"
 #include "src/store/segment_keys.h"
 #include "src/store/segment_order.h"
+#include "src/store/segment_sieves.h"
 
 namespace ashlar::store {
 
@@ -64,7 +65,8 @@ class DatasetKeys {
   [[nodiscard, gnu::always_inline]] bool FindQuickly(const StoredKey<kWords>& key,
                                                      QuickRow* row) const {
     const DirectoryView* const view = view_.load(std::memory_order_acquire);
-    if (view == nullptr || !view->IsComplete()) return false;
+    if (view == nullptr) return sieves_.IsComplete() && FindQuicklyBySieves(key, row);
+    if (!view->IsComplete()) return false;
     const QuickSegment* segment = nullptr;
     const KeySlots::Glance glance = view->FindFirst(key.hash, &segment, &row->row);
     if (glance != KeySlots::Glance::kRow) return glance == KeySlots::Glance::kNone;
@@ -93,14 +95,16 @@ class DatasetKeys {
   [[nodiscard]] const SegmentColumns& columns() const { return columns_; }
   // Sorted at the first call.
   [[nodiscard]] const SegmentOrder& order() const;
+  [[nodiscard]] bool is_sieved() const { return sieves_.IsComplete(); }
 
  private:
   using Places = std::vector<std::optional<RowLocation>>;
 
   // What searches need of a segment, in one place: they are many and short.
   struct OpenedSegment {
-    std::atomic<const SegmentKeys*> keys{nullptr};  // null until somebody asked
-    std::atomic<const RowSource*> rows{nullptr};    // likewise
+    std::atomic<const SegmentKeys*> keys{nullptr};    // null until somebody asked
+    std::atomic<const RowSource*> rows{nullptr};      // likewise
+    std::atomic<const QuickSegment*> quick{nullptr};  // once both are there
     const manifest::DeletionVector* dead = nullptr;
   };
 
@@ -125,13 +129,28 @@ class DatasetKeys {
   [[nodiscard]] std::optional<uint32_t> FindBehindFilter(uint32_t position, const SegmentKeys& keys,
                                                          std::string_view key,
                                                          const segment::KeyProbe& probe) const;
+  // FindQuickly() by the sieves, which are complete.
+  template <size_t kWords>
+  [[nodiscard, gnu::noinline]] bool FindQuicklyBySieves(const StoredKey<kWords>& key,
+                                                        QuickRow* row) const;
+  // The same by the sieves, which are complete.
+  [[nodiscard]] std::optional<RowLocation> FindBySieves(std::string_view key, uint64_t hash) const;
+  // There is no directory, and so many filters were asked for so many keys: sieves may be worth it.
+  void BuildSieves(size_t filters, size_t keys) const;
   [[nodiscard]] const PrefixRanges& prefix_ranges() const;
-  // Fills the places of the keys `asked` as far as the segments at these positions have them; says
-  // how many filters were asked.
-  [[nodiscard]] absl::StatusOr<size_t> FindInto(const columnar::EncodedKeys& keys,
-                                                std::span<const uint32_t> asked,
-                                                std::span<const uint32_t> positions,
-                                                Places* found) const;
+  struct Questions;
+  // Which segments may have which of the keys: by the key ranges of those at these positions, or
+  // for all segments by the sieves.
+  [[nodiscard]] absl::Status AskRanges(const columnar::EncodedKeys& keys,
+                                       std::span<const uint32_t> asked,
+                                       std::span<const uint32_t> positions,
+                                       Questions* questions) const;
+  [[nodiscard]] absl::Status AskSieves(const columnar::EncodedKeys& keys,
+                                       std::span<const uint32_t> asked, Questions* questions) const;
+  // Fills the places of the keys `asked` as far as the segments have them; says how many filters
+  // were asked.
+  [[nodiscard]] size_t FindInto(const columnar::EncodedKeys& keys, std::span<const uint32_t> asked,
+                                const Questions& questions, Places* found) const;
 
   // In dataset_keys_directory.cc.
   //
@@ -182,6 +201,7 @@ class DatasetKeys {
   mutable std::atomic<const DirectoryView*> view_{nullptr};
   mutable std::atomic<int64_t> asked_{0};  // keys, until there is a view
   mutable std::vector<std::unique_ptr<const DirectoryView>> views_ ABSL_GUARDED_BY(mutex_);
+  mutable SegmentSieves sieves_;  // only where there are to be no directories
   mutable std::atomic<const PrefixRanges*> ranges_{nullptr};
   mutable std::unique_ptr<const PrefixRanges> owned_ranges_ ABSL_GUARDED_BY(mutex_);
   mutable std::atomic<const SegmentOrder*> order_{nullptr};

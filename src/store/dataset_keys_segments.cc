@@ -75,6 +75,21 @@ absl::StatusOr<std::optional<RowLocation>> DatasetKeys::FindInSegments(std::stri
   return FindInGroup(group, key, probe);
 }
 
+std::optional<RowLocation> DatasetKeys::FindBySieves(std::string_view key, uint64_t hash) const {
+  const segment::KeyProbe probe{hash, columnar::KeyPrefix(key)};
+  std::optional<RowLocation> found;
+  sieves_.ForEachCandidate(hash, [&](uint32_t position, bool sure) {
+    const SegmentKeys* const keys = open_[position].keys.load(std::memory_order_acquire);
+    ASHLAR_CHECK(keys != nullptr);  // whoever filled the sieve has opened them
+    if (!sure && !keys->lookup().MayContain(hash)) return false;
+    const std::optional<uint32_t> row = FindBehindFilter(position, *keys, key, probe);
+    if (!row.has_value() || !IsAlive({position, *row})) return false;
+    found = RowLocation{position, *row};
+    return true;
+  });
+  return found;
+}
+
 std::optional<RowLocation> DatasetKeys::FindInGroup(const SearchGroup& group, std::string_view key,
                                                     const segment::KeyProbe& probe) const {
   std::array<uint64_t, kGroup> hashes;

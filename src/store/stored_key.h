@@ -27,6 +27,7 @@ namespace ashlar::store {
 template <size_t kWords>
 struct StoredKey {
   uint64_t hash = 0;
+  uint64_t prefix = 0;  // as in segment::KeyProbe
   uint64_t words[kWords] = {};
 
   // Whether it is the one of this row of a plain column.
@@ -52,6 +53,7 @@ template <typename Find>
     StoredKey<2> stored = {.hash =
                                XXH3_64bits_withSeed(bytes.data(), kWidth, columnar::kKeyHashSeed)};
     std::memcpy(stored.words, bytes.data(), kWidth);
+    stored.prefix = __builtin_bswap64(stored.words[0]);
     return find(stored);
   }
   StoredKey<1> stored;
@@ -70,6 +72,7 @@ template <typename Find>
     return false;
   }
   stored.hash = XXH3_64bits_withSeed(encoded, sizeof(encoded), columnar::kKeyHashSeed);
+  stored.prefix = columnar::KeyPrefix({encoded, sizeof(encoded)});
   return find(stored);
 }
 

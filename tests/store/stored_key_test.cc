@@ -26,7 +26,9 @@ bool IsStored(const DataType& type, const Key& key, const void* column, size_t b
       Column::FromFixedWidthBytes(type, std::span(static_cast<const std::byte*>(column), bytes));
   EXPECT_EQ(stored.length(), 3);
   return WithStoredKey(codec, key, [&](const auto& found) {
-    EXPECT_EQ(found.hash, columnar::KeyHash(codec.Encode(key).value()));
+    const std::string encoded = codec.Encode(key).value();
+    EXPECT_EQ(found.hash, columnar::KeyHash(encoded));
+    EXPECT_EQ(found.prefix, columnar::KeyPrefix(encoded));
     EXPECT_FALSE(found.IsAt(static_cast<const std::byte*>(column), 0));
     EXPECT_TRUE(found.IsAt(static_cast<const std::byte*>(column), 1));
     EXPECT_FALSE(found.IsAt(static_cast<const std::byte*>(column), 2));
