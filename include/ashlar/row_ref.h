@@ -54,8 +54,8 @@ class RowSource : public std::enable_shared_from_this<RowSource> {
   std::vector<PlainColumn> plain_;
 };
 
-// Borrowed from the Dataset that it was got from, and valid as long as that one; Pin() makes one
-// that stays valid whatever else goes.
+// Borrowed from the Dataset that it was got from, and valid as long as that one or its Snapshot;
+// Pin() makes one that stays valid whatever else goes.
 class RowRef {
  public:
   RowRef() = default;  // no row; only to be assigned to

@@ -6,6 +6,7 @@
 #ifndef ASHLAR_SNAPSHOT_H_
 #define ASHLAR_SNAPSHOT_H_
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -78,9 +79,10 @@ class Dataset {
   // (counted).
   [[nodiscard]] absl::StatusOr<RecordBatch> Materialize(const ScanOptions& options = {}) const;
 
-  // Of keyed datasets. The row with this key, borrowed from this handle (and its copies); nothing
-  // when there is none. InvalidArgument names the key field that `key` does not fit. DataLoss names
-  // a file whose keys or rows cannot be trusted: then no key is called absent.
+  // Of keyed datasets. The row with this key, borrowed from this handle, its copies and the
+  // snapshot that gave it: valid while one of them lives. Nothing when there is none.
+  // InvalidArgument names the key field that `key` does not fit. DataLoss names a file whose keys
+  // or rows cannot be trusted: then no key is called absent.
   [[nodiscard]] absl::StatusOr<std::optional<RowRef>> Get(const Key& key) const;
   [[nodiscard]] absl::StatusOr<bool> Has(const Key& key) const;
   // Get() of many keys, in their order; a key may come more than once. Faster than one by one, for
@@ -112,6 +114,7 @@ class Dataset {
 
 class SnapshotPins;  // src/store
 struct SnapshotSlot;
+struct SnapshotDatasets;
 
 // Pins one version and the commits in memory up to a sequence. Taking and dropping one costs a few
 // uncontended atomic additions. Movable, not copyable: Clone().
@@ -135,7 +138,7 @@ class Snapshot {
   [[nodiscard]] uint64_t sequence() const;
   [[nodiscard]] std::chrono::system_clock::time_point committed_at() const;
   [[nodiscard]] std::vector<std::string> dataset_names() const;  // sorted
-  // NotFound names the dataset, with the nearest names.
+  // NotFound names the dataset, with the nearest names. What it reads stays open with the snapshot.
   [[nodiscard]] absl::StatusOr<Dataset> GetDataset(std::string_view name) const;
 
  private:
@@ -148,11 +151,13 @@ class Snapshot {
     std::swap(slot_, other.slot_);
     std::swap(sequence_, other.sequence_);
     std::swap(stripe_, other.stripe_);
+    other.kept_.store(kept_.exchange(other.kept_.load()));
   }
   std::shared_ptr<SnapshotPins> pins_;  // a share of its own stripe, so that no count is contended
   SnapshotSlot* slot_ = nullptr;
   uint64_t sequence_ = 0;  // up to which rows in memory are seen
   uint32_t stripe_ = 0;
+  mutable std::atomic<SnapshotDatasets*> kept_{nullptr};  // that it gave out; null before the first
 };
 
 // One run of rows that differs between two versions of an ordered dataset.

@@ -3,18 +3,45 @@
 #include "ashlar/snapshot.h"
 
 #include <algorithm>
+#include <atomic>
+#include <iterator>
+#include <memory>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/container/inlined_vector.h"
 #include "src/base/check.h"
 #include "src/base/clock.h"
+#include "src/base/mutex.h"
 #include "src/base/nearest_names.h"
 #include "src/store/dataset_impl.h"
 #include "src/store/snapshot_pins.h"
 
 namespace ashlar {
 
+// The datasets that a snapshot gave out, without pins of their own: rows that were got from them
+// are borrowed from it. Most snapshots are asked for one.
+struct SnapshotDatasets {
+  base::Mutex mutex;
+  absl::InlinedVector<Dataset, 1> datasets ABSL_GUARDED_BY(mutex);
+};
+
+namespace {
+
+SnapshotDatasets& KeptBy(std::atomic<SnapshotDatasets*>& kept) {
+  if (SnapshotDatasets* const made = kept.load(std::memory_order_acquire)) return *made;
+  auto made = std::make_unique<SnapshotDatasets>();
+  SnapshotDatasets* other = nullptr;
+  // Another thread may have been faster.
+  if (!kept.compare_exchange_strong(other, made.get())) return *other;
+  return *made.release();
+}
+
+}  // namespace
+
 Snapshot::~Snapshot() {
   if (slot_ == nullptr) return;
+  delete kept_.load(std::memory_order_acquire);
   const int64_t before = slot_->counts[stripe_].pins.fetch_sub(1, std::memory_order_seq_cst);
   ASHLAR_CHECK(before > 0);
 }
@@ -53,7 +80,14 @@ absl::StatusOr<Dataset> Snapshot::GetDataset(std::string_view name) const {
   const manifest::DatasetMap& datasets = slot_->view->manifest->datasets;
   const auto found = datasets.find(name);
   if (found == datasets.end()) return base::UnknownName("dataset", name, dataset_names());
-  Dataset::Impl impl = pins_->dataset_factory()(found->second, *slot_->view, sequence_).impl();
+  SnapshotDatasets& kept = KeptBy(kept_);
+  base::MutexLock lock(kept.mutex);
+  auto known = std::ranges::find(kept.datasets, name, &Dataset::name);
+  if (known == kept.datasets.end()) {
+    kept.datasets.push_back(pins_->dataset_factory()(found->second, *slot_->view, sequence_));
+    known = std::prev(kept.datasets.end());
+  }
+  Dataset::Impl impl = known->impl();
   impl.pin = SnapshotPins::PinForDataset(*this);
   return Dataset(std::make_shared<const Dataset::Impl>(std::move(impl)));
 }

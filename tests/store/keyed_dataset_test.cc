@@ -311,5 +311,29 @@ TYPED_TEST(KeyedDatasetTest, UnchangedColumnsAreNotWrittenAndPinnedRowsStay) {
   EXPECT_EQ(pinned->GetDouble(2), 7 * 0.37);
 }
 
+// A row is borrowed from its snapshot, too: whoever asks a handle in passing keeps nothing else.
+TYPED_TEST(KeyedDatasetTest, RowsLiveAsLongAsTheirSnapshot) {
+  ASSERT_OK(this->store_->CreateDataset("keyed", CitySchema(), {.key = {"id"}}));
+  for (const bool flushed : {false, true}) {
+    WriteTransaction write = this->Begin();
+    ASSERT_OK(write.Upsert("keyed", CityRows(0, 20)));
+    ASSERT_OK(std::move(write).Commit());
+    if (flushed) ASSERT_OK(this->store_->Flush());
+    Snapshot snapshot = this->store_->GetSnapshot();
+    ASSERT_OK_AND_ASSIGN(const std::optional<RowRef> row, snapshot.GetDataset("keyed")->Get(7));
+    ASSERT_TRUE(row.has_value());
+    // Newer versions, of which handles are asked, too.
+    WriteTransaction later = this->Begin();
+    ASSERT_OK(later.Upsert("keyed", CityRows(0, 20, 5)));
+    ASSERT_OK(std::move(later).Commit());
+    ASSERT_OK(this->store_->Flush());
+    ASSERT_OK(this->Newest().Get(7).status());
+    const Snapshot moved = std::move(snapshot);
+    EXPECT_EQ(row->GetInt64(0), 7);
+    EXPECT_EQ(row->GetDouble(2), 7 * 0.37);
+    EXPECT_EQ(moved.GetDataset("keyed")->Get(7).value()->GetDouble(2), 7 * 0.37);
+  }
+}
+
 }  // namespace
 }  // namespace ashlar
