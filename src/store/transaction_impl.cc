@@ -102,19 +102,10 @@ absl::StatusOr<PendingDataset*> WriteTransaction::Impl::Touch(std::string_view d
 
 absl::Status WriteTransaction::Impl::LookAt(std::string_view dataset, PendingDataset* pending) {
   Snapshot now = SnapshotPins::Take(core->pins);
-  const auto find = [&]() -> std::shared_ptr<const manifest::DatasetState> {
-    const manifest::DatasetMap& known = SnapshotPins::ViewOf(now).manifest->datasets;
-    const auto found = known.find(dataset);
-    return found == known.end() ? nullptr : found->second;
-  };
-  std::shared_ptr<const manifest::DatasetState> state = find();
-  if (state == nullptr) return Unknown(dataset);
-  if (large && SnapshotPins::ViewOf(now).FindMemtables(state->id) != nullptr) {
-    RETURN_IF_ERROR(store::FlushStore(*core));
-    now = SnapshotPins::Take(core->pins);
-    state = find();
-    if (state == nullptr) return Unknown(dataset);
-  }
+  const store::StoreView& view = SnapshotPins::ViewOf(now);
+  const auto found = view.manifest->datasets.find(dataset);
+  if (found == view.manifest->datasets.end()) return Unknown(dataset);
+  const std::shared_ptr<const manifest::DatasetState> state = found->second;
   if (state->is_keyed() && pending->codec == nullptr) {
     // Made once a version, not once a transaction.
     const std::shared_ptr<const store::DatasetKeys> keys = core->cache->KeysOf(state);
@@ -123,9 +114,29 @@ absl::Status WriteTransaction::Impl::LookAt(std::string_view dataset, PendingDat
   pending->before = state;
   // Who writes blindly needs no snapshot, and most small transactions do.
   if (!large) return absl::OkStatus();
+  pending->over_memory = view.FindMemtables(state->id) != nullptr;
+  pending->change = std::make_unique<store::DatasetChange>(store::DatasetChange{
+      .before = state, .seen = store::ContentSequence(*state, view), .pending = *state});
   pending->base = std::move(now);
-  pending->change = std::make_unique<store::DatasetChange>(
-      store::DatasetChange{.before = state, .seen = state->flushed_up_to, .pending = *state});
+  return absl::OkStatus();
+}
+
+absl::Status WriteTransaction::Impl::LookAtMemory(std::string_view dataset,
+                                                  PendingDataset* pending) {
+  if (!pending->over_memory) return absl::OkStatus();
+  RETURN_IF_ERROR(store::FlushStore(*core));
+  Snapshot now = SnapshotPins::Take(core->pins);
+  const manifest::DatasetMap& known = SnapshotPins::ViewOf(now).manifest->datasets;
+  const auto found = known.find(dataset);
+  // Claimed, so nobody else has dropped it.
+  ASHLAR_CHECK(found != known.end() && found->second->id == pending->before->id);
+  store::DatasetChange& change = *pending->change;
+  ASSIGN_OR_RETURN(change.pending, store::ApplyChange(change, found->second, *core->cache));
+  change.before = found->second;
+  change.seen = found->second->flushed_up_to;
+  pending->before = found->second;
+  pending->base = std::move(now);
+  pending->over_memory = false;
   return absl::OkStatus();
 }
 
@@ -183,6 +194,7 @@ absl::Status WriteTransaction::Impl::ChangeSchema(std::string_view dataset,
   manifest::DatasetState probe = pending->state();
   RETURN_IF_ERROR(store::EvolveSchema(change, &probe));
   RETURN_IF_ERROR(TurnLarge());
+  RETURN_IF_ERROR(LookAtMemory(dataset, pending));  // rows in memory have the schema of before
   RETURN_IF_ERROR(store::EvolveSchema(change, &pending->change->pending));
   if (pending->codec != nullptr) pending->codec = MakeCodec(pending->change->pending);
   return absl::OkStatus();
@@ -214,6 +226,7 @@ absl::StatusOr<Dataset> WriteTransaction::Impl::Read(std::string_view dataset) {
     return Tracked(dataset, below, others.sequence());
   }
   PendingDataset& pending = found->second;
+  RETURN_IF_ERROR(LookAtMemory(dataset, &pending));
   if (pending.change != nullptr) {
     const auto state = std::make_shared<const manifest::DatasetState>(pending.change->pending);
     if (pending.before == nullptr) return store::MakeDataset(state, core->cache);

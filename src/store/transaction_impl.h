@@ -45,6 +45,7 @@ struct PendingDataset {
   std::shared_ptr<const manifest::DatasetState> before;
   // Of a large transaction: what it makes of it. A small one copies no list of segments.
   std::unique_ptr<DatasetChange> change;
+  bool over_memory = false;  // `change` is of a dataset whose rows in memory it does not see yet
   std::shared_ptr<const columnar::KeyCodec> codec;  // of a keyed dataset
   // While the transaction is small: what it writes, and for its own reads the first `own_ops` of
   // these in a memtable, each at a sequence of its own.
@@ -106,9 +107,11 @@ struct WriteTransaction::Impl {
   [[nodiscard]] absl::StatusOr<store::PendingDataset*> TouchOrdered(std::string_view dataset,
                                                                     bool exclusive,
                                                                     std::string_view verb);
-  // Sets what the transaction sees of an existing dataset, as it is now. In a large transaction
-  // rows in memory are flushed first.
+  // Sets what the transaction sees of an existing dataset, as it is now. Rows in memory are not
+  // looked at by who writes as segments and blindly: the commit flushes them in its own edit.
   [[nodiscard]] absl::Status LookAt(std::string_view dataset, store::PendingDataset* pending);
+  // Who reads needs them: they are flushed now, and the change becomes one of what there is then.
+  [[nodiscard]] absl::Status LookAtMemory(std::string_view dataset, store::PendingDataset* pending);
   // From here on everything is written as segments.
   [[nodiscard]] absl::Status TurnLarge();
   // What a small transaction holds, rows and their bytes.

@@ -184,7 +184,9 @@ absl::Status WriteTransaction::Impl::TurnLarge() {
     if (!written.ok()) {
       // As before: nothing of the transaction is lost, and it may be tried again.
       for (auto& [other, to_reset] : datasets) {
-        if (to_reset.before != nullptr) to_reset.change = nullptr;
+        if (to_reset.before == nullptr) continue;
+        to_reset.change = nullptr;
+        to_reset.over_memory = false;
       }
       files = nullptr;  // with them the error of a write behind
       large = false;

@@ -1,0 +1,177 @@
+// Large commits over rows in memory: these are flushed in the same edit, so that one commit makes
+// one version, and nothing is lost, doubled or out of order.
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/store/store_fixture.h"
+
+namespace ashlar::testkit {
+namespace {
+
+constexpr int64_t kLarge = 10'000;  // rows that go to segments at once
+
+template <typename PlaceType>
+class LargeCommits : public StoreTest<PlaceType> {
+ protected:
+  void SetUp() override {
+    StoreTest<PlaceType>::SetUp();
+    ASSERT_OK(this->store_->CreateDataset("keyed", CitySchema(), {.key = {"id"}}));
+    ASSERT_OK(this->store_->CreateDataset("ordered", CitySchema()));
+  }
+
+  void Upsert(const RecordBatch& rows) {
+    WriteTransaction transaction = this->Begin();
+    ASSERT_OK(transaction.Upsert("keyed", rows));
+    ASSERT_OK(std::move(transaction).Commit());
+  }
+  void Append(const RecordBatch& rows) {
+    WriteTransaction transaction = this->Begin();
+    ASSERT_OK(transaction.Append("ordered", rows));
+    ASSERT_OK(std::move(transaction).Commit());
+  }
+  uint64_t Version() { return this->store_->GetSnapshot().version(); }
+  // Also after a reopening: what the log still has is not applied twice.
+  void ExpectKeyed(const RecordBatch& sorted) {
+    for (const bool reopened : {false, true}) {
+      if (reopened) this->Reopen();
+      const Dataset keyed = this->Newest();
+      ASSERT_EQ(keyed.rows(), static_cast<uint64_t>(sorted.rows()));
+      ASSERT_OK_AND_ASSIGN(const auto reader, keyed.Range());
+      int64_t row = 0;
+      for (RecordBatch batch;;) {
+        ASSERT_OK_AND_ASSIGN(const bool more, reader->Next(&batch));
+        if (!more) break;
+        ASSERT_OK_AND_ASSIGN(const RecordBatch expected, sorted.Slice(row, batch.rows()));
+        ASSERT_TRUE(batch.Equals(expected)) << "from row " << row;
+        row += batch.rows();
+      }
+      ASSERT_EQ(row, sorted.rows());
+    }
+  }
+  void ExpectOrdered(const RecordBatch& rows) {
+    EXPECT_TRUE(ReadAll(this->Newest("ordered")).Equals(rows));
+    this->Reopen();
+    EXPECT_TRUE(ReadAll(this->Newest("ordered")).Equals(rows));
+  }
+};
+TYPED_TEST_SUITE(LargeCommits, Places);
+
+TYPED_TEST(LargeCommits, OfAKeyedDatasetMakeOneVersion) {
+  this->Upsert(CityRows(0, 100, 1));
+  this->Upsert(CityRows(kLarge, 50, 1));
+  const uint64_t before = this->Version();
+  this->Upsert(CityRows(50, kLarge - 50, 2));  // some keys are those in memory
+  EXPECT_EQ(this->Version(), before + 1);
+  EXPECT_EQ(this->store_->stats().memory_rows, 0u);
+  ASSERT_OK_AND_ASSIGN(const Snapshot old, this->store_->At(before));
+  EXPECT_EQ(old.GetDataset("keyed")->rows(), 0u);
+  this->ExpectKeyed(
+      Concatenate({CityRows(0, 50, 1), CityRows(50, kLarge - 50, 2), CityRows(kLarge, 50, 1)}));
+}
+
+TYPED_TEST(LargeCommits, DeleteWhatIsInMemory) {
+  this->Upsert(CityRows(0, 200));
+  const uint64_t before = this->Version();
+  std::vector<Key> keys;
+  for (int64_t id = 20; id < kLarge; ++id) keys.emplace_back(id);
+  WriteTransaction transaction = this->Begin();
+  ASSERT_OK(transaction.Delete("keyed", keys));
+  ASSERT_OK(std::move(transaction).Commit());
+  EXPECT_EQ(this->Version(), before + 1);
+  this->ExpectKeyed(CityRows(0, 20));
+}
+
+TYPED_TEST(LargeCommits, OfAnOrderedDatasetStandBehindWhatWasInMemory) {
+  this->Append(CityRows(0, 30));
+  const uint64_t before = this->Version();
+  this->Append(CityRows(30, kLarge));
+  EXPECT_EQ(this->Version(), before + 1);
+  this->Append(CityRows(kLarge + 30, 5));
+  this->ExpectOrdered(CityRows(0, kLarge + 35));
+}
+
+TYPED_TEST(LargeCommits, ReplaceAndDropWhatIsInMemory) {
+  this->Append(CityRows(0, 30));
+  uint64_t before = this->Version();
+  ASSERT_OK(ReplaceAll(*this->store_, "ordered", CityRows(7, 3)));
+  EXPECT_EQ(this->Version(), before + 1);
+  this->ExpectOrdered(CityRows(7, 3));
+  this->Append(CityRows(10, 30));
+  this->Upsert(CityRows(0, 10));
+  before = this->Version();
+  WriteTransaction transaction = this->Begin();
+  ASSERT_OK(transaction.DropDataset("ordered"));
+  ASSERT_OK(std::move(transaction).Commit());
+  EXPECT_EQ(this->Version(), before + 1);
+  this->Reopen();
+  EXPECT_FALSE(this->store_->GetSnapshot().GetDataset("ordered").ok());
+  this->ExpectKeyed(CityRows(0, 10));
+}
+
+TYPED_TEST(LargeCommits, ReadTheirOwnWritesOverWhatWasInMemory) {
+  this->Upsert(CityRows(0, 100, 1));
+  WriteTransaction transaction = this->Begin();
+  ASSERT_OK(transaction.Upsert("keyed", CityRows(50, kLarge, 2)));
+  {
+    ASSERT_OK_AND_ASSIGN(const Dataset own, transaction.Read("keyed"));
+    EXPECT_EQ(own.rows(), static_cast<uint64_t>(kLarge + 50));
+    EXPECT_EQ(own.Get(7).value()->GetDouble(2), ReadAll(own).column(2).GetDouble(7));
+    EXPECT_TRUE(own.Has(60).value());
+  }
+  ASSERT_OK(transaction.Upsert("keyed", CityRows(0, 5, 3)));
+  ASSERT_OK(std::move(transaction).Commit());
+  this->ExpectKeyed(Concatenate({CityRows(0, 5, 3), CityRows(5, 45, 1), CityRows(50, kLarge, 2)}));
+}
+
+TYPED_TEST(LargeCommits, ThatAreAbortedChangeNothing) {
+  this->Upsert(CityRows(0, 100));
+  const uint64_t before = this->Version();
+  WriteTransaction transaction = this->Begin();
+  ASSERT_OK(transaction.Upsert("keyed", CityRows(50, kLarge, 2)));
+  std::move(transaction).Abort();
+  EXPECT_EQ(this->Version(), before);
+  EXPECT_EQ(this->store_->stats().memory_rows, 100u);
+  this->ExpectKeyed(CityRows(0, 100));
+}
+
+// A commit of one row is large when its value is.
+TYPED_TEST(LargeCommits, TakeAValueOfAHundredMegabytes) {
+  constexpr size_t kBytes = 100'000'000;
+  const Schema schema = *Schema::Make({{"id", Int64(), false}, {"text", Utf8(), false}});
+  ASSERT_OK(this->store_->CreateDataset("texts", schema, {.key = {"id"}}));
+  std::string text(kBytes, 'x');
+  for (size_t i = 0; i < kBytes; i += 4099) text[i] = static_cast<char>('a' + i % 26);
+  RecordBatchBuilder builder(schema);
+  ASSERT_OK(builder.column(0).AppendInt64(1));
+  ASSERT_OK(builder.column(1).AppendBytes(text));
+  ASSERT_OK_AND_ASSIGN(const RecordBatch row, builder.Finish());
+  WriteTransaction transaction = this->Begin();
+  ASSERT_OK(transaction.Upsert("texts", row));
+  ASSERT_OK(std::move(transaction).Commit());
+  this->Reopen();
+  const Dataset texts = this->Newest("texts");
+  ASSERT_OK_AND_ASSIGN(const std::optional<RowRef> got, texts.Get(1));
+  ASSERT_TRUE(got.has_value());
+  EXPECT_TRUE(got->GetBytes(1) == text);
+}
+
+// While a large transaction writes, small ones commit and are flushed: the last to commit counts.
+TYPED_TEST(LargeCommits, MeetSmallOnesThatCommitMeanwhile) {
+  this->Upsert(CityRows(0, 10, 1));
+  WriteTransaction transaction = this->Begin();
+  ASSERT_OK(transaction.Upsert("keyed", CityRows(5, kLarge, 2)));
+  this->Upsert(CityRows(0, 8, 3));
+  ASSERT_OK(this->store_->Flush());
+  this->Upsert(CityRows(kLarge + 5, 5, 3));
+  const uint64_t before = this->Version();
+  ASSERT_OK(std::move(transaction).Commit());
+  EXPECT_EQ(this->Version(), before + 1);
+  this->ExpectKeyed(
+      Concatenate({CityRows(0, 5, 3), CityRows(5, kLarge, 2), CityRows(kLarge + 5, 5, 3)}));
+}
+
+}  // namespace
+}  // namespace ashlar::testkit
