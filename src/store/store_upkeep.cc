@@ -6,6 +6,7 @@
 #include "ashlar/status_macros.h"
 #include "ashlar/store.h"
 #include "src/base/strings.h"
+#include "src/io/outside_directory.h"
 #include "src/store/create_store.h"
 #include "src/store/dataset_diff.h"
 #include "src/store/keyed_diff.h"
@@ -44,8 +45,11 @@ absl::StatusOr<RepairReport> Store::Repair(std::string_view from_path, std::stri
   if (state != store::DirectoryState::kStore && state != store::DirectoryState::kHeadless) {
     return absl::FailedPreconditionError(base::StrCat(from->Describe(), " is not a store"));
   }
+  const bool makes_directory = io::StateOfPath(new_path) == io::PathState::kMissing;
   ASSIGN_OR_RETURN(auto to, store::OpenStoreDirectory(new_path, {}));
-  return store::RepairInto(from, to);
+  absl::StatusOr<RepairReport> repaired = store::RepairInto(from, std::move(to));
+  if (!repaired.ok() && makes_directory) io::RemoveDirectory(new_path, /*itself=*/true);
+  return repaired;
 }
 
 }  // namespace ashlar

@@ -66,6 +66,22 @@ TEST_F(CliKeyTest, EveryFormat) {
   EXPECT_EQ(MustRun({"del", "store", "n", "2", "--format", "csv"}), "version,deleted\n6,false\n");
 }
 
+// A commit of one row makes no version by itself: the one that is printed has it all the same.
+TEST_F(CliKeyTest, ThePrintedVersionHasWhatWasWritten) {
+  const auto printed = [](const std::string& answer) {
+    const size_t at = answer.find("\"version\":") + 10;
+    return answer.substr(at, answer.find_first_of(",}", at) - at);
+  };
+  const std::string put = printed(MustRun({"put", "store", "n", "7", R"({"city":"Ulm"})"}));
+  EXPECT_EQ(MustRun({"has", "store", "n", "7", "--at", put}), "true\n");
+  const std::string imported =
+      printed(MustRun({"import", "store", "n", "-", "--mode", "upsert"}, "id,city\n8,Bonn\n"));
+  EXPECT_EQ(MustRun({"has", "store", "n", "8", "--at", imported}), "true\n");
+  const std::string deleted = printed(MustRun({"del", "store", "n", "7"}));
+  EXPECT_EQ(RunAshlar({"has", "store", "n", "7", "--at", deleted}).exit_code, 1);
+  EXPECT_EQ(MustRun({"has", "store", "n", "7", "--at", put}), "true\n");
+}
+
 TEST_F(CliKeyTest, AtReadsOlderVersions) {
   Put("n", "1", R"({"city":"Ulm"})");
   MustRun({"tag", "store", "before"});

@@ -122,7 +122,7 @@ TEST_F(CliLimitsTest, ImportModesAndRewrites) {
           !keyed || (rewrite == "incremental" && (mode == "full_merge" || mode == "deduplicate"));
       const std::string store = "store_" + mode + "_" + rewrite;
       if (refused) {
-        ExpectRefused({"import", store, "d", "rows.csv", "--mode", mode, "--rewrite", rewrite}, 1,
+        ExpectRefused({"import", store, "d", "rows.csv", "--mode", mode, "--rewrite", rewrite}, 2,
                       "");
         EXPECT_FALSE(Photograph().contains(Path(store)));
         continue;

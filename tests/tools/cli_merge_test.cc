@@ -123,9 +123,11 @@ TEST_F(CliTest, ImportsMerge) {
   EXPECT_EQ(MustRun({"query", "store", "d", "--order-by", "id"}),
             "{\"id\":3,\"city\":\"Bern\",\"n\":3}\n{\"id\":4,\"city\":\"Kyiv\",\"n\":4}\n");
   ExpectRefused(
-      {"import", "store", "d", "c.csv", "--mode", "full_merge", "--rewrite", "incremental"}, 1,
+      {"import", "store", "d", "c.csv", "--mode", "full_merge", "--rewrite", "incremental"}, 2,
       "takes rewrite mode deferred or full");
-  ExpectRefused({"import", "store", "e", "a.csv", "--explain"}, 1, "--explain need a mode");
+  ExpectRefused({"import", "store", "e", "a.csv", "--explain"}, 2, "--explain need a mode");
+  ExpectRefused({"import", "store", "e", "a.csv", "--key", "id"}, 2, "--key needs a mode");
+  ExpectRefused({"import", "store", "e", "a.csv", "--mode", "upsert"}, 1, "--key names the key");
   ExpectRefused({"import", "store", "e", "a.csv", "--mode", "update"}, 1, "no dataset");
 }
 

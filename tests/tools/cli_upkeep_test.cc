@@ -2,7 +2,10 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <memory>
+#include <utility>
 
+#include "ashlar/ashlar.h"
 #include "tests/tools/cli_testing.h"
 
 namespace ashlar::tools {
@@ -166,6 +169,28 @@ TEST_F(CliUpkeepTest, DumpExplainsFiles) {
   WriteFile("torn.seg", "not a segment");
   EXPECT_EQ(RunAshlar({"dump", "segment", "torn.seg"}).exit_code, 3);
   EXPECT_EQ(RunAshlar({"dump", "segment", "missing.seg"}).exit_code, 1);
+}
+
+// While a writer is there, or after it was killed, a store has a log.
+TEST_F(CliUpkeepTest, DumpExplainsLogs) {
+  const absl::StatusOr<std::unique_ptr<Store>> store = Store::Open(Path("live"));
+  ASSERT_TRUE(store.ok()) << store.status();
+  const Schema schema = *Schema::Make({{"id", Int64(), false}});
+  ASSERT_TRUE((*store)->CreateDataset("n", schema, {.key = {"id"}}).ok());
+  RecordBatchBuilder rows(schema);
+  ASSERT_TRUE(rows.column(0).AppendInt64(7).ok());
+  WriteTransaction transaction = *(*store)->BeginWrite();
+  ASSERT_TRUE(transaction.Upsert("n", *rows.Finish()).ok());
+  ASSERT_TRUE(std::move(transaction).Commit().ok());
+  const std::string log = Path("live/log/000000000001.log");
+  EXPECT_THAT(MustRun({"dump", "log", log}), HasSubstr("first sequence"));
+  EXPECT_THAT(MustRun({"dump", "log", log, "--format", "json"}), testing::StartsWith("{"));
+  WriteFile("torn.log", "not a log");
+  EXPECT_EQ(RunAshlar({"dump", "log", "torn.log"}).exit_code, 3);
+  // What is being written cannot be repaired, and nothing is left of the attempt.
+  const CliResult busy = RunAshlar({"repair", "live", "rescued"});
+  EXPECT_EQ(busy.exit_code, 1) << busy.err;
+  EXPECT_FALSE(std::filesystem::exists(Path("rescued")));
 }
 
 TEST_F(CliUpkeepTest, DemoTellsItsStoryAndLeavesTheTreeAlone) {

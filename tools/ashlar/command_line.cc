@@ -18,6 +18,7 @@
 #include "tools/ashlar/cli_key_commands.h"
 #include "tools/ashlar/cli_options.h"
 #include "tools/ashlar/help_text.h"
+#include "tools/ashlar/import_modes.h"
 #include "tools/ashlar/merge_text.h"
 #include "tools/ashlar/option_text.h"
 
@@ -43,7 +44,8 @@ void Define(CLI::App& app, ImportCommand& command) {
                          {"update", ImportMode::kUpdate},
                          {"full_merge", ImportMode::kFullMerge},
                          {"deduplicate", ImportMode::kDeduplicate}},
-                        "Add the rows, or make them the whole content; default: append");
+                        "Add the rows, make them the whole content, or write them by their key; "
+                        "default: append");
   app.add_option("--schema", command.schema,
                  "\"id: int64 not null, city: utf8\", or @FILE; default: inferred")
       ->type_name("TEXT|@FILE");
@@ -53,12 +55,17 @@ void Define(CLI::App& app, ImportCommand& command) {
             "How rows are cut into segments when the dataset is new");
   AddParsed(app, "--storage", command.storage, ParseStorage, "fast|compact",
             "Columns to view in place, or in the fewest bytes; default of a new dataset: fast");
-  AddList(app, "--key", command.key, SplitList, "F,...", "Key fields of a keyed dataset");
+  AddList(app, "--key", command.key, SplitList, "F,...",
+          "Key fields; a new dataset needs them for the modes that write by key");
   AddParsed(app, "--rewrite", command.rewrite, ParseRewriteMode, "deferred|incremental|full",
             "Leave old segments, or rewrite those affected, or all; default: deferred");
   app.add_flag("--explain", command.explain,
                "Print which segments are affected, and why; change nothing");
   AddFormat(app, command.format, "--output-format");
+  app.parse_complete_callback([&command] {
+    const absl::Status checked = CheckModes(command);
+    if (!checked.ok()) throw CLI::ValidationError(std::string(checked.message()));
+  });
 }
 
 void DefineSteps(CLI::App& app, QueryCommand& command) {
@@ -183,9 +190,10 @@ void Define(CLI::App& app, ExpireCommand& command) {
 }
 
 void Define(CLI::App& app, DumpCommand& command) {
-  AddChoice<DumpKind>(app, "KIND", command.kind,
-                      {{"manifest", DumpKind::kManifest}, {"segment", DumpKind::kSegment}},
-                      "What the files are");
+  AddChoice<DumpKind>(
+      app, "KIND", command.kind,
+      {{"manifest", DumpKind::kManifest}, {"segment", DumpKind::kSegment}, {"log", DumpKind::kLog}},
+      "What the files are");
   app.get_option("KIND")->required();
   app.add_option("FILE", command.files, "Files of a store")->required();
   AddChoice<bool>(app, "--format", command.json, {{"text", false}, {"json", true}},

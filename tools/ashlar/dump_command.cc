@@ -1,4 +1,4 @@
-// `ashlar dump`: the bytes of manifest and segment files, annotated.
+// `ashlar dump`: the bytes of manifest, segment and log files, annotated.
 //
 // Files are read as they are, whatever store they belong to; damage is shown and then reported.
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include "src/base/strings.h"
 #include "src/io/file_system.h"
 #include "src/io/posix_file_system.h"
+#include "src/log/log_dump.h"
 #include "src/manifest/manifest_dump.h"
 #include "src/segment/segment_dump.h"
 #include "tools/ashlar/commands.h"
@@ -49,6 +50,10 @@ Dump DumpManifest(std::span<const std::byte> bytes, const std::string& path, boo
 
 Dump DumpOne(DumpKind kind, std::span<const std::byte> bytes, const std::string& path, bool json) {
   if (kind == DumpKind::kManifest) return DumpManifest(bytes, path, json);
+  if (kind == DumpKind::kLog) {
+    log::LogDumpResult result = log::DumpLog(bytes, path, json);
+    return {.text = std::move(result.output), .damaged = result.damaged};
+  }
   segment::SegmentDumpResult result = segment::DumpSegment(bytes, path, json);
   return {.text = std::move(result.output), .damaged = result.damaged};
 }
@@ -57,9 +62,9 @@ Dump DumpOne(DumpKind kind, std::span<const std::byte> bytes, const std::string&
 
 absl::Status Run(const DumpCommand& command, Console& console) {
   std::vector<std::string> damaged;
-  // Several dumps are one JSON document; the text of a manifest names its file, a segment's not.
+  // Several dumps are one JSON document; the text of a manifest names its file, others do not.
   const bool several = command.files.size() > 1;
-  const bool titled = several && !command.json && command.kind == DumpKind::kSegment;
+  const bool titled = several && !command.json && command.kind != DumpKind::kManifest;
   std::string_view separator = several && command.json ? "[" : "";
   for (const std::string& path : command.files) {
     ASSIGN_OR_RETURN(const std::string content, ReadFile(path));

@@ -16,7 +16,10 @@ constexpr std::array kCommands = {
         "  curl -s https://example.org/events | ashlar import shop events - --format jsonl\n"
         "  ashlar import shop prices prices.csv --mode replace --schema 'sku: utf8 not null, "
         "price: float64'\n"
-        "  ashlar import shop archive 2019/*.csv --storage compact\n"},
+        "  ashlar import shop archive 2019/*.csv --storage compact\n"
+        "  ashlar import shop prices prices.csv --key sku --mode upsert\n"
+        "  ashlar import shop prices prices.csv --mode full_merge --explain\n\n"
+        "A record of JSON Lines takes up to 64 MiB, a key up to 65,536 bytes.\n"},
     CommandHelp{
         "query", "STORE DATASET", "Filter, group, sort and count the rows of a dataset",
         "  ashlar query shop orders --where \"amount > 10 and city like 'O%'\" --select id,city\n"
@@ -117,9 +120,10 @@ constexpr std::array kCommands = {
                 "  ashlar expire shop --keep 3 --dry-run\n"
                 "  ashlar expire shop --older-than 30d\n"},
     CommandHelp{"gc", "STORE", "Remove files that nothing reaches", "  ashlar gc shop --dry-run\n"},
-    CommandHelp{"dump", "manifest|segment FILE...", "Show the bytes of a file, annotated",
-                "  ashlar dump manifest shop/MANIFEST-000001\n"
-                "  ashlar dump segment shop/segments/000000000001.seg --format json\n"},
+    CommandHelp{"dump", "manifest|segment|log FILE...", "Show the bytes of a file, annotated",
+                "  ashlar dump manifest shop/MANIFEST-000000000001\n"
+                "  ashlar dump segment shop/segments/000000000001.seg --format json\n"
+                "  ashlar dump log shop/log/000000000001.log\n"},
     CommandHelp{"demo", "[DIR]", "Index a directory tree, ask about it, and show what that costs",
                 "  ashlar demo /usr/share\n"},
 };

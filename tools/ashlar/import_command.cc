@@ -8,45 +8,17 @@
 #include "src/base/names.h"
 #include "src/base/strings.h"
 #include "src/io/outside_directory.h"
-#include "src/store/merge_plan.h"
 #include "tools/ashlar/commands.h"
 #include "tools/ashlar/describe.h"
 #include "tools/ashlar/import_input.h"
+#include "tools/ashlar/import_modes.h"
 #include "tools/ashlar/merge_text.h"
+#include "tools/ashlar/open_store.h"
 #include "tools/ashlar/option_text.h"
 #include "tools/ashlar/results.h"
 
 namespace ashlar::tools {
 namespace {
-
-bool IsKeyedMode(ImportMode mode) {
-  return mode != ImportMode::kAppend && mode != ImportMode::kReplace;
-}
-
-MergeOptions MergeOptionsOf(const ImportCommand& command) {
-  MergeOptions options;
-  options.rewrite = command.rewrite.value_or(RewriteMode::kDeferred);
-  if (command.mode == ImportMode::kInsert) options.strategy = MergeStrategy::kInsert;
-  if (command.mode == ImportMode::kUpdate) options.strategy = MergeStrategy::kUpdate;
-  if (command.mode == ImportMode::kFullMerge) options.strategy = MergeStrategy::kFullMerge;
-  if (command.mode == ImportMode::kDeduplicate) options.strategy = MergeStrategy::kDeduplicate;
-  return options;
-}
-
-absl::Status CheckSupported(const ImportCommand& command) {
-  if (!IsKeyedMode(command.mode) && !command.key.empty()) {
-    return absl::InvalidArgumentError(
-        "--key needs a mode for rows with a key: upsert, insert, update, full_merge or "
-        "deduplicate");
-  }
-  if (!IsKeyedMode(command.mode) && (command.rewrite.has_value() || command.explain)) {
-    return absl::InvalidArgumentError(
-        "--rewrite and --explain need a mode for rows with a key: upsert, insert, update, "
-        "full_merge or deduplicate");
-  }
-  if (IsKeyedMode(command.mode)) RETURN_IF_ERROR(store::CheckMerge(MergeOptionsOf(command)));
-  return base::ValidateDatasetName(command.dataset);
-}
 
 // A store that this command made goes again when the command fails.
 class NewStoreGuard {
@@ -119,8 +91,9 @@ absl::Status CheckStorage(const ImportCommand& command, const Dataset& dataset) 
 
 absl::Status CheckKey(const ImportCommand& command, const Dataset& dataset) {
   if (command.key.empty() || command.key == dataset.key()) return absl::OkStatus();
+  const std::string_view has = dataset.key().empty() ? " has no key" : " has another key";
   return absl::InvalidArgumentError(base::StrCat("dataset ", base::QuoteForMessage(command.dataset),
-                                                 " has another key, which --key cannot change"));
+                                                 has, ", which --key cannot change"));
 }
 
 struct ImportResult {
@@ -170,7 +143,8 @@ absl::StatusOr<ImportResult> WriteInput(const ImportCommand& command, Store& sto
     return result;
   }
   RETURN_IF_ERROR(WriteRows(command, transaction, input, &result.report));
-  ASSIGN_OR_RETURN(const WriteStats stats, std::move(transaction).Commit());
+  ASSIGN_OR_RETURN(WriteStats stats, std::move(transaction).Commit());
+  ASSIGN_OR_RETURN(stats.version, VersionOfCommits(store));
   result.stats = Describe(stats);
   return result;
 }
@@ -185,6 +159,10 @@ absl::StatusOr<ImportResult> Import(const ImportCommand& command, NewStoreGuard&
   if (!dataset.has_value() && command.mode == ImportMode::kUpdate) {
     return absl::NotFoundError(base::StrCat("no dataset ", base::QuoteForMessage(command.dataset),
                                             ": --mode update changes rows that are there"));
+  }
+  if (!dataset.has_value() && command.key.empty() && IsKeyedMode(command.mode)) {
+    return absl::NotFoundError(base::StrCat("no dataset ", base::QuoteForMessage(command.dataset),
+                                            ": --key names the key fields of a new one"));
   }
   if (dataset.has_value()) RETURN_IF_ERROR(CheckStorage(command, *dataset));
   if (dataset.has_value()) RETURN_IF_ERROR(CheckKey(command, *dataset));
@@ -208,7 +186,7 @@ absl::StatusOr<ImportResult> Import(const ImportCommand& command, NewStoreGuard&
 }  // namespace
 
 absl::Status Run(const ImportCommand& command, Console& console) {
-  RETURN_IF_ERROR(CheckSupported(command));
+  RETURN_IF_ERROR(base::ValidateDatasetName(command.dataset));
   NewStoreGuard guard(command.store);
   ASSIGN_OR_RETURN(ImportResult result, Import(command, guard, console));
   if (result.plan.has_value() && console.Resolve(command.format) == OutputFormat::kTable) {

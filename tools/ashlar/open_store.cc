@@ -1,6 +1,8 @@
 // Opening stores. See open_store.h.
 #include "tools/ashlar/open_store.h"
 
+#include "ashlar/status_macros.h"
+
 namespace ashlar::tools {
 namespace {
 
@@ -19,6 +21,11 @@ absl::StatusOr<std::unique_ptr<Store>> OpenToRead(const std::string& path) {
 
 absl::StatusOr<std::unique_ptr<Store>> OpenToChange(const std::string& path) {
   return OpenExisting(path, AccessMode::kReadWrite);
+}
+
+absl::StatusOr<uint64_t> VersionOfCommits(Store& store) {
+  RETURN_IF_ERROR(store.Flush());
+  return store.GetSnapshot().version();
 }
 
 absl::StatusOr<Snapshot> SnapshotAt(const Store& store, const std::string& at) {

@@ -177,7 +177,7 @@ struct ExpireCommand {
   OutputFormat format = OutputFormat::kAuto;
 };
 
-enum class DumpKind : uint8_t { kManifest, kSegment };
+enum class DumpKind : uint8_t { kManifest, kSegment, kLog };
 struct DumpCommand {
   DumpKind kind = DumpKind::kManifest;
   std::vector<std::string> files;

@@ -21,10 +21,11 @@ namespace {
 // {"version":…,"<outcome>":true|false}
 absl::Status CommitAndPrint(WriteTransaction transaction, std::string_view outcome, bool happened,
                             OutputFormat format, Store& store, Console& console) {
-  ASSIGN_OR_RETURN(const WriteStats stats, std::move(transaction).Commit());
+  RETURN_IF_ERROR(std::move(transaction).Commit().status());
+  ASSIGN_OR_RETURN(const uint64_t version, VersionOfCommits(store));
   RETURN_IF_ERROR(store.Close());
   return PrintRecord(console, format,
-                     Json::Object({{"version", stats.version}, {std::string(outcome), happened}}));
+                     Json::Object({{"version", version}, {std::string(outcome), happened}}));
 }
 
 }  // namespace
