@@ -19,6 +19,7 @@
 #include "src/manifest/edit.h"
 #include "src/store/content_edit.h"
 #include "src/store/current_view.h"
+#include "src/store/flush_scheduler.h"
 #include "src/store/garbage.h"
 #include "src/store/history.h"
 #include "src/store/obsolete_logs.h"
@@ -54,19 +55,25 @@ uint64_t CountRemoved(const manifest::ManifestEdit& edit, const VersionSet& base
   return removed;
 }
 
-// The segments that the changes list once they are published, older ones among them.
-std::vector<std::shared_ptr<const manifest::SegmentMeta>> ListedBy(const ContentChange& content) {
+// The segments with files of `created` that `published` lists of the datasets that were changed.
+// Not all that was written: a change may take away what is flushed below it.
+std::vector<std::shared_ptr<const manifest::SegmentMeta>> ListedBy(
+    const ContentChange& content, const manifest::Manifest& published,
+    const std::vector<uint64_t>& created) {
   std::vector<std::shared_ptr<const manifest::SegmentMeta>> listed;
-  const auto add = [&](const DatasetChange& change) {
-    if (change.dropped) return;
-    const bool whole = change.before == nullptr || change.replaced || change.pending.is_keyed();
-    for (const auto& entry : whole ? change.pending.segments : change.appended) {
-      listed.push_back(entry.meta);
+  if (created.empty()) return listed;
+  const uint64_t first = *std::ranges::min_element(created);  // nobody older refers to them
+  const auto add = [&](const std::string& name) {
+    const auto found = published.datasets.find(name);
+    if (found == published.datasets.end()) return;
+    for (const manifest::SegmentEntry& entry : found->second->segments) {
+      if (entry.meta->file.id >= first) listed.push_back(entry.meta);
     }
   };
-  for (const auto& [name, change] : content.changes) add(*change);
-  if (content.flushed != nullptr) {
-    for (const auto& [name, flush] : *content.flushed) add(flush.change);
+  for (const auto& [name, change] : content.changes) add(name);
+  if (content.flushed == nullptr) return listed;
+  for (const auto& [name, flush] : *content.flushed) {
+    if (!content.changes.contains(name)) add(name);
   }
   return listed;
 }
@@ -105,7 +112,7 @@ absl::StatusOr<WriteStats> PublishContent(StoreCore& core, const ContentChange& 
   // After an unknown outcome the files may be named by the durable manifest: they must stay.
   if (!published.ok() && core.publisher->failed()) files.Keep();
   RETURN_IF_ERROR(published.status());
-  files.Settle(ListedBy(content));
+  files.Settle(ListedBy(content, *published->set->current(), files.sink().created_files()));
   stats.manifest_bytes = published->manifest_bytes;
   stats.version = published->set->current()->version;
   // It is durable; garbage that cannot be removed now is removed later.
@@ -173,9 +180,11 @@ absl::StatusOr<WriteStats> CommitChanges(
     if (!again) break;
     needs_mutex = true;
   }
-  if (core.current()->oldest_log > oldest_log) {
-    base::MutexLock flushing(core.flush_mutex);
+  if (committed.ok()) core.flushes->SetBytes(core.view->bytes());
+  // Whoever flushes just now does it, too.
+  if (core.current()->oldest_log > oldest_log && core.flush_mutex.TryLock()) {
     RecycleLogs(core);
+    core.flush_mutex.Unlock();
   }
   ++core.commits;
   return committed;

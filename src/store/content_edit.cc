@@ -123,7 +123,9 @@ class EditMaker {
     uint64_t flushed_up_to = flush == nullptr ? 0 : flush->flushed_up_to;
     const bool supersedes =
         change != nullptr && change->replaced && view_->FindMemtables(now->id) != nullptr;
-    if ((change != nullptr && changed) || supersedes) flushed_up_to = content_.sequence;
+    // Also where it takes away what is flushed below it, so that the segments stay as they were.
+    const bool commits = change != nullptr && (changed || flush != nullptr);
+    if (commits || supersedes) flushed_up_to = content_.sequence;
     if (flushed_up_to > now->flushed_up_to) edit.flushed_up_to = flushed_up_to;
     return changed || edit.flushed_up_to.has_value() ? Add(std::move(edit)) : absl::OkStatus();
   }

@@ -68,7 +68,8 @@ columnar::KeyCodec KeyCodecOf(const manifest::DatasetState& state) {
   return *std::move(codec);
 }
 
-DatasetKeys::DatasetKeys(std::shared_ptr<const manifest::DatasetState> state, SegmentCache& cache)
+DatasetKeys::DatasetKeys(std::shared_ptr<const manifest::DatasetState> state, SegmentCache& cache,
+                         bool lasting)
     : state_(std::move(state)),
       cache_(cache),
       codec_(KeyCodecOf(*state_)),
@@ -77,6 +78,7 @@ DatasetKeys::DatasetKeys(std::shared_ptr<const manifest::DatasetState> state, Se
       owned_keys_(state_->segments.size()),
       owned_rows_(state_->segments.size()),
       quick_(state_->segments.size()),
+      lasting_(lasting),
       sieves_(*state_) {
   for (size_t i = 0; i < open_.size(); ++i) open_[i].dead = state_->segments[i].dead.get();
 }
@@ -180,8 +182,11 @@ absl::StatusOr<std::vector<std::optional<RowLocation>>> DatasetKeys::FindAll(
     const std::span<const uint32_t> some =
         std::span(missed).subspan(begin, std::min(kKeysAtOnce, missed.size() - begin));
     Questions questions;
-    RETURN_IF_ERROR(sieved ? AskSieves(keys, some, &questions)
-                           : AskRanges(keys, some, uncovered, &questions));
+    if (sieved) {
+      AskSieves(keys, some, &questions);
+    } else {
+      RETURN_IF_ERROR(AskRanges(keys, some, uncovered, &questions));
+    }
     const size_t asked = FindInto(keys, some, questions, &found);
     filters += asked;
   }
@@ -210,21 +215,23 @@ absl::Status DatasetKeys::AskRanges(const columnar::EncodedKeys& keys,
   return absl::OkStatus();
 }
 
-absl::Status DatasetKeys::AskSieves(const columnar::EncodedKeys& keys,
-                                    std::span<const uint32_t> asked, Questions* questions) const {
+void DatasetKeys::AskSieves(const columnar::EncodedKeys& keys, std::span<const uint32_t> asked,
+                            Questions* questions) const {
   constexpr size_t kAhead = 16;
-  for (uint32_t position = 0; position < open_.size(); ++position) {
-    ASSIGN_OR_RETURN(const SegmentKeys* const open, OpenSegment(position));
-    questions->Add(position, open);
-  }
+  std::vector<uint32_t> lookups(open_.size());  // by position, from 1; 0: not yet
   for (size_t i = 0; i < asked.size(); ++i) {
     if (i + kAhead < asked.size()) sieves_.Prefetch(keys.hashes[asked[i + kAhead]]);
     sieves_.ForEachCandidate(keys.hashes[asked[i]], [&](uint32_t position, bool) {
-      questions->all.push_back({position, static_cast<uint32_t>(i)});
+      if (lookups[position] == 0) {
+        const SegmentKeys* const open = open_[position].keys.load(std::memory_order_acquire);
+        ASHLAR_CHECK(open != nullptr);  // whoever filled the sieve has opened them
+        questions->Add(position, open);
+        lookups[position] = static_cast<uint32_t>(questions->positions.size());
+      }
+      questions->all.push_back({lookups[position] - 1, static_cast<uint32_t>(i)});
       return false;
     });
   }
-  return absl::OkStatus();
 }
 
 size_t DatasetKeys::FindInto(const columnar::EncodedKeys& keys, std::span<const uint32_t> asked,
@@ -247,7 +254,7 @@ size_t DatasetKeys::FindInto(const columnar::EncodedKeys& keys, std::span<const 
 void DatasetKeys::BuildSieves(size_t filters, size_t keys) const {
   // Where key ranges tell nearly all, sieves would save little; and directories tell more.
   constexpr size_t kFewFilters = 2;
-  if (filters <= kFewFilters * keys || cache_.directories().enabled()) return;
+  if (!lasting_ || filters <= kFewFilters * keys || cache_.directories().enabled()) return;
   sieves_.Build(filters - kFewFilters * keys, codec_,
                 [this](size_t position) { return OpenSegment(position); });
 }

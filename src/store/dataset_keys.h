@@ -49,8 +49,9 @@ struct QuickRow {
 // Safe on any thread. `cache` outlives it.
 class DatasetKeys {
  public:
-  // `state` is keyed (checked).
-  DatasetKeys(std::shared_ptr<const manifest::DatasetState> state, SegmentCache& cache);
+  // `state` is keyed (checked). `lasting`: it will be asked so often that sieves may be worth it.
+  DatasetKeys(std::shared_ptr<const manifest::DatasetState> state, SegmentCache& cache,
+              bool lasting = false);
 
   [[nodiscard]] const manifest::DatasetState& state() const { return *state_; }
   [[nodiscard]] const columnar::KeyCodec& codec() const { return codec_; }
@@ -145,8 +146,8 @@ class DatasetKeys {
                                        std::span<const uint32_t> asked,
                                        std::span<const uint32_t> positions,
                                        Questions* questions) const;
-  [[nodiscard]] absl::Status AskSieves(const columnar::EncodedKeys& keys,
-                                       std::span<const uint32_t> asked, Questions* questions) const;
+  void AskSieves(const columnar::EncodedKeys& keys, std::span<const uint32_t> asked,
+                 Questions* questions) const;
   // Fills the places of the keys `asked` as far as the segments have them; says how many filters
   // were asked.
   [[nodiscard]] size_t FindInto(const columnar::EncodedKeys& keys, std::span<const uint32_t> asked,
@@ -201,6 +202,7 @@ class DatasetKeys {
   mutable std::atomic<const DirectoryView*> view_{nullptr};
   mutable std::atomic<int64_t> asked_{0};  // keys, until there is a view
   mutable std::vector<std::unique_ptr<const DirectoryView>> views_ ABSL_GUARDED_BY(mutex_);
+  const bool lasting_;
   mutable SegmentSieves sieves_;  // only where there are to be no directories
   mutable std::atomic<const PrefixRanges*> ranges_{nullptr};
   mutable std::unique_ptr<const PrefixRanges> owned_ranges_ ABSL_GUARDED_BY(mutex_);

@@ -137,7 +137,7 @@ std::shared_ptr<const DatasetKeys> SegmentCache::KeysOf(
   base::MutexLock lock(mutex_);
   std::shared_ptr<const DatasetKeys>& keys = dataset_keys_[state->id];
   if (keys == nullptr || &keys->state() != state.get()) {
-    keys = std::make_shared<const DatasetKeys>(state, *this);
+    keys = std::make_shared<const DatasetKeys>(state, *this, /*lasting=*/true);
   }
   return keys;
 }

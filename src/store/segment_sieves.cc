@@ -48,7 +48,9 @@ void SegmentSieves::Build(size_t filters, const columnar::KeyCodec& codec,
   earned_.fetch_add(static_cast<int64_t>(filters), std::memory_order_relaxed);
   if (earned_.load(std::memory_order_relaxed) < kPiece) return;
   if (!mutex_.TryLock()) return;
-  bool go_on = !IsComplete() && (!groups_.empty() || MakeGroups());
+  // Another thread may have given up, or completed them, meanwhile.
+  bool go_on = !IsComplete() && !given_up_.load(std::memory_order_relaxed) &&
+               (!groups_.empty() || MakeGroups());
   while (go_on && earned_.load(std::memory_order_relaxed) >= kPiece) {
     const auto left = static_cast<uint32_t>(state_.segments[position_].meta->rows) - row_;
     const uint32_t piece = std::min(left, kPiece);
@@ -63,6 +65,8 @@ void SegmentSieves::Build(size_t filters, const columnar::KeyCodec& codec,
   if (!go_on && !IsComplete()) {
     given_up_.store(true, std::memory_order_relaxed);
     groups_.clear();
+    position_ = 0;
+    row_ = 0;
   }
   mutex_.Unlock();
 }

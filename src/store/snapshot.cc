@@ -4,12 +4,11 @@
 
 #include <algorithm>
 #include <atomic>
-#include <iterator>
 #include <memory>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/inlined_vector.h"
+#include "absl/container/flat_hash_map.h"
 #include "src/base/check.h"
 #include "src/base/clock.h"
 #include "src/base/mutex.h"
@@ -20,10 +19,10 @@
 namespace ashlar {
 
 // The datasets that a snapshot gave out, without pins of their own: rows that were got from them
-// are borrowed from it. Most snapshots are asked for one.
+// are borrowed from it.
 struct SnapshotDatasets {
   base::Mutex mutex;
-  absl::InlinedVector<Dataset, 1> datasets ABSL_GUARDED_BY(mutex);
+  absl::flat_hash_map<uint64_t, Dataset> datasets ABSL_GUARDED_BY(mutex);  // by id
 };
 
 namespace {
@@ -82,12 +81,14 @@ absl::StatusOr<Dataset> Snapshot::GetDataset(std::string_view name) const {
   if (found == datasets.end()) return base::UnknownName("dataset", name, dataset_names());
   SnapshotDatasets& kept = KeptBy(kept_);
   base::MutexLock lock(kept.mutex);
-  auto known = std::ranges::find(kept.datasets, name, &Dataset::name);
+  auto known = kept.datasets.find(found->second->id);
   if (known == kept.datasets.end()) {
-    kept.datasets.push_back(pins_->dataset_factory()(found->second, *slot_->view, sequence_));
-    known = std::prev(kept.datasets.end());
+    known = kept.datasets
+                .emplace(found->second->id,
+                         pins_->dataset_factory()(found->second, *slot_->view, sequence_))
+                .first;
   }
-  Dataset::Impl impl = known->impl();
+  Dataset::Impl impl = known->second.impl();
   impl.pin = SnapshotPins::PinForDataset(*this);
   return Dataset(std::make_shared<const Dataset::Impl>(std::move(impl)));
 }

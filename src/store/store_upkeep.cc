@@ -48,7 +48,10 @@ absl::StatusOr<RepairReport> Store::Repair(std::string_view from_path, std::stri
   const bool makes_directory = io::StateOfPath(new_path) == io::PathState::kMissing;
   ASSIGN_OR_RETURN(auto to, store::OpenStoreDirectory(new_path, {}));
   absl::StatusOr<RepairReport> repaired = store::RepairInto(from, std::move(to));
-  if (!repaired.ok() && makes_directory) io::RemoveDirectory(new_path, /*itself=*/true);
+  // What was saved by then stays.
+  const bool useless =
+      makes_directory && io::StateOfPath(new_path) == io::PathState::kEmptyDirectory;
+  if (!repaired.ok() && useless) io::RemoveDirectory(new_path, /*itself=*/true);
   return repaired;
 }
 

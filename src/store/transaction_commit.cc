@@ -16,6 +16,9 @@ using store::PendingDataset;
 
 namespace {
 
+// Keys that a commit looks up again while nobody else commits, because of rows in memory below it.
+constexpr uint64_t kMostResolvedAlone = uint64_t{64} << 10;
+
 log::LogDurability ToLog(const Durability& durability) {
   switch (durability.kind) {
     case Durability::Kind::kSync:
@@ -70,6 +73,16 @@ absl::StatusOr<std::optional<log::CommitTicket>> WriteTransaction::Impl::Submit(
   return std::optional(std::move(ticket));
 }
 
+absl::Status WriteTransaction::Impl::PrepareLarge() {
+  for (auto& [name, pending] : datasets) {
+    if (!pending.over_memory || pending.dropped() || pending.change->replaced) continue;
+    uint64_t keys = 0;
+    for (const auto& touched : pending.change->keyed.touched) keys += touched.rows;
+    if (keys > kMostResolvedAlone) RETURN_IF_ERROR(LookAtMemory(name, &pending));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<WriteStats> WriteTransaction::Impl::Commit(const CommitOptions& options) {
   ASSIGN_OR_RETURN(const std::optional<log::CommitTicket> ticket, Submit(options));
   if (ticket.has_value()) {
@@ -79,6 +92,7 @@ absl::StatusOr<WriteStats> WriteTransaction::Impl::Commit(const CommitOptions& o
     return stats;
   }
   if (large) {
+    RETURN_IF_ERROR(PrepareLarge());
     std::map<std::string, const store::DatasetChange*, std::less<>> changes;
     for (const auto& [name, pending] : datasets) changes.emplace(name, pending.change.get());
     return store::CommitChanges(*core, changes, Files(), stats, Proof());

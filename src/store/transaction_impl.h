@@ -151,6 +151,8 @@ struct WriteTransaction::Impl {
   // Puts all of its writes into the memtable that its own reads see.
   [[nodiscard]] absl::Status FillOwn(store::PendingDataset* pending);
 
+  // Of a large transaction: does before the commit what would keep others waiting too long.
+  [[nodiscard]] absl::Status PrepareLarge();
   // The commit as the log and memory take it; without rows when there is nothing to do.
   [[nodiscard]] absl::StatusOr<std::shared_ptr<store::PreparedCommit>> Prepare(std::string* body);
   [[nodiscard]] std::function<absl::Status()> Proof() const;

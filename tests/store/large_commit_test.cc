@@ -137,6 +137,37 @@ TYPED_TEST(LargeCommits, ThatAreAbortedChangeNothing) {
   this->ExpectKeyed(CityRows(0, 100));
 }
 
+// The edit of a large delete takes away what is flushed below it: the segments stay as they were,
+// and yet a row is gone that others have read.
+TYPED_TEST(LargeCommits, ThatTakeAwayWhatIsInMemoryAreConflicts) {
+  this->Reopen({.small_commit_bytes = 100'000});
+  this->Upsert(CityRows(0, 1, 1));
+  WriteTransaction reader = this->Begin();
+  ASSERT_OK_AND_ASSIGN(const Dataset seen, reader.Read("keyed"));
+  ASSERT_TRUE(seen.Has(0).value());
+  ASSERT_OK(reader.Upsert("keyed", CityRows(0, 1, 2)));
+  const uint64_t files = this->store_->stats().segment_files;
+  std::vector<Key> keys;
+  for (int64_t id = 0; id < kLarge; ++id) keys.emplace_back(id);
+  WriteTransaction large = this->Begin();
+  ASSERT_OK(large.Delete("keyed", keys));
+  ASSERT_OK(std::move(large).Commit());
+  EXPECT_EQ(this->store_->stats().memory_rows, 0u);
+  EXPECT_EQ(this->store_->stats().segment_files, files);  // nothing is left of the flush
+  EXPECT_TRUE(absl::IsAborted(std::move(reader).Commit().status()));
+  EXPECT_EQ(this->Newest().rows(), 0u);
+}
+
+// Others do not wait while it is looked up whether many keys are among a few rows in memory.
+TYPED_TEST(LargeCommits, OfManyKeysFlushBeforeTheyCommit) {
+  this->Upsert(CityRows(0, 10, 1));
+  this->Append(CityRows(0, 10));
+  const uint64_t before = this->Version();
+  this->Upsert(CityRows(5, 70'000, 2));
+  EXPECT_EQ(this->Version(), before + 2);
+  this->ExpectKeyed(Concatenate({CityRows(0, 5, 1), CityRows(5, 70'000, 2)}));
+}
+
 // A commit of one row is large when its value is.
 TYPED_TEST(LargeCommits, TakeAValueOfAHundredMegabytes) {
   constexpr size_t kBytes = 100'000'000;

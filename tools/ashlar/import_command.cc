@@ -97,7 +97,7 @@ absl::Status CheckKey(const ImportCommand& command, const Dataset& dataset) {
 }
 
 struct ImportResult {
-  Json::Members stats{};
+  WriteStats stats;
   Json::Members report{};         // of the verb
   std::optional<MergePlan> plan;  // instead of both
 };
@@ -143,9 +143,7 @@ absl::StatusOr<ImportResult> WriteInput(const ImportCommand& command, Store& sto
     return result;
   }
   RETURN_IF_ERROR(WriteRows(command, transaction, input, &result.report));
-  ASSIGN_OR_RETURN(WriteStats stats, std::move(transaction).Commit());
-  ASSIGN_OR_RETURN(stats.version, VersionOfCommits(store));
-  result.stats = Describe(stats);
+  ASSIGN_OR_RETURN(result.stats, std::move(transaction).Commit());
   return result;
 }
 
@@ -178,7 +176,10 @@ absl::StatusOr<ImportResult> Import(const ImportCommand& command, NewStoreGuard&
     ASSIGN_OR_RETURN(store, Store::Open(command.store));
   }
   ASSIGN_OR_RETURN(ImportResult result, WriteInput(command, *store, !dataset.has_value(), *input));
-  if (!command.explain) guard.Keep();
+  if (!command.explain) {
+    guard.Keep();
+    ASSIGN_OR_RETURN(result.stats.version, VersionOfCommits(*store));
+  }
   RETURN_IF_ERROR(store->Close());
   return result;
 }
@@ -193,8 +194,12 @@ absl::Status Run(const ImportCommand& command, Console& console) {
     return console.Write(result.plan->ToString());
   }
   Json record = Json::Object({{"dataset", command.dataset}});
-  if (result.plan.has_value()) result.report = Describe(*result.plan);
-  for (auto& [name, value] : result.stats) record.Add(std::move(name), std::move(value));
+  if (result.plan.has_value()) {
+    result.report = Describe(*result.plan);
+  } else {
+    for (auto& [name, value] : Describe(result.stats))
+      record.Add(std::move(name), std::move(value));
+  }
   for (auto& [name, value] : result.report) record.Add(std::move(name), std::move(value));
   return PrintRecord(console, command.format, record);
 }

@@ -1,7 +1,10 @@
 // Opening stores. See open_store.h.
 #include "tools/ashlar/open_store.h"
 
+#include <string_view>
+
 #include "ashlar/status_macros.h"
+#include "src/base/strings.h"
 
 namespace ashlar::tools {
 namespace {
@@ -24,7 +27,13 @@ absl::StatusOr<std::unique_ptr<Store>> OpenToChange(const std::string& path) {
 }
 
 absl::StatusOr<uint64_t> VersionOfCommits(Store& store) {
-  RETURN_IF_ERROR(store.Flush());
+  const absl::Status flushed = store.Flush();
+  if (!flushed.ok()) {
+    return absl::Status(
+        flushed.code(),
+        base::StrCat("it is committed and durable, but makes no version yet: ",
+                     std::string_view(flushed.message().data(), flushed.message().size())));
+  }
   return store.GetSnapshot().version();
 }
 
