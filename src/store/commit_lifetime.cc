@@ -49,10 +49,6 @@ void Prefetch(std::span<const log::CommittedRecord> records, size_t next) {
   for (const Column& column : columns(1)) __builtin_prefetch(column.data()->values.data());
 }
 
-}  // namespace
-
-namespace {
-
 // Of write buffers: a segment that is built and two on their way, of the size that rows of a
 // hundred bytes make.
 constexpr size_t kIdleBytes = size_t{32} << 20;

@@ -6,6 +6,7 @@
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
+#include "src/store/encode_key_rows.h"
 
 namespace ashlar::store {
 namespace {
@@ -111,12 +112,7 @@ absl::Status DirectoryView::AddPiece(size_t position, uint32_t first, uint32_t r
                                      const columnar::KeyCodec& codec,
                                      const OpenSegment& opener) const {
   ASSIGN_OR_RETURN(const SegmentKeys* const keys, opener(position));
-  std::vector<Column> columns;
-  for (const Column& column : keys->columns().columns()) {
-    ASSIGN_OR_RETURN(Column part, column.Slice(first, rows));
-    columns.push_back(std::move(part));
-  }
-  ASSIGN_OR_RETURN(const columnar::EncodedKeys encoded, codec.EncodeColumns(columns));
+  ASSIGN_OR_RETURN(const columnar::EncodedKeys encoded, EncodeKeyRows(*keys, first, rows, codec));
   directory_->Add(numbers_[position], first, encoded.hashes);
   return absl::OkStatus();
 }

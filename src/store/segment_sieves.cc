@@ -7,6 +7,7 @@
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
+#include "src/store/encode_key_rows.h"
 
 namespace ashlar::store {
 namespace {
@@ -74,12 +75,7 @@ void SegmentSieves::Build(size_t filters, const columnar::KeyCodec& codec,
 absl::Status SegmentSieves::AddPiece(uint32_t rows, const columnar::KeyCodec& codec,
                                      const OpenSegment& opener) {
   ASSIGN_OR_RETURN(const SegmentKeys* const keys, opener(position_));
-  std::vector<Column> columns;
-  for (const Column& column : keys->columns().columns()) {
-    ASSIGN_OR_RETURN(Column part, column.Slice(row_, rows));
-    columns.push_back(std::move(part));
-  }
-  ASSIGN_OR_RETURN(const columnar::EncodedKeys encoded, codec.EncodeColumns(columns));
+  ASSIGN_OR_RETURN(const columnar::EncodedKeys encoded, EncodeKeyRows(*keys, row_, rows, codec));
   const auto after = std::ranges::upper_bound(groups_, position_, {}, &Group::first);
   Group& group = *std::prev(after);
   ASHLAR_CHECK(position_ - group.first < group.segments && encoded.rows == rows);
