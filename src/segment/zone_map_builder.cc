@@ -12,6 +12,7 @@
 #include "src/columnar/bitmap.h"
 #include "src/columnar/column_data.h"
 #include "src/columnar/encoded_keys.h"
+#include "src/columnar/value_bounds.h"
 #include "src/segment/chunk_codec.h"
 #include "src/segment/fixed_record.h"
 #include "src/segment/format.h"
@@ -58,11 +59,11 @@ void AddIntegers(const ColumnData& leaf, ZoneRange range, Entry* entry) {
   T min = std::numeric_limits<T>::max();
   T max = std::numeric_limits<T>::min();
   if (leaf.validity.empty()) {
-    for (int64_t row = range.begin; row < range.end; ++row) {
-      const T value = columnar::LoadValue<T>(leaf, row);
-      min = std::min(min, value);
-      max = std::max(max, value);
-    }
+    const auto bounds =
+        columnar::BoundsOf<T>(leaf.values.data() + range.begin * static_cast<int64_t>(sizeof(T)),
+                              range.end - range.begin);
+    min = bounds.min;
+    max = bounds.max;
   } else {
     for (int64_t row = range.begin; row < range.end; ++row) {
       if (!IsValid(leaf, row)) continue;
