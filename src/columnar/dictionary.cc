@@ -18,7 +18,11 @@
 namespace ashlar::columnar {
 namespace {
 
-constexpr int64_t kSampleRows = 1024;
+constexpr int64_t kLeastSample = 1024;
+
+// Rows of a sample that tells `most` distinct values from rows that all differ: of most / 16 rows,
+// every 32nd would be a repetition, more than LooksTooDistinct() allows for.
+int64_t SampleRows(int64_t most) { return std::max(kLeastSample, most / 16); }
 
 uint64_t BufferBytes(const ColumnData& data) {
   uint64_t bytes = data.validity.size() + data.offsets.size() + data.values.size();
@@ -87,10 +91,11 @@ bool LooksTooDistinct(const ColumnData& plain, const RowSample& sample, int64_t 
 std::optional<Column> TryDictionary(const ColumnData& plain) {
   const int64_t most = MostDistinct(plain);
   if (most < 1) return std::nullopt;
-  if (plain.length > 4 * kSampleRows) {
+  const int64_t sampled = SampleRows(most);
+  if (plain.length > 4 * sampled) {
     // Neighbours find sorted columns, rows far apart find repetition at a distance.
-    const RowSample first{0, 1, kSampleRows};
-    const RowSample spread{0, plain.length / kSampleRows, kSampleRows};
+    const RowSample first{1, sampled};
+    const RowSample spread{plain.length / sampled, sampled};
     if (LooksTooDistinct(plain, first, most) && LooksTooDistinct(plain, spread, most)) {
       return std::nullopt;
     }

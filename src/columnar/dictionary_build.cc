@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "src/base/check.h"
+#include "src/base/hash.h"
 #include "src/columnar/buffer_builder.h"
 #include "src/columnar/column_data.h"
 #include "src/columnar/dictionary_keys.h"
@@ -105,11 +106,17 @@ std::optional<Column> Build(const ColumnData& plain, const Keys& keys, int64_t m
   return Column(std::move(data));
 }
 
+int64_t SampledRow(const RowSample& sample, int64_t i) {
+  const uint64_t within =
+      base::Mix64(static_cast<uint64_t>(i)) % static_cast<uint64_t>(sample.stride);
+  return i * sample.stride + static_cast<int64_t>(within);
+}
+
 template <typename Keys>
 int64_t Count(const ColumnData& plain, const Keys& keys, const RowSample& sample) {
   DistinctTable<Keys> table(static_cast<size_t>(sample.count));
   for (int64_t i = 0; i < sample.count; ++i) {
-    const int64_t row = sample.begin + i * sample.stride;
+    const int64_t row = SampledRow(sample, i);
     ASHLAR_CHECK(row < plain.length);
     if (!plain.validity.empty() && !GetBit(plain.validity.data(), row)) continue;
     (void)table.FindOrAdd(keys.Load(row));

@@ -12,9 +12,9 @@
 
 namespace ashlar::columnar {
 
-// The rows begin, begin + stride, … of a column: `count` of them.
+// One row of each `stride`, from row 0 on: `count` of them. Which one is as good as chance, always
+// the same: rows at even distances would miss what repeats at such a distance.
 struct RowSample {
-  int64_t begin = 0;
   int64_t stride = 1;
   int64_t count = 0;
 };

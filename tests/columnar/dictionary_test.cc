@@ -92,6 +92,8 @@ TEST(ChooseEncodingTest, DictionariesMustPay) {
   EXPECT_EQ(ChooseEncoding(Ints(60000, 20000)).encoding(), Encoding::kDictionary);
   EXPECT_EQ(ChooseEncoding(Ints(60000, 60000)).encoding(), Encoding::kPlain);
   EXPECT_EQ(ChooseEncoding(Ints(60000, 40000)).encoding(), Encoding::kPlain);
+  // Many, and what repeats is far away: few rows of a sample are equal.
+  EXPECT_EQ(ChooseEncoding(Ints(65536, 32768)).encoding(), Encoding::kDictionary);
   std::vector<int64_t> sorted;
   for (int64_t i = 0; i < 60000; ++i) sorted.push_back(i / 4);
   EXPECT_EQ(ChooseEncoding(Column::FromValues<int64_t>(Int64(), sorted)).encoding(),
