@@ -62,7 +62,7 @@ void ThreadPool::Run() {
 bool LazyPool::Start() {
   const std::lock_guard lock(mutex_);
   if (pool_ == nullptr) {
-    absl::StatusOr<std::unique_ptr<ThreadPool>> started = ThreadPool::Start(1);
+    absl::StatusOr<std::unique_ptr<ThreadPool>> started = ThreadPool::Start(threads_);
     if (started.ok()) pool_ = *std::move(started);
   }
   return pool_ != nullptr;

@@ -59,16 +59,18 @@ class ThreadPool final : public Executor {
   std::vector<std::jthread> threads_;        // last: joined before the rest goes
 };
 
-// One thread that starts with the first task; where the machine refuses to start it, tasks run
+// Threads that start with the first task; where the machine refuses to start them, tasks run
 // inline. The destructor runs all that is queued.
 class LazyPool final : public Executor {
  public:
+  explicit LazyPool(size_t threads = 1) : threads_(threads) {}
   void Schedule(std::function<void()> task) override;
-  [[nodiscard]] size_t parallelism() const override { return 1; }
-  // Starts the thread now; false when the machine refuses.
+  [[nodiscard]] size_t parallelism() const override { return threads_; }
+  // Starts the threads now; false when the machine refuses.
   [[nodiscard]] bool Start();
 
  private:
+  const size_t threads_;
   std::mutex mutex_;
   std::unique_ptr<ThreadPool> pool_;  // guarded by mutex_
 };

@@ -98,8 +98,11 @@ absl::Status PosixReadableFile::Populate(uint64_t offset, uint64_t size) {
   if (!range.mapped) return absl::OkStatus();
   const uint64_t begin = offset / PageSize() * PageSize();
   std::byte* address = const_cast<std::byte*>(range.bytes.data()) + begin;
-  const int result =
-      RetryInterrupted([&] { return madvise(address, offset + size - begin, MADV_POPULATE_READ); });
+  const uint64_t length = offset + size - begin;
+  // Faults alone have the system read what lies around each page, as far as the device's
+  // read-ahead goes, which may be the whole segment. Only a hint.
+  (void)madvise(address, length, MADV_WILLNEED);
+  const int result = RetryInterrupted([&] { return madvise(address, length, MADV_POPULATE_READ); });
   if (result == 0) return absl::OkStatus();
   switch (errno) {
     case EFAULT:

@@ -27,6 +27,7 @@
 #include "src/store/reuse_index.h"
 #include "src/store/segment_cache.h"
 #include "src/store/snapshot_pins.h"
+#include "src/store/write_behind.h"
 
 namespace ashlar::store {
 
@@ -61,9 +62,9 @@ struct StoreCore {
   SmallCommitLimits small_commits;
   uint64_t log_file_bytes = 0;
 
-  // Of segments that are written while the next one is built.
-  base::LazyPool segment_thread;
-  base::Executor* segment_writers = &segment_thread;
+  // Of segments that are written while the next one is built: as many as may be on their way.
+  base::LazyPool segment_threads{WriteBehind::kMaxInFlight};
+  base::Executor* segment_writers = &segment_threads;
   std::shared_ptr<io::BufferPool> write_buffers;
   uint64_t direct_above = 0;
 

@@ -63,6 +63,20 @@ TEST(Executor, PoolRunsTasksAtTheSameTime) {
   finished.wait();
 }
 
+TEST(Executor, LazyPoolHasAsManyThreadsAsItIsAskedFor) {
+  LazyPool pool(2);
+  EXPECT_EQ(pool.parallelism(), 2u);
+  std::latch both(2);
+  std::latch finished(2);
+  for (int i = 0; i < 2; ++i) {
+    pool.Schedule([&both, &finished] {
+      both.arrive_and_wait();
+      finished.count_down();
+    });
+  }
+  finished.wait();
+}
+
 TEST(Executor, OneThreadKeepsTheOrder) {
   std::vector<int> order;
   {
