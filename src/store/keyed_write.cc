@@ -210,6 +210,10 @@ absl::Status UpsertOrdered(OrderedRows sorted, SegmentCache& cache, SegmentSink&
 
 }  // namespace
 
+void ExpectManyRows(DatasetState* state) {
+  if (state->chunker.target_rows == 0) state->chunker.target_rows = columnar::kMaxTargetRows;
+}
+
 absl::Status UpsertRows(const std::vector<RecordBatch>& batches, SegmentCache& cache,
                         SegmentSink& sink, DatasetState* state, KeyedChange* change,
                         WriteStats* stats) {

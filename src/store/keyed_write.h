@@ -38,6 +38,10 @@ struct SortedRows {
   columnar::EncodedKeys keys;
 };
 
+// Before a first write that is but a part of what is to come: its rows then do not tell how large
+// segments should be, and the largest are taken.
+void ExpectManyRows(manifest::DatasetState* state);
+
 // `batches` are adapted to the state's schema. Writes their rows as segments of `state`, behind the
 // ones that are there, and kills the rows that they supersede. On an error the state is of no use.
 [[nodiscard]] absl::Status UpsertRows(const std::vector<RecordBatch>& batches, SegmentCache& cache,

@@ -63,6 +63,7 @@ class Merger {
     for (bool first = true, ended = false; !ended; first = false) {
       std::vector<RecordBatch> batches;
       ASSIGN_OR_RETURN(ended, ReadRound(source, &batches));
+      if (!ended) ExpectManyRows(target_.state);
       if (batches.empty()) continue;
       ASSIGN_OR_RETURN(SortedRows rows, RunRound(batches));
       if (first && ended && rewrites()) {

@@ -123,6 +123,13 @@ std::optional<manifest::KnownChunk> SegmentSink::FindChunk(const base::Digest& d
   return known;
 }
 
+uint64_t SegmentSink::DirectAbove() const {
+  // Of the smallest files, reading keys back costs more than the copy that is saved.
+  constexpr uint64_t kLeastPart = 8;
+  const uint64_t limit = context_.direct_above;
+  return std::max(limit / kLeastPart, limit - std::min(limit, sent_bytes_));
+}
+
 absl::StatusOr<SegmentSink::NewFile> SegmentSink::BuildFile(uint64_t id, const Schema& schema,
                                                             Storage storage,
                                                             const Measured& measured, uint64_t rows,
@@ -136,7 +143,7 @@ absl::StatusOr<SegmentSink::NewFile> SegmentSink::BuildFile(uint64_t id, const S
                                                    .created_us = now_us,
                                                    .compacted_us = context_.compacts ? now_us : 0,
                                                    .storage = storage,
-                                                   .direct_above = context_.direct_above,
+                                                   .direct_above = DirectAbove(),
                                                    .buffers = context_.buffers}));
   file.meta.rows = rows;
   file.meta.logical_bytes = measured.logical_bytes;
@@ -201,6 +208,7 @@ absl::StatusOr<std::shared_ptr<const manifest::SegmentMeta>> SegmentSink::SendFi
     return written;
   };
   context_.cache->BeginWrite(meta->file.id);
+  sent_bytes_ += meta->file.bytes;
   // One buffer is written sooner than handed over.
   RETURN_IF_ERROR(meta->file.bytes > context_.buffers->buffer_size() ? behind_.Start(write)
                                                                      : write());

@@ -111,6 +111,9 @@ class SegmentSink {
                                                                          uint64_t rows);
   [[nodiscard]] std::optional<manifest::KnownChunk> FindChunk(const base::Digest& digest,
                                                               uint64_t rows);
+  // Above what size the next file bypasses the page cache. A transaction leaves there about what
+  // one file may; a bulk load would drive out what is read.
+  [[nodiscard]] uint64_t DirectAbove() const;
   // The file of segment `id`, all of it in memory.
   [[nodiscard]] absl::StatusOr<NewFile> BuildFile(uint64_t id, const Schema& schema,
                                                   Storage storage, const Measured& measured,
@@ -126,7 +129,8 @@ class SegmentSink {
   manifest::DigestIndex own_;  // what this transaction wrote itself
   std::vector<NewSegment> written_;
   std::vector<uint64_t> created_files_;
-  WriteBehind behind_;  // the last one: its writes use none of the others
+  uint64_t sent_bytes_ = 0;  // of files
+  WriteBehind behind_;       // the last one: its writes use none of the others
 };
 
 }  // namespace ashlar::store

@@ -1,6 +1,7 @@
 // Large segments: written behind their maker, around the page cache, the same bytes as ever.
 //
 // Crash states and failing calls of such loads are the scenario "large load"'s (scenarios.h).
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -14,6 +15,7 @@
 #include "src/io/file_names.h"
 #include "src/store/write_behind.h"
 #include "tests/store/store_fixture.h"
+#include "tests/store/watched_file_system.h"
 #include "tests/testing/faulty_file_system.h"
 
 namespace ashlar::testkit {
@@ -119,6 +121,63 @@ TEST(BulkLoadTest, KeyPagesOfDirectFilesAreReadBeforePublication) {
     // The key's chunk, the filter and the fences.
     EXPECT_EQ(injector->calls(kPopulateCall), direct ? 3u : 0u);
   }
+}
+
+// What is read soon stays in the page cache, and a large load drives nothing out of it.
+TEST(BulkLoadTest, ALargeLoadBypassesTheCacheButForItsFirstFiles) {
+  constexpr uint64_t kDirectAbove = 32 << 10;
+  MemoryPlace place;
+  auto watched = std::make_shared<WatchedFileSystem>(
+      std::static_pointer_cast<io::MemoryFileSystem>(place.files())->NewHandle(),
+      std::make_shared<FaultInjector>());
+  Loader loader(watched, kDirectAbove);
+  ASSERT_OK(loader.Load(CityRows(0, 2 * kSegmentRows)));
+  EXPECT_EQ(watched->direct_files, 0);
+  const auto before = loader.Segments();
+  ASSERT_OK(loader.Load(CityRows(0, 4 * kRows, 1)));
+  uint64_t sent = 0;
+  int direct = 0;
+  for (const auto& [name, bytes] : loader.Segments()) {
+    if (before.contains(name)) continue;
+    sent += bytes.size();
+    ASSERT_GT(bytes.size(), kDirectAbove / 8);  // smaller ones are written through the cache
+    ASSERT_LT(bytes.size(), kDirectAbove / 2);
+    if (sent > kDirectAbove) ++direct;
+  }
+  EXPECT_GT(direct, 20);
+  EXPECT_EQ(watched->direct_files, direct);
+}
+
+// What comes first tells nothing of how much will come.
+TEST(BulkLoadTest, RowsOfWhichMoreComeMakeLargeSegments) {
+  constexpr int64_t kMany = 5 * columnar::kMaxTargetRows;
+  MemoryPlace place;
+  ASSERT_OK_AND_ASSIGN(const auto store, OpenAt(place));
+  for (const std::string name : {"loaded", "flushed", "whole"}) {
+    ASSERT_OK(store->CreateDataset(name, CitySchema(), {.key = {"id"}}));
+  }
+  const RecordBatch rows = CityRows(0, kMany);
+  std::vector<RecordBatch> batches;
+  for (int64_t row = 0; row < kMany; row += 1024) batches.push_back(*rows.Slice(row, 1024));
+  ASSERT_OK_AND_ASSIGN(WriteTransaction transaction, store->BeginWrite());
+  ASSERT_OK(transaction.Upsert("loaded", *MakeBatchReader(rows.schema(), batches)));
+  ASSERT_OK(std::move(transaction).Commit());
+  for (size_t i = 0; i < batches.size() / 4; ++i) {
+    ASSERT_OK_AND_ASSIGN(WriteTransaction small, store->BeginWrite());
+    ASSERT_OK(small.Upsert("flushed", batches[i]));
+    ASSERT_OK(std::move(small).Commit({.durability = Durability::kNone}));
+  }
+  ASSERT_OK(store->Flush());
+  // A write that is all there is tells it: about sixteen segments.
+  ASSERT_OK_AND_ASSIGN(transaction, store->BeginWrite());
+  ASSERT_OK(transaction.Upsert("whole", *rows.Slice(0, kMany / 2)));
+  ASSERT_OK(std::move(transaction).Commit());
+  const auto segments = [&](std::string_view name) {
+    return store->GetSnapshot().GetDataset(name)->segments().size();
+  };
+  EXPECT_LE(segments("loaded"), 10u);
+  EXPECT_LE(segments("flushed"), 4u);
+  EXPECT_GE(segments("whole"), 12u);
 }
 
 // The last segment is not on the disk yet when its rows are asked for.
