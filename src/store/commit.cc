@@ -81,14 +81,26 @@ std::vector<std::shared_ptr<const manifest::SegmentMeta>> ListedBy(
 // Rows in memory that a commit flushes in its own edit; written in some twenty milliseconds.
 constexpr uint64_t kMostFlushedAlone = uint64_t{4} << 20;
 
-// Whether a change builds on a dataset that has rows in memory.
-bool TouchesMemory(const std::map<std::string, const DatasetChange*, std::less<>>& changes,
-                   const StoreView& view) {
+// Whether a change builds on a dataset that has rows in memory, which are not in `flushed`.
+bool IsAnyLeft(const std::map<std::string, const DatasetChange*, std::less<>>& changes,
+               const FlushedRows& flushed, const StoreView& view) {
   return std::any_of(changes.begin(), changes.end(), [&](const auto& named) {
     const DatasetChange& change = *named.second;
     return change.before != nullptr && !change.dropped && !change.replaced &&
-           view.FindMemtables(change.before->id) != nullptr;
+           !flushed.contains(named.first) && view.FindMemtables(change.before->id) != nullptr;
   });
+}
+
+bool TouchesMemory(const std::map<std::string, const DatasetChange*, std::less<>>& changes,
+                   const StoreView& view) {
+  return IsAnyLeft(changes, {}, view);
+}
+
+// What of `below` is as it was: nobody has committed or flushed in between.
+FlushedRows HeldBelow(const FlushedRows& below, const StoreView& view) {
+  FlushedRows held = below;
+  std::erase_if(held, [&](const auto& named) { return !IsAllInMemory(named.second, view); });
+  return held;
 }
 
 }  // namespace
@@ -123,16 +135,17 @@ absl::StatusOr<WriteStats> PublishContent(StoreCore& core, const ContentChange& 
 namespace {
 
 // Alone in the commit queue.
-absl::StatusOr<WriteStats> CommitAlone(
-    StoreCore& core, const std::map<std::string, const DatasetChange*, std::less<>>& changes,
-    UnpublishedFiles& files, WriteStats stats, uint64_t sequence, log::CommitLog& log) {
+absl::StatusOr<WriteStats> CommitAlone(StoreCore& core, const LargeCommit& commit,
+                                       UnpublishedFiles& files, WriteStats stats, uint64_t sequence,
+                                       log::CommitLog& log) {
   // What crashes lose is a suffix: earlier commits that are not durable yet become so first.
   RETURN_IF_ERROR(log.Sync());
-  FlushedRows flushed;
-  const bool flush = TouchesMemory(changes, *core.view->current());
+  const std::shared_ptr<const StoreView> view = core.view->current();
+  FlushedRows flushed = HeldBelow(commit.below, *view);
+  const bool flush = IsAnyLeft(commit.changes, flushed, *view);
   if (flush) core.view->SealAll();
   // Rows of datasets that are replaced or dropped leave memory with the publication.
-  for (const auto& [name, change] : changes) {
+  for (const auto& [name, change] : commit.changes) {
     if (change->before != nullptr) core.view->Seal(change->before->id);
   }
   std::optional<PinnedView> pinned;
@@ -141,8 +154,8 @@ absl::StatusOr<WriteStats> CommitAlone(
     WriteStats of_flush;
     ASSIGN_OR_RETURN(flushed, WriteMemtables(*pinned->view, *core.cache, files.sink(), &of_flush));
   }
-  const ContentChange content{.changes = changes,
-                              .flushed = flush ? &flushed : nullptr,
+  const ContentChange content{.changes = commit.changes,
+                              .flushed = flushed.empty() ? nullptr : &flushed,
                               .sequence = sequence,
                               .log_number = log.position().number};
   stats.sequence = sequence;
@@ -153,27 +166,31 @@ absl::StatusOr<WriteStats> CommitAlone(
 
 }  // namespace
 
-absl::StatusOr<WriteStats> CommitChanges(
-    StoreCore& core, const std::map<std::string, const DatasetChange*, std::less<>>& changes,
-    UnpublishedFiles& files, const WriteStats& stats, const std::function<absl::Status()>& prove) {
+absl::StatusOr<WriteStats> CommitChanges(StoreCore& core, const LargeCommit& commit,
+                                         UnpublishedFiles& files, const WriteStats& stats,
+                                         const std::function<absl::Status()>& prove) {
   RETURN_IF_ERROR(core.CheckWritable());
   // Here, and not alone in the queue: small commits do not wait for large files.
   RETURN_IF_ERROR(files.sink().Settle());
   absl::StatusOr<WriteStats> committed = stats;
   const uint64_t oldest_log = core.current()->oldest_log;
-  bool needs_mutex = TouchesMemory(changes, *core.view->current());
+  const std::shared_ptr<const StoreView> view = core.view->current();
+  bool needs_mutex = TouchesMemory(commit.changes, *view);
   // Nobody commits while the edit is made, so much of memory is flushed before.
-  if (needs_mutex && core.view->bytes() > kMostFlushedAlone) RETURN_IF_ERROR(FlushStore(core));
+  if (IsAnyLeft(commit.changes, HeldBelow(commit.below, *view), *view) &&
+      core.view->bytes() > kMostFlushedAlone) {
+    RETURN_IF_ERROR(FlushStore(core));
+  }
   while (true) {
     // A flush that is at work has the memtables that this one would flush.
     std::optional<base::MutexLock> flushing;
     if (needs_mutex) flushing.emplace(core.flush_mutex);
     bool again = false;
     const auto alone = [&](uint64_t sequence, log::CommitLog& log) -> absl::Status {
-      again = !needs_mutex && TouchesMemory(changes, *core.view->current());
+      again = !needs_mutex && TouchesMemory(commit.changes, *core.view->current());
       if (again) return absl::OkStatus();
       RETURN_IF_ERROR(prove());
-      committed = CommitAlone(core, changes, files, stats, sequence, log);
+      committed = CommitAlone(core, commit, files, stats, sequence, log);
       return committed.status();
     };
     RETURN_IF_ERROR(core.queue->Exclusive(alone));

@@ -4,9 +4,9 @@
 // commits. Does not own: the edit (content_edit.h), the publication itself (manifest/publisher.h),
 // commits through the log (small_commit.h).
 //
-// A large transaction runs alone in the commit queue: what is in memory by then is flushed in the
-// same edit, for its rows are older. Mostly there is none, because it was flushed just before,
-// while others still committed.
+// A large transaction runs alone in the commit queue: what is in memory below it by then is flushed
+// in the same edit, for its rows are older. Mostly it has been written by then, while others still
+// committed; what came since is written there.
 #ifndef ASHLAR_SRC_STORE_COMMIT_H_
 #define ASHLAR_SRC_STORE_COMMIT_H_
 
@@ -31,11 +31,19 @@ namespace ashlar::store {
                                                         const ContentChange& content,
                                                         UnpublishedFiles& files, WriteStats stats);
 
+// A transaction's changes by dataset name, and what of these datasets was in memory below it when
+// they were made.
+struct LargeCommit {
+  std::map<std::string, const DatasetChange*, std::less<>> changes;
+  FlushedRows below;
+};
+
 // Publishes the changes as one commit, in its place among all commits. `prove` is asked when no
 // other commit can come in between; an error of it refuses the commit.
-[[nodiscard]] absl::StatusOr<WriteStats> CommitChanges(
-    StoreCore& core, const std::map<std::string, const DatasetChange*, std::less<>>& changes,
-    UnpublishedFiles& files, const WriteStats& stats, const std::function<absl::Status()>& prove);
+[[nodiscard]] absl::StatusOr<WriteStats> CommitChanges(StoreCore& core, const LargeCommit& commit,
+                                                       UnpublishedFiles& files,
+                                                       const WriteStats& stats,
+                                                       const std::function<absl::Status()>& prove);
 
 }  // namespace ashlar::store
 

@@ -108,8 +108,7 @@ class EditMaker {
     std::shared_ptr<const DatasetState> after = now;
     // Unless the dataset was replaced since the flush began.
     if (flush != nullptr && flush->flushed_up_to > now->flushed_up_to) {
-      ASSIGN_OR_RETURN(DatasetState state, ApplyChange(flush->change, after, *core_.cache));
-      after = std::make_shared<const DatasetState>(std::move(state));
+      ASSIGN_OR_RETURN(after, ApplyFlush(*flush, now));
     }
     if (change != nullptr) {
       if (change->replaced && ContentSequence(*now, *view_) > change->seen) return Conflict(name);
@@ -128,6 +127,14 @@ class EditMaker {
     if (commits || supersedes) flushed_up_to = content_.sequence;
     if (flushed_up_to > now->flushed_up_to) edit.flushed_up_to = flushed_up_to;
     return changed || edit.flushed_up_to.has_value() ? Add(std::move(edit)) : absl::OkStatus();
+  }
+
+  // The very state that a transaction builds on, where it is one of `now`.
+  absl::StatusOr<std::shared_ptr<const DatasetState>> ApplyFlush(
+      const DatasetFlush& flush, const std::shared_ptr<const DatasetState>& now) {
+    if (now == flush.change.before) return flush.made;
+    ASSIGN_OR_RETURN(DatasetState state, ApplyChange(flush.change, now, *core_.cache));
+    return std::make_shared<const DatasetState>(std::move(state));
   }
 
   absl::Status Add(DatasetEdit edit) {

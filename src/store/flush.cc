@@ -10,6 +10,7 @@
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
+#include "src/columnar/chunker.h"
 #include "src/log/memtable_order.h"
 #include "src/log/memtable_rows.h"
 #include "src/log/memtable_view.h"
@@ -68,6 +69,8 @@ absl::Status WriteKeyed(const log::MemtableView& view, SegmentCache& cache, Segm
   ASSIGN_OR_RETURN(RecordBatch rows, GatherRows(view, order.rows));
   sorted.rows = std::make_shared<const RecordBatch>(std::move(rows));
   sorted.keys = std::move(order.keys);
+  // Memory was full: more will come as this did, and a file each time is enough.
+  if (sorted.keys.rows >= columnar::kMaxTargetRows) ExpectManyRows(&change->pending);
   return UpsertSorted(std::move(sorted), cache, sink, &change->pending, &change->keyed, stats);
 }
 
@@ -85,18 +88,20 @@ absl::Status WriteOrdered(const log::MemtableView& view, SegmentSink& sink, Data
   return absl::OkStatus();
 }
 
+// What the memtables have up to `sequence`.
 absl::StatusOr<DatasetFlush> WriteDataset(const std::shared_ptr<const DatasetState>& state,
-                                          const MemtableList& memtables, SegmentCache& cache,
-                                          SegmentSink& sink, WriteStats* stats) {
+                                          const MemtableList& memtables, uint64_t sequence,
+                                          SegmentCache& cache, SegmentSink& sink,
+                                          WriteStats* stats) {
   DatasetFlush flush;
   flush.change.before = state;
   flush.change.pending = *state;
   for (const MemtableRef& ref : memtables) {
-    ASHLAR_CHECK(ref.memtable->sealed());
-    const uint64_t last = ref.memtable->stats().last_sequence;
+    const uint64_t last = std::min(ref.memtable->stats().last_sequence, sequence);
     RETURN_IF_ERROR(WriteMemtable(ref.memtable->View(last), cache, sink, &flush.change, stats));
     flush.flushed_up_to = std::max(flush.flushed_up_to, last);
   }
+  flush.made = std::make_shared<const DatasetState>(flush.change.pending);
   return flush;
 }
 
@@ -114,10 +119,29 @@ absl::StatusOr<FlushedRows> WriteMemtables(const StoreView& view, SegmentCache& 
   for (const auto& [name, state] : view.manifest->datasets) {
     const MemtableList* const memtables = view.FindMemtables(state->id);
     if (memtables == nullptr) continue;
-    ASSIGN_OR_RETURN(DatasetFlush flush, WriteDataset(state, *memtables, cache, sink, stats));
+    for (const MemtableRef& ref : *memtables) ASHLAR_CHECK(ref.memtable->sealed());
+    ASSIGN_OR_RETURN(DatasetFlush flush,
+                     WriteDataset(state, *memtables, UINT64_MAX, cache, sink, stats));
     flushed.emplace(name, std::move(flush));
   }
   return flushed;
+}
+
+absl::StatusOr<DatasetFlush> WriteBelow(const StoreView& view,
+                                        const std::shared_ptr<const DatasetState>& state,
+                                        uint64_t sequence, SegmentCache& cache, SegmentSink& sink) {
+  const MemtableList* const memtables = view.FindMemtables(state->id);
+  ASHLAR_CHECK(memtables != nullptr);
+  WriteStats stats;  // of rows that other commits have counted
+  return WriteDataset(state, *memtables, sequence, cache, sink, &stats);
+}
+
+bool IsAllInMemory(const DatasetFlush& flush, const StoreView& view) {
+  const DatasetState& before = *flush.change.before;
+  const auto found = view.manifest->datasets.find(before.name);
+  return found != view.manifest->datasets.end() && found->second == flush.change.before &&
+         view.FindMemtables(before.id) != nullptr &&
+         ContentSequence(before, view) == flush.flushed_up_to;
 }
 
 absl::Status FlushSealed(StoreCore& core, const StoreView& view, uint64_t log_number) {

@@ -1,8 +1,9 @@
 // Flush: the rows in memory become segments.
 //
 // Owns: turning memtables into changes of their datasets, and the background and foreground forms
-// of a flush. Does not own: when (flush_scheduler.h), nor the edit (content_edit.h), which says up
-// to which sequence the commit log is in segments and which logs are still needed.
+// of a flush, and the one below a large transaction. Does not own: when (flush_scheduler.h), nor
+// the edit (content_edit.h), which says up to which sequence the commit log is in segments and
+// which logs are still needed.
 //
 // Rows of one key come in one version, sorted by key; deletes only kill older rows. A crash before
 // the edit is durable leaves orphans, and the log has all of it; after it, replay skips the rows.
@@ -26,6 +27,7 @@ namespace ashlar::store {
 
 struct DatasetFlush {
   DatasetChange change;
+  std::shared_ptr<const manifest::DatasetState> made;  // of `change.before`
   uint64_t flushed_up_to = 0;
 };
 // By dataset name.
@@ -40,6 +42,16 @@ using FlushedRows = std::map<std::string, DatasetFlush, std::less<>>;
 // Writes all rows of the view's memtables, which are sealed, as unpublished segments.
 [[nodiscard]] absl::StatusOr<FlushedRows> WriteMemtables(const StoreView& view, SegmentCache& cache,
                                                          SegmentSink& sink, WriteStats* stats);
+
+// Writes what `view` has of a dataset in memory at `sequence`, where it has anything, as
+// unpublished segments; commits may go on. For a transaction that builds on all of it and publishes
+// both.
+[[nodiscard]] absl::StatusOr<DatasetFlush> WriteBelow(
+    const StoreView& view, const std::shared_ptr<const manifest::DatasetState>& state,
+    uint64_t sequence, SegmentCache& cache, SegmentSink& sink);
+
+// Whether that is still all that `view` has of the dataset in memory, on top of the same segments.
+[[nodiscard]] bool IsAllInMemory(const DatasetFlush& flush, const StoreView& view);
 
 // Writes and publishes the memtables of `view`, all of them sealed. Logs below `log_number` are
 // then needed by newer ones alone. Under the flush mutex.

@@ -16,9 +16,6 @@ using store::PendingDataset;
 
 namespace {
 
-// Keys that a commit looks up again while nobody else commits, because of rows in memory below it.
-constexpr uint64_t kMostResolvedAlone = uint64_t{64} << 10;
-
 log::LogDurability ToLog(const Durability& durability) {
   switch (durability.kind) {
     case Durability::Kind::kSync:
@@ -74,11 +71,14 @@ absl::StatusOr<std::optional<log::CommitTicket>> WriteTransaction::Impl::Submit(
 }
 
 absl::Status WriteTransaction::Impl::PrepareLarge() {
+  // The less time between here and the commit, the less comes in between.
+  RETURN_IF_ERROR(Files().sink().Settle());
   for (auto& [name, pending] : datasets) {
-    if (!pending.over_memory || pending.dropped() || pending.change->replaced) continue;
-    uint64_t keys = 0;
-    for (const auto& touched : pending.change->keyed.touched) keys += touched.rows;
-    if (keys > kMostResolvedAlone) RETURN_IF_ERROR(LookAtMemory(name, &pending));
+    if (pending.dropped() || pending.change->replaced) continue;
+    const std::shared_ptr<const store::StoreView> view = core->view->current();
+    if (view->FindMemtables(pending.before->id) == nullptr) continue;
+    if (pending.below.has_value() && store::IsAllInMemory(*pending.below, *view)) continue;
+    RETURN_IF_ERROR(BuildOnNow(name, &pending));
   }
   return absl::OkStatus();
 }
@@ -93,9 +93,13 @@ absl::StatusOr<WriteStats> WriteTransaction::Impl::Commit(const CommitOptions& o
   }
   if (large) {
     RETURN_IF_ERROR(PrepareLarge());
-    std::map<std::string, const store::DatasetChange*, std::less<>> changes;
-    for (const auto& [name, pending] : datasets) changes.emplace(name, pending.change.get());
-    return store::CommitChanges(*core, changes, Files(), stats, Proof());
+    store::LargeCommit commit;
+    for (auto& [name, pending] : datasets) {
+      commit.changes.emplace(name, pending.change.get());
+      if (!pending.below.has_value() || pending.dropped() || pending.change->replaced) continue;
+      commit.below.emplace(name, *std::move(pending.below));
+    }
+    return store::CommitChanges(*core, commit, Files(), stats, Proof());
   }
   std::string body;
   ASSIGN_OR_RETURN(std::shared_ptr<store::PreparedCommit> commit, Prepare(&body));

@@ -10,7 +10,6 @@
 #include "src/base/nearest_names.h"
 #include "src/base/strings.h"
 #include "src/store/dataset_impl.h"
-#include "src/store/flush.h"
 #include "src/store/ingest.h"
 #include "src/store/key_options.h"
 #include "src/store/schema_evolution.h"
@@ -123,18 +122,30 @@ absl::Status WriteTransaction::Impl::LookAt(std::string_view dataset, PendingDat
 
 absl::Status WriteTransaction::Impl::LookAtMemory(std::string_view dataset,
                                                   PendingDataset* pending) {
-  if (!pending->over_memory) return absl::OkStatus();
-  RETURN_IF_ERROR(store::FlushStore(*core));
+  return pending->over_memory ? BuildOnNow(dataset, pending) : absl::OkStatus();
+}
+
+absl::Status WriteTransaction::Impl::BuildOnNow(std::string_view dataset, PendingDataset* pending) {
+  // A flush that is at work would soon be in the way.
+  base::MutexLock flushing(core->flush_mutex);
   Snapshot now = SnapshotPins::Take(core->pins);
-  const manifest::DatasetMap& known = SnapshotPins::ViewOf(now).manifest->datasets;
-  const auto found = known.find(dataset);
+  const store::StoreView& view = SnapshotPins::ViewOf(now);
+  const auto found = view.manifest->datasets.find(dataset);
   // Claimed, so nobody else has dropped it.
-  ASHLAR_CHECK(found != known.end() && found->second->id == pending->before->id);
+  ASHLAR_CHECK(found != view.manifest->datasets.end() && found->second->id == pending->before->id);
+  std::shared_ptr<const manifest::DatasetState> before = found->second;
+  std::optional<store::DatasetFlush> below;
+  if (view.FindMemtables(before->id) != nullptr) {
+    ASSIGN_OR_RETURN(below,
+                     store::WriteBelow(view, before, now.sequence(), *core->cache, Files().sink()));
+    before = below->made;
+  }
   store::DatasetChange& change = *pending->change;
-  ASSIGN_OR_RETURN(change.pending, store::ApplyChange(change, found->second, *core->cache));
-  change.before = found->second;
-  change.seen = found->second->flushed_up_to;
-  pending->before = found->second;
+  ASSIGN_OR_RETURN(change.pending, store::ApplyChange(change, before, *core->cache));
+  change.before = before;
+  change.seen = below.has_value() ? below->flushed_up_to : before->flushed_up_to;
+  pending->before = std::move(before);
+  pending->below = std::move(below);
   pending->base = std::move(now);
   pending->over_memory = false;
   return absl::OkStatus();

@@ -27,6 +27,7 @@
 #include "src/log/memtable.h"
 #include "src/store/dataset_change.h"
 #include "src/store/dataset_claims.h"
+#include "src/store/flush.h"
 #include "src/store/read_set.h"
 #include "src/store/small_commit.h"
 #include "src/store/store_core.h"
@@ -46,6 +47,8 @@ struct PendingDataset {
   // Of a large transaction: what it makes of it. A small one copies no list of segments.
   std::unique_ptr<DatasetChange> change;
   bool over_memory = false;  // `change` is of a dataset whose rows in memory it does not see yet
+  // Those that it sees: unpublished segments, between what is published and `before`.
+  std::optional<DatasetFlush> below;
   std::shared_ptr<const columnar::KeyCodec> codec;  // of a keyed dataset
   // While the transaction is small: what it writes, and for its own reads the first `own_ops` of
   // these in a memtable, each at a sequence of its own.
@@ -110,8 +113,11 @@ struct WriteTransaction::Impl {
   // Sets what the transaction sees of an existing dataset, as it is now. Rows in memory are not
   // looked at by who writes as segments and blindly: the commit flushes them in its own edit.
   [[nodiscard]] absl::Status LookAt(std::string_view dataset, store::PendingDataset* pending);
-  // Who reads needs them: they are flushed now, and the change becomes one of what there is then.
+  // Who reads needs them, and the change becomes one of what there is then.
   [[nodiscard]] absl::Status LookAtMemory(std::string_view dataset, store::PendingDataset* pending);
+  // Makes the change one of the dataset as it is now, rows in memory included: these are written,
+  // and published with the change or not at all.
+  [[nodiscard]] absl::Status BuildOnNow(std::string_view dataset, store::PendingDataset* pending);
   // From here on everything is written as segments.
   [[nodiscard]] absl::Status TurnLarge();
   // What a small transaction holds, rows and their bytes.
@@ -151,7 +157,8 @@ struct WriteTransaction::Impl {
   // Puts all of its writes into the memtable that its own reads see.
   [[nodiscard]] absl::Status FillOwn(store::PendingDataset* pending);
 
-  // Of a large transaction: does before the commit what would keep others waiting too long.
+  // Of a large transaction: does before the commit what would keep others waiting, were it done
+  // when they must.
   [[nodiscard]] absl::Status PrepareLarge();
   // The commit as the log and memory take it; without rows when there is nothing to do.
   [[nodiscard]] absl::StatusOr<std::shared_ptr<store::PreparedCommit>> Prepare(std::string* body);

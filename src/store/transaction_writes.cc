@@ -187,6 +187,7 @@ absl::Status WriteTransaction::Impl::TurnLarge() {
         if (to_reset.before == nullptr) continue;
         to_reset.change = nullptr;
         to_reset.over_memory = false;
+        to_reset.below.reset();
       }
       files = nullptr;  // with them the error of a write behind
       large = false;
@@ -264,7 +265,9 @@ absl::Status WriteTransaction::Impl::UpsertSegments(PendingDataset* pending, Bat
       rows += batch.rows();
       bytes += BytesOf(batch);
       gathered.push_back(batch);
-      if (rows >= kRowsAtOnce || bytes >= kBytesAtOnce) RETURN_IF_ERROR(write());
+      if (rows < kRowsAtOnce && bytes < kBytesAtOnce) continue;
+      store::ExpectManyRows(&change.pending);
+      RETURN_IF_ERROR(write());
     }
     return gathered.empty() ? absl::OkStatus() : write();
   };

@@ -13,6 +13,22 @@ namespace {
 
 constexpr int64_t kLarge = 10'000;  // rows that go to segments at once
 
+// Ends in an error.
+class BrokenReader final : public BatchReader {
+ public:
+  explicit BrokenReader(std::vector<RecordBatch> batches) : batches_(std::move(batches)) {}
+  const Schema& schema() const override { return batches_.front().schema(); }
+  absl::StatusOr<bool> Next(RecordBatch* batch) override {
+    if (next_ == batches_.size()) return absl::DataLossError("broken");
+    *batch = batches_[next_++];
+    return true;
+  }
+
+ private:
+  const std::vector<RecordBatch> batches_;
+  size_t next_ = 0;
+};
+
 template <typename PlaceType>
 class LargeCommits : public StoreTest<PlaceType> {
  protected:
@@ -159,14 +175,130 @@ TYPED_TEST(LargeCommits, ThatTakeAwayWhatIsInMemoryAreConflicts) {
   EXPECT_EQ(this->Newest().rows(), static_cast<uint64_t>(kLarge));
 }
 
-// Others do not wait while it is looked up whether many keys are among a few rows in memory.
-TYPED_TEST(LargeCommits, OfManyKeysFlushBeforeTheyCommit) {
+TYPED_TEST(LargeCommits, OfManyKeysMakeOneVersionToo) {
   this->Upsert(CityRows(0, 10, 1));
   this->Append(CityRows(0, 10));
   const uint64_t before = this->Version();
   this->Upsert(CityRows(5, 70'000, 2));
-  EXPECT_EQ(this->Version(), before + 2);
+  EXPECT_EQ(this->Version(), before + 1);
+  EXPECT_EQ(this->store_->stats().memory_rows, 10u);  // of the other dataset
   this->ExpectKeyed(Concatenate({CityRows(0, 5, 1), CityRows(5, 70'000, 2)}));
+  this->ExpectOrdered(CityRows(0, 10));
+}
+
+// Verbs that look before they write see what is in memory, and publish it with what they write.
+TYPED_TEST(LargeCommits, OfVerbsThatReadMakeOneVersion) {
+  this->Upsert(CityRows(0, 100, 1));
+  uint64_t before = this->Version();
+  WriteTransaction inserting = this->Begin();
+  ASSERT_OK_AND_ASSIGN(
+      const KeyedWriteReport inserted,
+      inserting.Insert("keyed", *MakeBatchReader(CitySchema(), {CityRows(90, kLarge, 2)})));
+  EXPECT_EQ(inserted.rows_written, static_cast<uint64_t>(kLarge - 10));
+  EXPECT_EQ(this->Version(), before);
+  ASSERT_OK(std::move(inserting).Commit());
+  EXPECT_EQ(this->Version(), before + 1);
+  EXPECT_EQ(this->store_->stats().memory_rows, 0u);
+
+  this->Upsert(CityRows(0, 10, 3));
+  before = this->Version();
+  WriteTransaction merging = this->Begin();
+  ASSERT_OK_AND_ASSIGN(
+      const MergeReport merged,
+      merging.Merge("keyed", *MakeBatchReader(CitySchema(), {CityRows(5, 20, 4)}), {}));
+  EXPECT_EQ(merged.rows_updated, 20u);
+  ASSERT_OK(std::move(merging).Commit());
+  EXPECT_EQ(this->Version(), before + 1);
+
+  this->Upsert(CityRows(0, 2, 5));
+  before = this->Version();
+  WriteTransaction deleting = this->Begin();
+  ASSERT_OK_AND_ASSIGN(const uint64_t deleted, deleting.DeleteWhere("keyed", Col("id") >= 30));
+  EXPECT_EQ(deleted, static_cast<uint64_t>(kLarge + 60));
+  ASSERT_OK(std::move(deleting).Commit());
+  EXPECT_EQ(this->Version(), before + 1);
+  this->ExpectKeyed(
+      Concatenate({CityRows(0, 2, 5), CityRows(2, 3, 3), CityRows(5, 20, 4), CityRows(25, 5, 1)}));
+}
+
+// Nothing of what they have written is left, and nothing of memory is flushed.
+TYPED_TEST(LargeCommits, OfVerbsThatFailChangeNothing) {
+  this->Upsert(CityRows(0, 100, 1));
+  const uint64_t before = this->Version();
+  const uint64_t files = this->store_->stats().segment_files;
+  for (const bool merges : {true, false}) {
+    WriteTransaction transaction = this->Begin();
+    ASSERT_OK(transaction.Upsert("keyed", CityRows(200, kLarge, 2)));
+    BrokenReader broken({CityRows(50, kLarge, 3)});
+    const absl::Status failed = merges ? transaction.Merge("keyed", broken, {}).status()
+                                       : transaction.Update("keyed", broken).status();
+    EXPECT_TRUE(absl::IsDataLoss(failed)) << failed;
+    ASSERT_OK_AND_ASSIGN(const Dataset own, transaction.Read("keyed"));
+    EXPECT_EQ(own.rows(), static_cast<uint64_t>(kLarge + 100));
+    std::move(transaction).Abort();
+    EXPECT_EQ(this->Version(), before);
+    EXPECT_EQ(this->store_->stats().memory_rows, 100u);
+    EXPECT_EQ(this->store_->stats().segment_files, files);
+  }
+  this->ExpectKeyed(CityRows(0, 100, 1));
+}
+
+// What a verb has seen of memory is not all of it any more when its transaction commits.
+TYPED_TEST(LargeCommits, OfVerbsMeetSmallOnesThatCommitMeanwhile) {
+  for (const bool flushed : {false, true}) {
+    this->Upsert(CityRows(0, 100, 1));
+    WriteTransaction transaction = this->Begin();
+    ASSERT_OK_AND_ASSIGN(
+        const KeyedWriteReport updated,
+        transaction.Update("keyed", *MakeBatchReader(CitySchema(), {CityRows(50, kLarge, 2)})));
+    EXPECT_EQ(updated.rows_written, 50u);
+    ASSERT_OK(transaction.Upsert("keyed", CityRows(200, kLarge, 3)));
+    this->Upsert(CityRows(0, 10, 4));
+    if (flushed) ASSERT_OK(this->store_->Flush());
+    const uint64_t before = this->Version();
+    ASSERT_OK(std::move(transaction).Commit());
+    EXPECT_EQ(this->Version(), before + 1);
+    this->ExpectKeyed(Concatenate(
+        {CityRows(0, 10, 4), CityRows(10, 40, 1), CityRows(50, 50, 2), CityRows(200, kLarge, 3)}));
+    WriteTransaction clearing = this->Begin();
+    ASSERT_OK(clearing.DeleteWhere("keyed", Col("id") >= 0).status());
+    ASSERT_OK(std::move(clearing).Commit());
+  }
+}
+
+// A key that was looked up has changed: the first to commit wins.
+TYPED_TEST(LargeCommits, OfVerbsConflictWithWhatTheyHaveSeenInMemory) {
+  this->Upsert(CityRows(0, 100, 1));
+  WriteTransaction transaction = this->Begin();
+  ASSERT_OK(transaction.Upsert("keyed", CityRows(200, kLarge, 3)));
+  ASSERT_OK(
+      transaction.Update("keyed", *MakeBatchReader(CitySchema(), {CityRows(50, 10, 2)})).status());
+  this->Upsert(CityRows(55, 1, 4));
+  EXPECT_TRUE(absl::IsAborted(std::move(transaction).Commit().status()));
+  this->ExpectKeyed(Concatenate({CityRows(0, 55, 1), CityRows(55, 1, 4), CityRows(56, 44, 1)}));
+}
+
+// The rows in memory are of the schema before.
+TYPED_TEST(LargeCommits, ChangeTheSchemaAboveWhatIsInMemory) {
+  this->Upsert(CityRows(0, 10));
+  this->Append(CityRows(0, 10));
+  const uint64_t before = this->Version();
+  WriteTransaction transaction = this->Begin();
+  for (const std::string name : {"keyed", "ordered"}) {
+    ASSERT_OK(transaction.ChangeSchema(name, {.add = {{"more", Int64()}}}));
+  }
+  ASSERT_OK(std::move(transaction).Commit());
+  EXPECT_EQ(this->Version(), before + 1);
+  EXPECT_EQ(this->store_->stats().memory_rows, 0u);
+  for (const bool reopened : {false, true}) {
+    if (reopened) this->Reopen();
+    for (const std::string name : {"keyed", "ordered"}) {
+      const RecordBatch rows = ReadAll(this->Newest(name));
+      ASSERT_EQ(rows.rows(), 10);
+      EXPECT_TRUE(rows.column(3).IsNull(9));
+      EXPECT_TRUE(rows.column(1).Equals(CityRows(0, 10).column(1)));
+    }
+  }
 }
 
 // A commit of one row is large when its value is.
