@@ -1,6 +1,7 @@
 # Compiler flags that every target of the project shares: warnings, sanitizers, ccache. The language
 # standard is set by the root; what one target alone needs is set where that target is made.
 
+# Where nothing was kept it only costs time: -DASHLAR_CCACHE=OFF builds without.
 find_program(ASHLAR_CCACHE ccache)
 mark_as_advanced(ASHLAR_CCACHE)
 if(ASHLAR_CCACHE)

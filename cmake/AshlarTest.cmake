@@ -4,6 +4,11 @@
 # holds no test.
 include(GoogleTest)
 
+set(ashlar_test_optimization -O1)
+if(ASHLAR_SANITIZE AND CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  set(ashlar_test_optimization -O0)
+endif()
+
 function(ashlar_test folder)
   file(GLOB tests CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*_test.cc")
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
@@ -22,6 +27,8 @@ function(ashlar_test folder)
   endforeach()
   target_link_libraries(${target} PRIVATE ${ARGN} GTest::gtest_main GTest::gmock)
   ashlar_precompile(${target} TESTS)
+  # Most of a test's time is the library's, and most of its build the optimiser's.
+  target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:${ashlar_test_optimization}>")
   gtest_discover_tests(${target} TEST_PREFIX "${folder}." DISCOVERY_TIMEOUT 120
                        PROPERTIES TIMEOUT 900)
 endfunction()
