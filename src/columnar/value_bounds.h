@@ -21,6 +21,23 @@ struct ValueBounds {
 template <typename T>
 [[nodiscard]] ValueBounds<T> BoundsOf(const std::byte* values, int64_t count);
 
+template <>
+ValueBounds<int8_t> BoundsOf<int8_t>(const std::byte* values, int64_t count);
+template <>
+ValueBounds<int16_t> BoundsOf<int16_t>(const std::byte* values, int64_t count);
+template <>
+ValueBounds<int32_t> BoundsOf<int32_t>(const std::byte* values, int64_t count);
+template <>
+ValueBounds<int64_t> BoundsOf<int64_t>(const std::byte* values, int64_t count);
+template <>
+ValueBounds<uint8_t> BoundsOf<uint8_t>(const std::byte* values, int64_t count);
+template <>
+ValueBounds<uint16_t> BoundsOf<uint16_t>(const std::byte* values, int64_t count);
+template <>
+ValueBounds<uint32_t> BoundsOf<uint32_t>(const std::byte* values, int64_t count);
+template <>
+ValueBounds<uint64_t> BoundsOf<uint64_t>(const std::byte* values, int64_t count);
+
 }  // namespace ashlar::columnar
 
 #endif  // ASHLAR_SRC_COLUMNAR_VALUE_BOUNDS_H_

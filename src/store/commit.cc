@@ -81,26 +81,26 @@ std::vector<std::shared_ptr<const manifest::SegmentMeta>> ListedBy(
 // Rows in memory that a commit flushes in its own edit; written in some twenty milliseconds.
 constexpr uint64_t kMostFlushedAlone = uint64_t{4} << 20;
 
-// Whether a change builds on a dataset that has rows in memory, which are not in `flushed`.
-bool IsAnyLeft(const std::map<std::string, const DatasetChange*, std::less<>>& changes,
-               const FlushedRows& flushed, const StoreView& view) {
-  return std::any_of(changes.begin(), changes.end(), [&](const auto& named) {
+// Whether a change builds on a dataset that has rows in memory.
+bool TouchesMemory(const LargeCommit& commit, const StoreView& view) {
+  return std::any_of(commit.changes.begin(), commit.changes.end(), [&](const auto& named) {
     const DatasetChange& change = *named.second;
     return change.before != nullptr && !change.dropped && !change.replaced &&
-           !flushed.contains(named.first) && view.FindMemtables(change.before->id) != nullptr;
+           view.FindMemtables(change.before->id) != nullptr;
   });
 }
 
-bool TouchesMemory(const std::map<std::string, const DatasetChange*, std::less<>>& changes,
-                   const StoreView& view) {
-  return IsAnyLeft(changes, {}, view);
-}
-
-// What of `below` is as it was: nobody has committed or flushed in between.
-FlushedRows HeldBelow(const FlushedRows& below, const StoreView& view) {
-  FlushedRows held = below;
-  std::erase_if(held, [&](const auto& named) { return !IsAllInMemory(named.second, view); });
-  return held;
+// Whether `below` has all that a flush would have to write: nobody has committed or flushed since,
+// and no commit there wrote other datasets, too.
+bool HoldsBelow(const StoreCore& core, const LargeCommit& commit, const StoreView& view) {
+  const bool holds = std::all_of(commit.below.begin(), commit.below.end(), [&](const auto& named) {
+    const DatasetFlush& flush = named.second;
+    return IsAllInMemory(flush, view) && !SharesCommits(core, *flush.change.before);
+  });
+  return holds && std::all_of(commit.changes.begin(), commit.changes.end(), [&](const auto& named) {
+           return named.second->before == nullptr || commit.below.contains(named.first) ||
+                  view.FindMemtables(named.second->before->id) == nullptr;
+         });
 }
 
 }  // namespace
@@ -141,21 +141,23 @@ absl::StatusOr<WriteStats> CommitAlone(StoreCore& core, const LargeCommit& commi
   // What crashes lose is a suffix: earlier commits that are not durable yet become so first.
   RETURN_IF_ERROR(log.Sync());
   const std::shared_ptr<const StoreView> view = core.view->current();
-  FlushedRows flushed = HeldBelow(commit.below, *view);
-  const bool flush = IsAnyLeft(commit.changes, flushed, *view);
+  const bool holds = HoldsBelow(core, commit, *view);
+  const bool flush = !holds && TouchesMemory(commit, *view);
   if (flush) core.view->SealAll();
   // Rows of datasets that are replaced or dropped leave memory with the publication.
   for (const auto& [name, change] : commit.changes) {
     if (change->before != nullptr) core.view->Seal(change->before->id);
   }
+  FlushedRows flushed;
   std::optional<PinnedView> pinned;
   if (flush) {
     pinned = PinCurrent(core);
     WriteStats of_flush;
     ASSIGN_OR_RETURN(flushed, WriteMemtables(*pinned->view, *core.cache, files.sink(), &of_flush));
   }
+  const FlushedRows& below = flush ? flushed : commit.below;
   const ContentChange content{.changes = commit.changes,
-                              .flushed = flushed.empty() ? nullptr : &flushed,
+                              .flushed = (holds || flush) && !below.empty() ? &below : nullptr,
                               .sequence = sequence,
                               .log_number = log.position().number};
   stats.sequence = sequence;
@@ -175,10 +177,9 @@ absl::StatusOr<WriteStats> CommitChanges(StoreCore& core, const LargeCommit& com
   absl::StatusOr<WriteStats> committed = stats;
   const uint64_t oldest_log = core.current()->oldest_log;
   const std::shared_ptr<const StoreView> view = core.view->current();
-  bool needs_mutex = TouchesMemory(commit.changes, *view);
+  bool needs_mutex = TouchesMemory(commit, *view);
   // Nobody commits while the edit is made, so much of memory is flushed before.
-  if (IsAnyLeft(commit.changes, HeldBelow(commit.below, *view), *view) &&
-      core.view->bytes() > kMostFlushedAlone) {
+  if (needs_mutex && !HoldsBelow(core, commit, *view) && core.view->bytes() > kMostFlushedAlone) {
     RETURN_IF_ERROR(FlushStore(core));
   }
   while (true) {
@@ -187,7 +188,7 @@ absl::StatusOr<WriteStats> CommitChanges(StoreCore& core, const LargeCommit& com
     if (needs_mutex) flushing.emplace(core.flush_mutex);
     bool again = false;
     const auto alone = [&](uint64_t sequence, log::CommitLog& log) -> absl::Status {
-      again = !needs_mutex && TouchesMemory(commit.changes, *core.view->current());
+      again = !needs_mutex && TouchesMemory(commit, *core.view->current());
       if (again) return absl::OkStatus();
       RETURN_IF_ERROR(prove());
       committed = CommitAlone(core, commit, files, stats, sequence, log);

@@ -53,6 +53,13 @@ class CurrentView {
   void Count(WritableRows& rows);
   // Of all memtables of the view, as far as they were counted.
   [[nodiscard]] uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
+  // The leader's, before a commit puts rows of several datasets there: these become segments in one
+  // edit, for a version has all that a commit wrote or nothing.
+  void NoteShared(uint64_t sequence) { last_shared_.store(sequence, std::memory_order_relaxed); }
+  // The last such commit.
+  [[nodiscard]] uint64_t last_shared() const {
+    return last_shared_.load(std::memory_order_relaxed);
+  }
   // The leader's. No more rows for the memtables that there are, or for that of one dataset.
   void SealAll();
   void Seal(uint64_t dataset_id);
@@ -66,6 +73,7 @@ class CurrentView {
   // The leader's alone; by dataset id.
   std::map<uint64_t, WritableRows> writable_;
   std::atomic<uint64_t> bytes_{0};
+  std::atomic<uint64_t> last_shared_{0};
 };
 
 // The oldest commit log that has rows of the view's memtables; `otherwise` when there are none.

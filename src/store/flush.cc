@@ -69,7 +69,7 @@ absl::Status WriteKeyed(const log::MemtableView& view, SegmentCache& cache, Segm
   ASSIGN_OR_RETURN(RecordBatch rows, GatherRows(view, order.rows));
   sorted.rows = std::make_shared<const RecordBatch>(std::move(rows));
   sorted.keys = std::move(order.keys);
-  // Memory was full: more will come as this did, and a file each time is enough.
+  // As much as memory is given may come again and again, and a few files each time are enough.
   if (sorted.keys.rows >= columnar::kMaxTargetRows) ExpectManyRows(&change->pending);
   return UpsertSorted(std::move(sorted), cache, sink, &change->pending, &change->keyed, stats);
 }
@@ -145,7 +145,7 @@ bool IsAllInMemory(const DatasetFlush& flush, const StoreView& view) {
 }
 
 absl::Status FlushSealed(StoreCore& core, const StoreView& view, uint64_t log_number) {
-  UnpublishedFiles files(core);
+  UnpublishedFiles files(core, UnpublishedFiles::Purpose::kFlush);
   WriteStats stats;
   ASSIGN_OR_RETURN(const FlushedRows flushed,
                    WriteMemtables(view, *core.cache, files.sink(), &stats));

@@ -53,6 +53,12 @@ using FlushedRows = std::map<std::string, DatasetFlush, std::less<>>;
 // Whether that is still all that `view` has of the dataset in memory, on top of the same segments.
 [[nodiscard]] bool IsAllInMemory(const DatasetFlush& flush, const StoreView& view);
 
+// Whether commits that are not in the dataset's segments yet may have written other datasets, too.
+[[nodiscard]] inline bool SharesCommits(const StoreCore& core,
+                                        const manifest::DatasetState& dataset) {
+  return core.view->last_shared() > dataset.flushed_up_to;
+}
+
 // Writes and publishes the memtables of `view`, all of them sealed. Logs below `log_number` are
 // then needed by newer ones alone. Under the flush mutex.
 [[nodiscard]] absl::Status FlushSealed(StoreCore& core, const StoreView& view, uint64_t log_number)

@@ -127,6 +127,7 @@ uint64_t SegmentSink::DirectAbove() const {
   // Of the smallest files, reading keys back costs more than the copy that is saved.
   constexpr uint64_t kLeastPart = 8;
   const uint64_t limit = context_.direct_above;
+  if (!context_.loads) return limit;
   return std::max(limit / kLeastPart, limit - std::min(limit, sent_bytes_));
 }
 

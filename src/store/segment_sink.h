@@ -47,6 +47,7 @@ struct SinkContext {
   base::Executor* writers = nullptr;
   std::shared_ptr<io::BufferPool> buffers;
   uint64_t direct_above = 0;  // see SegmentWriterOptions
+  bool loads = false;         // a transaction writes: no flush and no compaction
   bool compacts = false;      // the rows were in segments before
 };
 
@@ -112,7 +113,7 @@ class SegmentSink {
   [[nodiscard]] std::optional<manifest::KnownChunk> FindChunk(const base::Digest& digest,
                                                               uint64_t rows);
   // Above what size the next file bypasses the page cache. A transaction leaves there about what
-  // one file may; a bulk load would drive out what is read.
+  // one file may, for a bulk load would drive out what is read; a flush all that was in memory.
   [[nodiscard]] uint64_t DirectAbove() const;
   // The file of segment `id`, all of it in memory.
   [[nodiscard]] absl::StatusOr<NewFile> BuildFile(uint64_t id, const Schema& schema,

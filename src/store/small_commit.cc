@@ -61,6 +61,7 @@ absl::Status ToMemtableBatch(const columnar::KeyCodec* codec, WriteOp op,
 
 absl::Status ApplyCommit(PreparedCommit& commit, uint64_t sequence, uint64_t log_number,
                          CurrentView& view) {
+  if (commit.parts.size() > 1) view.NoteShared(sequence);
   for (size_t i = 0; i < commit.parts.size(); ++i) {
     WritableRows& rows = view.Writable(*commit.targets[i].dataset, log_number);
     RETURN_IF_ERROR(ApplyOps(commit.parts[i].ops, sequence, rows));

@@ -16,6 +16,18 @@ using store::PendingDataset;
 
 namespace {
 
+// Keys that are looked up again while nobody else commits, where memory must be flushed as a whole.
+constexpr uint64_t kMostResolvedAlone = uint64_t{64} << 10;
+
+// Whether the change is one of all that the view has of the dataset.
+bool IsBuiltOn(const PendingDataset& pending, const std::string& name,
+               const store::StoreView& view) {
+  if (pending.below.has_value()) return store::IsAllInMemory(*pending.below, view);
+  const auto found = view.manifest->datasets.find(name);
+  return found != view.manifest->datasets.end() && found->second == pending.before &&
+         view.FindMemtables(pending.before->id) == nullptr;
+}
+
 log::LogDurability ToLog(const Durability& durability) {
   switch (durability.kind) {
     case Durability::Kind::kSync:
@@ -76,8 +88,13 @@ absl::Status WriteTransaction::Impl::PrepareLarge() {
   for (auto& [name, pending] : datasets) {
     if (pending.dropped() || pending.change->replaced) continue;
     const std::shared_ptr<const store::StoreView> view = core->view->current();
-    if (view->FindMemtables(pending.before->id) == nullptr) continue;
-    if (pending.below.has_value() && store::IsAllInMemory(*pending.below, *view)) continue;
+    if (IsBuiltOn(pending, name, *view)) continue;
+    uint64_t keys = 0;
+    for (const auto& touched : pending.change->keyed.touched) keys += touched.rows;
+    if (keys > kMostResolvedAlone && view->FindMemtables(pending.before->id) != nullptr &&
+        store::SharesCommits(*core, *pending.before)) {
+      RETURN_IF_ERROR(store::FlushStore(*core));
+    }
     RETURN_IF_ERROR(BuildOnNow(name, &pending));
   }
   return absl::OkStatus();

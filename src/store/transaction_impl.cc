@@ -99,58 +99,6 @@ absl::StatusOr<PendingDataset*> WriteTransaction::Impl::Touch(std::string_view d
   return seen;
 }
 
-absl::Status WriteTransaction::Impl::LookAt(std::string_view dataset, PendingDataset* pending) {
-  Snapshot now = SnapshotPins::Take(core->pins);
-  const store::StoreView& view = SnapshotPins::ViewOf(now);
-  const auto found = view.manifest->datasets.find(dataset);
-  if (found == view.manifest->datasets.end()) return Unknown(dataset);
-  const std::shared_ptr<const manifest::DatasetState> state = found->second;
-  if (state->is_keyed() && pending->codec == nullptr) {
-    // Made once a version, not once a transaction.
-    const std::shared_ptr<const store::DatasetKeys> keys = core->cache->KeysOf(state);
-    pending->codec = std::shared_ptr<const columnar::KeyCodec>(keys, &keys->codec());
-  }
-  pending->before = state;
-  // Who writes blindly needs no snapshot, and most small transactions do.
-  if (!large) return absl::OkStatus();
-  pending->over_memory = view.FindMemtables(state->id) != nullptr;
-  pending->change = std::make_unique<store::DatasetChange>(store::DatasetChange{
-      .before = state, .seen = store::ContentSequence(*state, view), .pending = *state});
-  pending->base = std::move(now);
-  return absl::OkStatus();
-}
-
-absl::Status WriteTransaction::Impl::LookAtMemory(std::string_view dataset,
-                                                  PendingDataset* pending) {
-  return pending->over_memory ? BuildOnNow(dataset, pending) : absl::OkStatus();
-}
-
-absl::Status WriteTransaction::Impl::BuildOnNow(std::string_view dataset, PendingDataset* pending) {
-  // A flush that is at work would soon be in the way.
-  base::MutexLock flushing(core->flush_mutex);
-  Snapshot now = SnapshotPins::Take(core->pins);
-  const store::StoreView& view = SnapshotPins::ViewOf(now);
-  const auto found = view.manifest->datasets.find(dataset);
-  // Claimed, so nobody else has dropped it.
-  ASHLAR_CHECK(found != view.manifest->datasets.end() && found->second->id == pending->before->id);
-  std::shared_ptr<const manifest::DatasetState> before = found->second;
-  std::optional<store::DatasetFlush> below;
-  if (view.FindMemtables(before->id) != nullptr) {
-    ASSIGN_OR_RETURN(below,
-                     store::WriteBelow(view, before, now.sequence(), *core->cache, Files().sink()));
-    before = below->made;
-  }
-  store::DatasetChange& change = *pending->change;
-  ASSIGN_OR_RETURN(change.pending, store::ApplyChange(change, before, *core->cache));
-  change.before = before;
-  change.seen = below.has_value() ? below->flushed_up_to : before->flushed_up_to;
-  pending->before = std::move(before);
-  pending->below = std::move(below);
-  pending->base = std::move(now);
-  pending->over_memory = false;
-  return absl::OkStatus();
-}
-
 absl::StatusOr<PendingDataset*> WriteTransaction::Impl::TouchOrdered(std::string_view dataset,
                                                                      bool exclusive,
                                                                      std::string_view verb) {
@@ -241,9 +189,15 @@ absl::StatusOr<Dataset> WriteTransaction::Impl::Read(std::string_view dataset) {
   if (pending.change != nullptr) {
     const auto state = std::make_shared<const manifest::DatasetState>(pending.change->pending);
     if (pending.before == nullptr) return store::MakeDataset(state, core->cache);
-    const Dataset below = store::MakeDataset(pending.before, core->cache);
-    ASSIGN_OR_RETURN(const Dataset tracked, Tracked(dataset, below, pending.change->seen));
+    // What was read is proven at the commit, which may see the dataset anew and give up this base.
+    Dataset::Impl below = store::MakeDataset(pending.before, core->cache).impl();
+    below.pin = SnapshotPins::PinForDataset(pending.base);
     auto impl = std::make_shared<Dataset::Impl>(store::MakeDataset(state, core->cache).impl());
+    impl->pin = below.pin;
+    ASSIGN_OR_RETURN(
+        const Dataset tracked,
+        Tracked(dataset, Dataset(std::make_shared<const Dataset::Impl>(std::move(below))),
+                pending.change->seen));
     impl->reads = tracked.impl().reads;
     return Dataset(std::move(impl));
   }

@@ -18,7 +18,7 @@ namespace ashlar::store {
 // Outlived by the core.
 class UnpublishedFiles {
  public:
-  enum class Purpose : uint8_t { kWrite, kCompact };
+  enum class Purpose : uint8_t { kWrite, kFlush, kCompact };
 
   explicit UnpublishedFiles(StoreCore& core, Purpose purpose = Purpose::kWrite)
       : core_(core),
@@ -30,6 +30,7 @@ class UnpublishedFiles {
                .writers = core.segment_writers,
                .buffers = core.write_buffers,
                .direct_above = core.direct_above,
+               .loads = purpose == Purpose::kWrite,
                .compacts = purpose == Purpose::kCompact}) {}
   // Whatever cannot be removed now is an orphan that the next collection removes.
   ~UnpublishedFiles();

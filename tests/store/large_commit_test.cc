@@ -201,12 +201,16 @@ TYPED_TEST(LargeCommits, OfVerbsThatReadMakeOneVersion) {
   EXPECT_EQ(this->store_->stats().memory_rows, 0u);
 
   this->Upsert(CityRows(0, 10, 3));
+  WriteTransaction forgetting = this->Begin();
+  ASSERT_OK(forgetting.Delete("keyed", std::vector<Key>{Key(int64_t{7}), Key(int64_t{26})}));
+  ASSERT_OK(std::move(forgetting).Commit());
   before = this->Version();
   WriteTransaction merging = this->Begin();
   ASSERT_OK_AND_ASSIGN(
       const MergeReport merged,
       merging.Merge("keyed", *MakeBatchReader(CitySchema(), {CityRows(5, 20, 4)}), {}));
-  EXPECT_EQ(merged.rows_updated, 20u);
+  EXPECT_EQ(merged.rows_updated, 19u);
+  EXPECT_EQ(merged.rows_inserted, 1u);
   ASSERT_OK(std::move(merging).Commit());
   EXPECT_EQ(this->Version(), before + 1);
 
@@ -217,8 +221,8 @@ TYPED_TEST(LargeCommits, OfVerbsThatReadMakeOneVersion) {
   EXPECT_EQ(deleted, static_cast<uint64_t>(kLarge + 60));
   ASSERT_OK(std::move(deleting).Commit());
   EXPECT_EQ(this->Version(), before + 1);
-  this->ExpectKeyed(
-      Concatenate({CityRows(0, 2, 5), CityRows(2, 3, 3), CityRows(5, 20, 4), CityRows(25, 5, 1)}));
+  this->ExpectKeyed(Concatenate({CityRows(0, 2, 5), CityRows(2, 3, 3), CityRows(5, 20, 4),
+                                 CityRows(25, 1, 1), CityRows(27, 3, 1)}));
 }
 
 // Nothing of what they have written is left, and nothing of memory is flushed.
@@ -243,26 +247,57 @@ TYPED_TEST(LargeCommits, OfVerbsThatFailChangeNothing) {
   this->ExpectKeyed(CityRows(0, 100, 1));
 }
 
-// What a verb has seen of memory is not all of it any more when its transaction commits.
-TYPED_TEST(LargeCommits, OfVerbsMeetSmallOnesThatCommitMeanwhile) {
-  for (const bool flushed : {false, true}) {
-    this->Upsert(CityRows(0, 100, 1));
-    WriteTransaction transaction = this->Begin();
-    ASSERT_OK_AND_ASSIGN(
-        const KeyedWriteReport updated,
-        transaction.Update("keyed", *MakeBatchReader(CitySchema(), {CityRows(50, kLarge, 2)})));
-    EXPECT_EQ(updated.rows_written, 50u);
-    ASSERT_OK(transaction.Upsert("keyed", CityRows(200, kLarge, 3)));
-    this->Upsert(CityRows(0, 10, 4));
-    if (flushed) ASSERT_OK(this->store_->Flush());
-    const uint64_t before = this->Version();
-    ASSERT_OK(std::move(transaction).Commit());
-    EXPECT_EQ(this->Version(), before + 1);
-    this->ExpectKeyed(Concatenate(
-        {CityRows(0, 10, 4), CityRows(10, 40, 1), CityRows(50, 50, 2), CityRows(200, kLarge, 3)}));
-    WriteTransaction clearing = this->Begin();
-    ASSERT_OK(clearing.DeleteWhere("keyed", Col("id") >= 0).status());
-    ASSERT_OK(std::move(clearing).Commit());
+// What a verb has seen is not all of it any more when its transaction commits.
+TYPED_TEST(LargeCommits, OfVerbsMeetWhatIsDoneMeanwhile) {
+  for (const bool committed : {false, true}) {
+    for (const bool flushed : {false, true}) {
+      for (const bool compacted : {false, true}) {
+        this->Upsert(CityRows(0, 60, 1));
+        ASSERT_OK(this->store_->Flush());
+        this->Upsert(CityRows(60, 40, 1));
+        WriteTransaction transaction = this->Begin();
+        ASSERT_OK_AND_ASSIGN(
+            const KeyedWriteReport updated,
+            transaction.Update("keyed", *MakeBatchReader(CitySchema(), {CityRows(50, kLarge, 2)})));
+        EXPECT_EQ(updated.rows_written, 50u);
+        ASSERT_OK(transaction.Upsert("keyed", CityRows(200, kLarge, 3)));
+        ASSERT_OK(transaction.Update("keyed", *MakeBatchReader(CitySchema(), {CityRows(20, 5, 5)}))
+                      .status());
+        const int64_t others = committed ? 10 : 0;
+        if (committed) this->Upsert(CityRows(0, others, 4));
+        if (flushed) ASSERT_OK(this->store_->Flush());
+        if (compacted) ASSERT_OK(this->store_->Compact().status());
+        // Nothing but the transaction keeps what it has read.
+        ASSERT_OK(this->store_->Expire(Retention{.count = 1}, false).status());
+        const uint64_t before = this->Version();
+        ASSERT_OK(std::move(transaction).Commit());
+        EXPECT_EQ(this->Version(), before + 1);
+        EXPECT_EQ(this->store_->stats().memory_rows, 0u);
+        this->ExpectKeyed(Concatenate({CityRows(0, others, 4), CityRows(others, 20 - others, 1),
+                                       CityRows(20, 5, 5), CityRows(25, 25, 1), CityRows(50, 50, 2),
+                                       CityRows(200, kLarge, 3)}));
+        WriteTransaction clearing = this->Begin();
+        ASSERT_OK(clearing.DeleteWhere("keyed", Col("id") >= 0).status());
+        ASSERT_OK(std::move(clearing).Commit());
+      }
+    }
+  }
+}
+
+// Of a commit that wrote two datasets, a version has both parts or none.
+TYPED_TEST(LargeCommits, TearNoCommitOfSeveralDatasets) {
+  for (const int64_t round : {0, 1}) {
+    WriteTransaction both = this->Begin();
+    ASSERT_OK(both.Upsert("keyed", CityRows(0, 10, round)));
+    ASSERT_OK(both.Append("ordered", CityRows(0, 10, round)));
+    ASSERT_OK(std::move(both).Commit());
+    if (round == 1) this->Reopen();  // which reads the log
+    this->Upsert(CityRows(100, kLarge, round));
+    ASSERT_OK_AND_ASSIGN(const Snapshot old, this->store_->At(this->Version()));
+    ASSERT_OK_AND_ASSIGN(const Dataset ordered, old.GetDataset("ordered"));
+    ASSERT_OK_AND_ASSIGN(const Dataset keyed, old.GetDataset("keyed"));
+    EXPECT_EQ(ordered.rows(), static_cast<uint64_t>(10 * (round + 1)));
+    EXPECT_EQ(keyed.Get(3).value()->GetDouble(2), CityRows(3, 1, round).column(2).GetDouble(0));
   }
 }
 

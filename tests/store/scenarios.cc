@@ -105,6 +105,19 @@ Step Upsert(const std::string& name, int64_t first, int64_t count, int64_t salt)
           }};
 }
 
+// The same, as segments whatever its size, and after a look at what is in memory.
+Step Merge(const std::string& name, int64_t first, int64_t count, int64_t salt) {
+  Step step = Upsert(name, first, count, salt);
+  step.name = "merge";
+  step.run = [=](Driver& driver) -> absl::Status {
+    ASSIGN_OR_RETURN(WriteTransaction transaction, driver.store->BeginWrite());
+    const auto source = MakeBatchReader(CitySchema(), {CityRows(first, count, salt)});
+    RETURN_IF_ERROR(transaction.Merge(name, *source, {}).status());
+    return std::move(transaction).Commit().status();
+  };
+  return step;
+}
+
 Step Delete(const std::string& name, int64_t first, int64_t end) {
   return {"delete",
           [=](Driver& driver) -> absl::Status {
@@ -367,6 +380,16 @@ std::vector<Scenario> LogScenarios() {
        true,
        {Open(), Replace("a", CityRows(0, 40)), Append("a", CityRows(40, 9)),
         Append("a", CityRows(49, 9)), Drop("a"), Upsert("k", 0, 20, 7)}},
+      {"merges over memory",
+       logged,
+       true,
+       {Open(),
+        Delete("k", 20, 120),
+        Merge("k", 110, 60, 2),
+        Append("a", CityRows(170, 5)),
+        {"both", CommitBoth, ExpectBoth},
+        Merge("k", 0, 30, 3),
+        Close()}},
       {"log recovery",
        logged,
        true,
