@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "tests/columnar/arrow_consumer.h"
 #include "tests/columnar/column_samples.h"
+#include "tests/testing/failing_reader.h"
 
 // arrow_c_consumer.c: the same structs as C sees them.
 extern "C" int64_t ashlar_test_sum_of_column(struct ArrowArrayStream* stream, int64_t column);
@@ -181,23 +182,6 @@ TEST(ArrowStreamTest, ArraysComeBeforeAnyAskedForSchemaAndOutliveTheMovedStream)
   schema.release(&schema);
 }
 
-// Fails after some batches.
-class FailingReader final : public BatchReader {
- public:
-  FailingReader(std::vector<RecordBatch> batches, absl::Status failure)
-      : reader_(MakeBatchReader(WordSchema(), std::move(batches))), failure_(std::move(failure)) {}
-  const Schema& schema() const override { return reader_->schema(); }
-  absl::StatusOr<bool> Next(RecordBatch* batch) override {
-    absl::StatusOr<bool> more = reader_->Next(batch);
-    if (more.ok() && !*more) return failure_;
-    return more;
-  }
-
- private:
-  std::unique_ptr<BatchReader> reader_;
-  absl::Status failure_;
-};
-
 TEST(ArrowStreamTest, ErrorsAreErrnoValuesWithATextAndStay) {
   const std::pair<absl::Status, int> kinds[] = {{absl::DataLossError("page 3 is broken"), EIO},
                                                 {absl::InvalidArgumentError("what"), EINVAL},
@@ -209,7 +193,8 @@ TEST(ArrowStreamTest, ErrorsAreErrnoValuesWithATextAndStay) {
   for (const auto& [failure, value] : kinds) {
     const std::string text(failure.message());
     ArrowArrayStream stream;
-    auto reader = std::make_unique<FailingReader>(std::vector{Plain()}, failure);
+    auto reader =
+        std::make_unique<testkit::FailingReader>(WordSchema(), std::vector{Plain()}, failure);
     ASSERT_TRUE(ExportArrowStream(std::move(reader), &stream).ok());
     ArrowArray array;
     ASSERT_EQ(stream.get_next(&stream, &array), 0);
@@ -230,8 +215,8 @@ TEST(ArrowStreamTest, ErrorsAreErrnoValuesWithATextAndStay) {
 
 TEST(ArrowStreamTest, AFirstBatchThatCannotBeReadIsAnErrorOfTheSchema) {
   ArrowArrayStream stream;
-  auto reader =
-      std::make_unique<FailingReader>(std::vector<RecordBatch>{}, absl::DataLossError("gone"));
+  auto reader = std::make_unique<testkit::FailingReader>(WordSchema(), std::vector<RecordBatch>{},
+                                                         absl::DataLossError("gone"));
   ASSERT_TRUE(ExportArrowStream(std::move(reader), &stream).ok());
   ArrowSchema schema;
   ArrowArray array;

@@ -14,6 +14,7 @@
 #include "src/store/repair.h"
 #include "tests/store/key_shapes.h"
 #include "tests/store/store_fixture.h"
+#include "tests/testing/failing_reader.h"
 
 namespace ashlar {
 namespace {
@@ -228,27 +229,11 @@ TYPED_TEST(KeyedDatasetTest, RefusesWhatDoesNotFit) {
   EXPECT_EQ(this->Newest().rows(), 0u);
 }
 
-// Batches, then an error instead of the rest.
-class FailingReader final : public BatchReader {
- public:
-  explicit FailingReader(std::vector<RecordBatch> batches) : batches_(std::move(batches)) {}
-  const Schema& schema() const override { return batches_[0].schema(); }
-  absl::StatusOr<bool> Next(RecordBatch* batch) override {
-    if (next_ == batches_.size()) return absl::DataLossError("the source is broken");
-    *batch = batches_[next_++];
-    return true;
-  }
-
- private:
-  const std::vector<RecordBatch> batches_;
-  size_t next_ = 0;
-};
-
 TYPED_TEST(KeyedDatasetTest, AStreamThatFailsChangesNothing) {
   ASSERT_OK(this->store_->CreateDataset("keyed", CitySchema(), {.key = {"id"}}));
   WriteTransaction transaction = this->Begin();
   ASSERT_OK(transaction.Upsert("keyed", CityRows(0, 100)));
-  FailingReader failing({CityRows(50, 300'000, 7), CityRows(0, 10, 7)});
+  testkit::FailingReader failing({CityRows(50, 300'000, 7), CityRows(0, 10, 7)});
   EXPECT_EQ(transaction.Upsert("keyed", failing).code(), absl::StatusCode::kDataLoss);
   ASSERT_OK_AND_ASSIGN(const Dataset own, transaction.Read("keyed"));
   EXPECT_TRUE(testkit::ReadAll(own).Equals(CityRows(0, 100)));

@@ -7,27 +7,12 @@
 #include <vector>
 
 #include "tests/store/store_fixture.h"
+#include "tests/testing/failing_reader.h"
 
 namespace ashlar::testkit {
 namespace {
 
 constexpr int64_t kLarge = 10'000;  // rows that go to segments at once
-
-// Ends in an error.
-class BrokenReader final : public BatchReader {
- public:
-  explicit BrokenReader(std::vector<RecordBatch> batches) : batches_(std::move(batches)) {}
-  const Schema& schema() const override { return batches_.front().schema(); }
-  absl::StatusOr<bool> Next(RecordBatch* batch) override {
-    if (next_ == batches_.size()) return absl::DataLossError("broken");
-    *batch = batches_[next_++];
-    return true;
-  }
-
- private:
-  const std::vector<RecordBatch> batches_;
-  size_t next_ = 0;
-};
 
 template <typename PlaceType>
 class LargeCommits : public StoreTest<PlaceType> {
@@ -233,7 +218,7 @@ TYPED_TEST(LargeCommits, OfVerbsThatFailChangeNothing) {
   for (const bool merges : {true, false}) {
     WriteTransaction transaction = this->Begin();
     ASSERT_OK(transaction.Upsert("keyed", CityRows(200, kLarge, 2)));
-    BrokenReader broken({CityRows(50, kLarge, 3)});
+    FailingReader broken({CityRows(50, kLarge, 3)});
     const absl::Status failed = merges ? transaction.Merge("keyed", broken, {}).status()
                                        : transaction.Update("keyed", broken).status();
     EXPECT_TRUE(absl::IsDataLoss(failed)) << failed;

@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "src/base/random.h"
 #include "tests/store/keyed_values.h"
+#include "tests/testing/failing_reader.h"
 
 namespace ashlar {
 namespace {
@@ -193,28 +194,13 @@ TYPED_TEST(MergeTest, RefusesModesThatAStrategyDoesNotTake) {
   EXPECT_EQ(own.rows(), 0u);
 }
 
-// Two batches, then an error instead of the rest.
-class FailingReader final : public BatchReader {
- public:
-  explicit FailingReader(RecordBatch batch) : batch_(std::move(batch)) {}
-  const Schema& schema() const override { return batch_.schema(); }
-  absl::StatusOr<bool> Next(RecordBatch* batch) override {
-    if (given_++ == 2) return absl::DataLossError("the source is broken");
-    *batch = batch_;
-    return true;
-  }
-
- private:
-  const RecordBatch batch_;
-  int given_ = 0;
-};
-
 TYPED_TEST(MergeTest, ASourceThatFailsChangesNothing) {
   ASSERT_OK(this->store_->CreateDataset("cities", testkit::CitySchema(), {.key = {"id"}}));
   WriteTransaction transaction = this->Begin();
   ASSERT_OK(transaction.Upsert("cities", testkit::CityRows(0, 100)));
   for (const RewriteMode mode : {Mode::kDeferred, Mode::kFull}) {
-    FailingReader failing(testkit::CityRows(50, 300'000, 7));
+    const RecordBatch rows = testkit::CityRows(50, 300'000, 7);
+    testkit::FailingReader failing({rows, rows});
     EXPECT_EQ(
         transaction.Merge("cities", failing, {.strategy = Strategy::kFullMerge, .rewrite = mode})
             .status()

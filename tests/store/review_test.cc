@@ -10,6 +10,7 @@
 
 #include "gtest/gtest.h"
 #include "tests/store/store_fixture.h"
+#include "tests/testing/failing_reader.h"
 
 namespace ashlar {
 namespace {
@@ -45,22 +46,6 @@ RecordBatch Pair(int64_t a, int64_t b) {
   return *builder.Finish();
 }
 
-// Hands out `batches`, then fails.
-class FailingReader final : public BatchReader {
- public:
-  explicit FailingReader(std::vector<RecordBatch> batches) : batches_(std::move(batches)) {}
-  const Schema& schema() const override { return batches_.front().schema(); }
-  absl::StatusOr<bool> Next(RecordBatch* batch) override {
-    if (next_ == batches_.size()) return absl::UnavailableError("the source is gone");
-    *batch = batches_[next_++];
-    return true;
-  }
-
- private:
-  std::vector<RecordBatch> batches_;
-  size_t next_ = 0;
-};
-
 // A transaction keeps a file for one of its chunks, while the file that holds the others goes.
 TYPED_TEST(ReviewTest, ASegmentIsNotReusedWithoutTheFilesThatItRefersTo) {
   this->Reopen({.retention = Retention{.count = 1}});
@@ -84,8 +69,8 @@ TYPED_TEST(ReviewTest, WhatACommitDoesNotListIsRemoved) {
   ASSERT_OK(this->store_->CreateDataset("d", CitySchema(), {.boundaries = {.fixed_rows = 100}}));
   ASSERT_OK(this->store_->CreateDataset("e", CitySchema()));
   ASSERT_OK_AND_ASSIGN(WriteTransaction transaction, this->store_->BeginWrite());
-  FailingReader failing({CityRows(0, 1000)});
-  EXPECT_TRUE(absl::IsUnavailable(transaction.Append("d", failing)));
+  testkit::FailingReader failing({CityRows(0, 1000)});
+  EXPECT_TRUE(absl::IsDataLoss(transaction.Append("d", failing)));
   ASSERT_OK(transaction.Replace("e", CityRows(5000, 50)));
   ASSERT_OK(transaction.Replace("e", CityRows(7000, 50)));
   ASSERT_OK(transaction.CreateDataset("f", CitySchema()));
@@ -103,8 +88,8 @@ TYPED_TEST(ReviewTest, WhatACommitDoesNotListIsRemoved) {
 TYPED_TEST(ReviewTest, AFileOfAFailedCallStaysWhenALaterCallRefersToIt) {
   ASSERT_OK(this->store_->CreateDataset("d", PairSchema(), {.boundaries = {.fixed_rows = 10}}));
   ASSERT_OK_AND_ASSIGN(WriteTransaction transaction, this->store_->BeginWrite());
-  FailingReader failing({Pair(1, 1)});
-  EXPECT_TRUE(absl::IsUnavailable(transaction.Append("d", failing)));
+  testkit::FailingReader failing({Pair(1, 1)});
+  EXPECT_TRUE(absl::IsDataLoss(transaction.Append("d", failing)));
   ASSERT_OK(transaction.Append("d", Pair(1, 2)));
   ASSERT_OK(std::move(transaction).Commit());
   EXPECT_EQ(this->Garbage(), 0u);
