@@ -29,8 +29,8 @@ uint64_t SeedCount() {
   return text == nullptr ? 1 : std::max<uint64_t>(1, std::strtoull(text, nullptr, 10));
 }
 
-// Sanitized builds see a third of the points of a run, and of the points at which a recovery that is
-// cut off itself begins: what they look for does not hide in one state alone.
+// Sanitized builds see a third of the points of a run, and of those at which a recovery begins that
+// is cut off itself: what they look for does not hide in one state alone.
 constexpr size_t kStride = kThorough ? 1 : 3;
 
 // Whether the scenario is about log append, group commit, rotation, flush or checkpoint.
