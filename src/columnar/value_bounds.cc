@@ -8,6 +8,10 @@
 
 #include "src/base/check.h"
 
+#define ASHLAR_INTEGERS(Use)                                                                  \
+  Use(int8_t) Use(int16_t) Use(int32_t) Use(int64_t) Use(uint8_t) Use(uint16_t) Use(uint32_t) \
+      Use(uint64_t)
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/columnar/value_bounds.cc"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
@@ -65,14 +69,7 @@ HWY_INLINE void FindBounds(const std::byte* values, size_t count, T* min, T* max
   void Bounds_##T(const std::byte* values, size_t count, T* min, T* max) { \
     FindBounds<T>(values, count, min, max);                                \
   }
-ASHLAR_BOUNDS(int8_t)
-ASHLAR_BOUNDS(int16_t)
-ASHLAR_BOUNDS(int32_t)
-ASHLAR_BOUNDS(int64_t)
-ASHLAR_BOUNDS(uint8_t)
-ASHLAR_BOUNDS(uint16_t)
-ASHLAR_BOUNDS(uint32_t)
-ASHLAR_BOUNDS(uint64_t)
+ASHLAR_INTEGERS(ASHLAR_BOUNDS)
 #undef ASHLAR_BOUNDS
 
 }  // namespace ashlar::columnar::HWY_NAMESPACE
@@ -91,14 +88,7 @@ namespace ashlar::columnar {
     (values, static_cast<size_t>(count), &bounds.min, &bounds.max);    \
     return bounds;                                                     \
   }
-ASHLAR_BOUNDS(int8_t)
-ASHLAR_BOUNDS(int16_t)
-ASHLAR_BOUNDS(int32_t)
-ASHLAR_BOUNDS(int64_t)
-ASHLAR_BOUNDS(uint8_t)
-ASHLAR_BOUNDS(uint16_t)
-ASHLAR_BOUNDS(uint32_t)
-ASHLAR_BOUNDS(uint64_t)
+ASHLAR_INTEGERS(ASHLAR_BOUNDS)
 #undef ASHLAR_BOUNDS
 
 }  // namespace ashlar::columnar

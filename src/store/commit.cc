@@ -155,9 +155,9 @@ absl::StatusOr<WriteStats> CommitAlone(StoreCore& core, const LargeCommit& commi
     WriteStats of_flush;
     ASSIGN_OR_RETURN(flushed, WriteMemtables(*pinned->view, *core.cache, files.sink(), &of_flush));
   }
-  const FlushedRows& below = flush ? flushed : commit.below;
+  const FlushedRows& below = holds ? commit.below : flushed;
   const ContentChange content{.changes = commit.changes,
-                              .flushed = (holds || flush) && !below.empty() ? &below : nullptr,
+                              .flushed = below.empty() ? nullptr : &below,
                               .sequence = sequence,
                               .log_number = log.position().number};
   stats.sequence = sequence;
