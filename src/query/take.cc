@@ -15,6 +15,7 @@
 #include "src/base/strings.h"
 #include "src/columnar/buffer_builder.h"
 #include "src/columnar/column_data.h"
+#include "src/query/copy_short.h"
 
 namespace ashlar::query {
 namespace {
@@ -81,18 +82,6 @@ PinnedBytes GatherBits(const std::byte* bits, Rows rows, int64_t base, int64_t* 
   }
   return out.Finish();
 }
-
-// Small values are copied as 16 bytes at once where source and destination have them: no call and
-// no loop for each.
-void CopyShort(const std::byte* from, const std::byte* from_end, size_t size, std::byte* to) {
-  constexpr size_t kStep = 16;
-  if (size <= kStep && static_cast<size_t>(from_end - from) >= kStep) {
-    std::memcpy(to, from, kStep);
-  } else if (size != 0) {
-    std::memcpy(to, from, size);
-  }
-}
-constexpr size_t kCopySlack = 16;
 
 // Offsets of the taken rows; `total` is the last. The first pass of strings and lists.
 absl::StatusOr<PinnedBytes> TakeOffsets(const ColumnData& data, Rows rows, int64_t base,

@@ -14,7 +14,6 @@
 #include "src/log/memtable_order.h"
 #include "src/log/memtable_rows.h"
 #include "src/log/memtable_view.h"
-#include "src/query/take.h"
 #include "src/store/commit.h"
 #include "src/store/ingest.h"
 #include "src/store/obsolete_logs.h"
@@ -41,23 +40,6 @@ class MemtableReader final : public BatchReader {
   size_t next_ = 0;
 };
 
-// Rows of a view, by position, in this order.
-absl::StatusOr<RecordBatch> GatherRows(const log::MemtableView& view,
-                                       const std::vector<uint32_t>& positions) {
-  std::vector<Column> columns;
-  for (size_t field = 0; field < view.schema().size(); ++field) {
-    std::vector<Column> pieces;
-    for (size_t chunk = 0; chunk < view.chunks(); ++chunk) {
-      pieces.push_back(view.ReadColumn(chunk, field));
-    }
-    ASSIGN_OR_RETURN(const Column all,
-                     query::ConcatColumns(view.schema().field(field).type, pieces));
-    ASSIGN_OR_RETURN(Column column, query::Take(all, positions));
-    columns.push_back(std::move(column));
-  }
-  return RecordBatch::Make(view.schema(), std::move(columns));
-}
-
 absl::Status WriteKeyed(const log::MemtableView& view, SegmentCache& cache, SegmentSink& sink,
                         DatasetChange* change, WriteStats* stats) {
   log::MemtableOrder order = log::SortMemtable(view);
@@ -65,13 +47,14 @@ absl::Status WriteKeyed(const log::MemtableView& view, SegmentCache& cache, Segm
     RETURN_IF_ERROR(DeleteRows(std::move(order.deleted), cache, &change->pending, &change->keyed));
   }
   if (order.rows.empty()) return absl::OkStatus();
-  SortedRows sorted;
-  ASSIGN_OR_RETURN(RecordBatch rows, GatherRows(view, order.rows));
-  sorted.rows = std::make_shared<const RecordBatch>(std::move(rows));
-  sorted.keys = std::move(order.keys);
   // As much as memory is given may come again and again, and a few files each time are enough.
-  if (sorted.keys.rows >= columnar::kMaxTargetRows) ExpectManyRows(&change->pending);
-  return UpsertSorted(std::move(sorted), cache, sink, &change->pending, &change->keyed, stats);
+  if (order.keys.rows >= columnar::kMaxTargetRows) ExpectManyRows(&change->pending);
+  PlacedRows::Batches chunks;
+  for (size_t chunk = 0; chunk < view.chunks(); ++chunk) {
+    chunks.push_back(std::make_shared<const RecordBatch>(log::ReadChunk(view, chunk)));
+  }
+  return UpsertPlaced(PlacedRows(std::move(chunks), order.rows), std::move(order.keys), cache, sink,
+                      &change->pending, &change->keyed, stats);
 }
 
 absl::Status WriteOrdered(const log::MemtableView& view, SegmentSink& sink, DatasetChange* change,

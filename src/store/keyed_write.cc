@@ -9,13 +9,11 @@
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
-#include "src/columnar/canonical.h"
 #include "src/columnar/chunker.h"
 #include "src/columnar/key_sort.h"
-#include "src/query/take.h"
 #include "src/store/dataset_keys.h"
 #include "src/store/partition_rows.h"
-#include "src/store/row_bytes.h"
+#include "src/store/placed_rows.h"
 
 namespace ashlar::store {
 namespace {
@@ -24,90 +22,49 @@ using columnar::EncodedKeys;
 using manifest::DatasetState;
 using manifest::SegmentEntry;
 
-// Rows in the order of their keys, batch behind batch.
+// Rows in the order of their keys.
 struct OrderedRows {
-  std::vector<std::shared_ptr<const RecordBatch>> batches;
+  PlacedRows rows;
   EncodedKeys keys;
 };
-
-absl::StatusOr<Column> ConcatField(const std::vector<RecordBatch>& batches, const Schema& schema,
-                                   size_t field) {
-  std::vector<Column> pieces;
-  for (const RecordBatch& batch : batches) pieces.push_back(batch.column(field));
-  return query::ConcatColumns(schema.field(field).type, pieces);
-}
 
 // Rows that come sorted stay where they are.
 absl::StatusOr<OrderedRows> SortRows(const std::vector<RecordBatch>& batches, const Schema& schema,
                                      const columnar::KeyCodec& codec) {
-  OrderedRows sorted;
+  PlacedRows::Batches shared;
+  for (const RecordBatch& batch : batches) {
+    shared.push_back(std::make_shared<const RecordBatch>(batch));
+  }
+  OrderedRows sorted{PlacedRows(std::move(shared)), {}};
   std::vector<Column> key_columns;
   for (const size_t field : codec.columns()) {
-    ASSIGN_OR_RETURN(Column column, ConcatField(batches, schema, field));
+    ASSIGN_OR_RETURN(Column column, sorted.rows.ReadColumn(schema, field));
     key_columns.push_back(std::move(column));
   }
   ASSIGN_OR_RETURN(sorted.keys, codec.EncodeColumns(key_columns));
   if (columnar::ClassifyKeys(sorted.keys) == columnar::KeySequence::kStrictlyAscending) {
-    for (const RecordBatch& batch : batches) {
-      sorted.batches.push_back(std::make_shared<const RecordBatch>(batch));
-    }
     return sorted;
   }
   std::vector<uint32_t> order = columnar::SortKeys(sorted.keys);
   columnar::KeepLastOfEqualKeys(sorted.keys, &order);
-  std::vector<Column> columns;
-  for (size_t field = 0; field < schema.size(); ++field) {
-    ASSIGN_OR_RETURN(const Column column, ConcatField(batches, schema, field));
-    ASSIGN_OR_RETURN(Column taken, query::Take(column, order));
-    columns.push_back(std::move(taken));
-  }
-  ASSIGN_OR_RETURN(RecordBatch rows, RecordBatch::Make(schema, std::move(columns)));
-  sorted.keys = columnar::SelectKeys(sorted.keys, order);
-  sorted.batches.push_back(std::make_shared<const RecordBatch>(std::move(rows)));
-  return sorted;
+  return OrderedRows{sorted.rows.Select(order), columnar::SelectKeys(sorted.keys, order)};
 }
 
-// Runs, one a segment. Their ends depend on keys alone, so that an update of values moves none.
-std::vector<RowRun> CutRows(const OrderedRows& sorted, const columnar::ChunkerParams& params) {
+// How many rows each segment takes. Cuts depend on keys alone, so that an update of values moves
+// none.
+std::vector<size_t> CutRows(const OrderedRows& sorted, const columnar::ChunkerParams& params) {
   columnar::Chunker chunker(params);
-  std::vector<RowRun> runs;
-  RowRun run;
-  const auto extend = [&run](const std::shared_ptr<const RecordBatch>& batch, int64_t begin,
-                             int64_t end) {
-    if (begin == end) return;
-    run.pieces.push_back({batch, begin, end - begin});
-    run.rows += static_cast<uint64_t>(end - begin);
-  };
-  size_t first = 0;  // of the batch's keys
-  for (const std::shared_ptr<const RecordBatch>& batch : sorted.batches) {
-    const auto rows = static_cast<size_t>(batch->rows());
-    const RowBytes bytes = MeasureRows(*batch);
-    std::vector<int64_t> cuts;
-    chunker.Feed(std::span(sorted.keys.hashes).subspan(first, rows), bytes.variable, bytes.uniform,
-                 &cuts);
-    first += rows;
-    int64_t begin = 0;
-    for (const int64_t cut : cuts) {
-      extend(batch, begin, cut);
-      begin = cut;
-      if (run.rows != 0) runs.push_back(std::exchange(run, RowRun{}));
-    }
-    extend(batch, begin, batch->rows());
+  const RowBytes bytes = sorted.rows.Measure();
+  std::vector<int64_t> cuts;
+  chunker.Feed(sorted.keys.hashes, bytes.variable, bytes.uniform, &cuts);
+  cuts.push_back(static_cast<int64_t>(sorted.keys.rows));
+  std::vector<size_t> runs;
+  int64_t begin = 0;
+  for (const int64_t cut : cuts) {
+    if (cut > begin) runs.push_back(static_cast<size_t>(cut - begin));
+    begin = cut;
   }
-  if (run.rows != 0) runs.push_back(std::move(run));
   return runs;
-}
-
-absl::StatusOr<OrderedRows> SelectRows(const RecordBatch& sorted, const EncodedKeys& keys,
-                                       const std::vector<uint32_t>& rows) {
-  std::vector<Column> columns;
-  for (const Column& column : sorted.columns()) {
-    ASSIGN_OR_RETURN(Column taken, query::Take(column, rows));
-    columns.push_back(std::move(taken));
-  }
-  ASSIGN_OR_RETURN(RecordBatch batch, RecordBatch::Make(sorted.schema(), std::move(columns)));
-  return OrderedRows{{std::make_shared<const RecordBatch>(std::move(batch))},
-                     columnar::SelectKeys(keys, rows)};
 }
 
 // Cuts rows of one partition, and writes them.
@@ -115,13 +72,14 @@ absl::Status WriteRuns(const OrderedRows& sorted, SegmentSink& sink, const Datas
                        std::vector<SegmentEntry>* written, WriteStats* stats) {
   const columnar::KeyCodec codec = KeyCodecOf(state);
   size_t first = 0;
-  for (const RowRun& run : CutRows(sorted, state.chunker)) {
+  for (const size_t rows : CutRows(sorted, state.chunker)) {
     SortedKeys keys{.keys = &sorted.keys, .first = first, .hash_index = state.hash_index};
     for (const size_t field : codec.columns()) {
       keys.key_fields.push_back(static_cast<uint32_t>(field));
     }
+    ASSIGN_OR_RETURN(const RowRun run, sorted.rows.MakeRun(state.schema, first, rows));
     ASSIGN_OR_RETURN(auto meta, sink.WriteSorted(state.schema, state.storage, run, keys, stats));
-    const size_t end = first + run.rows;
+    const size_t end = first + rows;
     written->push_back({std::move(meta), 0, nullptr,
                         std::make_shared<const manifest::KeyRange>(manifest::MakeKeyRange(
                             sorted.keys.key(first), sorted.keys.key(end - 1)))});
@@ -166,20 +124,18 @@ bool MayHoldAny(const DatasetState& state, const EncodedKeys& keys) {
   });
 }
 
-// Of the rows of one batch, those of each partition by themselves.
+// The rows of each partition by themselves.
 absl::Status WritePartitions(const OrderedRows& sorted, SegmentSink& sink,
                              const DatasetState& state, std::vector<SegmentEntry>* written,
                              WriteStats* stats) {
-  std::vector<RecordBatch> batches;
-  for (const auto& batch : sorted.batches) batches.push_back(*batch);
-  std::vector<Column> columns;
-  for (size_t field = 0; field < state.schema.size(); ++field) {
-    ASSIGN_OR_RETURN(Column column, ConcatField(batches, state.schema, field));
-    columns.push_back(std::move(column));
+  std::vector<Column> fields;
+  for (const Field& field : PartitionFields(state)) {
+    ASSIGN_OR_RETURN(Column column,
+                     sorted.rows.ReadColumn(state.schema, *state.schema.FindField(field.name)));
+    fields.push_back(std::move(column));
   }
-  ASSIGN_OR_RETURN(const RecordBatch all, RecordBatch::Make(state.schema, std::move(columns)));
-  for (const std::vector<uint32_t>& rows : PartitionRows(all, state)) {
-    ASSIGN_OR_RETURN(const OrderedRows part, SelectRows(all, sorted.keys, rows));
+  for (const std::vector<uint32_t>& rows : PartitionRows(fields)) {
+    const OrderedRows part{sorted.rows.Select(rows), columnar::SelectKeys(sorted.keys, rows)};
     RETURN_IF_ERROR(WriteRuns(part, sink, state, written, stats));
   }
   return absl::OkStatus();
@@ -223,8 +179,14 @@ absl::Status UpsertRows(const std::vector<RecordBatch>& batches, SegmentCache& c
 
 absl::Status UpsertSorted(SortedRows sorted, SegmentCache& cache, SegmentSink& sink,
                           DatasetState* state, KeyedChange* change, WriteStats* stats) {
-  return UpsertOrdered({{std::move(sorted.rows)}, std::move(sorted.keys)}, cache, sink, state,
-                       change, stats);
+  return UpsertPlaced(PlacedRows({std::move(sorted.rows)}), std::move(sorted.keys), cache, sink,
+                      state, change, stats);
+}
+
+absl::Status UpsertPlaced(PlacedRows rows, EncodedKeys keys, SegmentCache& cache, SegmentSink& sink,
+                          DatasetState* state, KeyedChange* change, WriteStats* stats) {
+  ASHLAR_CHECK(rows.size() == keys.rows);
+  return UpsertOrdered({std::move(rows), std::move(keys)}, cache, sink, state, change, stats);
 }
 
 absl::Status DeleteRows(EncodedKeys keys, SegmentCache& cache, DatasetState* state,

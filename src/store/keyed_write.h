@@ -21,6 +21,7 @@
 #include "ashlar/stats.h"
 #include "src/columnar/encoded_keys.h"
 #include "src/manifest/manifest.h"
+#include "src/store/placed_rows.h"
 #include "src/store/segment_cache.h"
 #include "src/store/segment_sink.h"
 
@@ -48,8 +49,12 @@ void ExpectManyRows(manifest::DatasetState* state);
                                       SegmentSink& sink, manifest::DatasetState* state,
                                       KeyedChange* change, WriteStats* stats);
 
-// The same for rows that are sorted already.
+// The same for rows that are sorted already, in one piece or wherever they lie.
 [[nodiscard]] absl::Status UpsertSorted(SortedRows sorted, SegmentCache& cache, SegmentSink& sink,
+                                        manifest::DatasetState* state, KeyedChange* change,
+                                        WriteStats* stats);
+[[nodiscard]] absl::Status UpsertPlaced(PlacedRows rows, columnar::EncodedKeys keys,
+                                        SegmentCache& cache, SegmentSink& sink,
                                         manifest::DatasetState* state, KeyedChange* change,
                                         WriteStats* stats);
 

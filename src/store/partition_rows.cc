@@ -2,8 +2,6 @@
 #include "src/store/partition_rows.h"
 
 #include <map>
-#include <numeric>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -52,30 +50,21 @@ std::string PartitionName(std::span<const Column* const> fields, int64_t row) {
   return name;
 }
 
-std::vector<std::vector<uint32_t>> PartitionRows(const RecordBatch& rows,
-                                                 const manifest::DatasetState& state) {
-  std::vector<const Column*> fields;
-  for (const Field& field : PartitionFields(state)) {
-    fields.push_back(&rows.column(*state.schema.FindField(field.name)));
-  }
-  std::vector<std::vector<uint32_t>> parts;
-  if (fields.empty()) {
-    parts.emplace_back(static_cast<size_t>(rows.rows()));
-    std::iota(parts[0].begin(), parts[0].end(), 0);
-    return parts;
-  }
+std::vector<std::vector<uint32_t>> PartitionRows(std::span<const Column> fields) {
+  ASHLAR_CHECK(!fields.empty());
   std::map<std::string, std::vector<uint32_t>> by_value;
   auto last = by_value.end();
   std::string value;
-  for (int64_t row = 0; row < rows.rows(); ++row) {
+  for (int64_t row = 0; row < fields.front().length(); ++row) {
     value.clear();
-    for (const Column* const field : fields) AppendValue(*field, row, &value);
+    for (const Column& field : fields) AppendValue(field, row, &value);
     // Neighbours are mostly of one partition.
     if (last == by_value.end() || last->first != value) {
       last = by_value.try_emplace(value).first;
     }
     last->second.push_back(static_cast<uint32_t>(row));
   }
+  std::vector<std::vector<uint32_t>> parts;
   for (auto& [unused, numbers] : by_value) parts.push_back(std::move(numbers));
   return parts;
 }

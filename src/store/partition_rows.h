@@ -16,11 +16,9 @@
 
 namespace ashlar::store {
 
-// Row numbers of `rows`, which have the state's schema: one ascending list a partition that they
-// have rows of, in the order of the partitions' values, nulls first. One list when the dataset has
-// no partition fields.
-[[nodiscard]] std::vector<std::vector<uint32_t>> PartitionRows(const RecordBatch& rows,
-                                                               const manifest::DatasetState& state);
+// Row numbers of rows with these partition fields, of equal length and at least one (checked): one
+// ascending list a partition that has rows, in the order of the partitions' values, nulls first.
+[[nodiscard]] std::vector<std::vector<uint32_t>> PartitionRows(std::span<const Column> fields);
 
 // The dataset's partition fields; empty: it has no partitions.
 [[nodiscard]] std::vector<Field> PartitionFields(const manifest::DatasetState& state);
