@@ -140,6 +140,7 @@ class Merger {
     if (judges()) RETURN_IF_ERROR(judge_.Add(sorted_keys));
     std::vector<uint32_t> fresh;
     std::vector<uint32_t> known;
+    std::vector<uint32_t> replaced;  // of `known`: an earlier round wrote the row
     std::vector<uint32_t> skipped;
     for (uint32_t row = 0; row < sorted_keys.rows; ++row) {
       const bool again = found.has(row) && !NameFirst(*state, *found.InSegment(row));
@@ -149,6 +150,8 @@ class Merger {
       // In an earlier round: then that one counts, or this one.
       if (again) ++report_.rows_superseded;
       if (again && options_.strategy == MergeStrategy::kDeduplicate) continue;
+      if (again && IsOld(*state, *found.InSegment(row))) --report_.rows_unchanged;
+      if (again && !IsOld(*state, *found.InSegment(row))) replaced.push_back(row);
       const MergeStrategy strategy = options_.strategy;
       const bool skip =
           found.has(row) ? strategy == MergeStrategy::kInsert : strategy == MergeStrategy::kUpdate;
@@ -162,11 +165,42 @@ class Merger {
     report_.rows_inserted += fresh.size();
     report_.rows_updated += changed.size();
     report_.rows_unchanged += known.size() - changed.size();
+    RETURN_IF_ERROR(CountAnew(sorted, sorted_keys, replaced, changed));
     std::vector<uint32_t> taken;
     std::ranges::merge(fresh, changed, std::back_inserter(taken));
     ASSIGN_OR_RETURN(RecordBatch whole, CompleteRows(sorted, found, taken, before_->schema));
     return SortedRows{std::make_shared<const RecordBatch>(std::move(whole)),
                       columnar::SelectKeys(sorted_keys, taken)};
+  }
+
+  // Of `replaced`, rows that take the place of what an earlier round wrote; those in `changed`
+  // differ from that. What the earlier round made of the key does not count, and what this one
+  // makes of it is judged by the row that was there before the merge.
+  absl::Status CountAnew(const RecordBatch& sorted, const EncodedKeys& keys,
+                         const std::vector<uint32_t>& replaced,
+                         const std::vector<uint32_t>& changed) {
+    if (replaced.empty()) return absl::OkStatus();
+    const Dataset old = MakeDataset(before_, cache_);
+    ASSIGN_OR_RETURN(const FoundRows found, FoundRows::Find(old.impl(), keys));
+    std::vector<uint32_t> known;
+    std::ranges::copy_if(replaced, std::back_inserter(known),
+                         [&](uint32_t row) { return found.has(row); });
+    ASSIGN_OR_RETURN(const std::vector<uint32_t> updated,
+                     ChangedRows(sorted, found, known, before_->schema));
+    for (const uint32_t row : replaced) {
+      // As it was counted, as a row that the merge had found.
+      --(std::ranges::binary_search(changed, row) ? report_.rows_updated : report_.rows_unchanged);
+    }
+    // One that is new was inserted, and still is. The others were updated.
+    report_.rows_updated -= known.size();
+    report_.rows_updated += updated.size();
+    report_.rows_unchanged += known.size() - updated.size();
+    return absl::OkStatus();
+  }
+
+  // Whether the row was there before the merge.
+  [[nodiscard]] bool IsOld(const manifest::DatasetState& state, const RowLocation& at) const {
+    return positions_.contains(state.segments[at.segment].meta->file.id);
   }
 
   // False: an earlier round had the key of this row, too.
@@ -204,12 +238,14 @@ class Merger {
   }
 
   absl::Status Rewrite() {
-    const bool all = options_.rewrite == RewriteMode::kFull;
     absl::flat_hash_set<uint64_t> ids;
-    if (!all) ids = judge_.AffectedIds();
-    for (const manifest::SegmentEntry& entry : target_.state->segments) {
-      // What the rounds wrote themselves is put in its place, too.
-      if (all || !positions_.contains(entry.meta->file.id)) ids.insert(entry.meta->file.id);
+    if (judges()) {
+      // Not what the rounds of a long source wrote: nothing in it is dead for long.
+      ids = judge_.AffectedIds();
+    } else {
+      for (const manifest::SegmentEntry& entry : target_.state->segments) {
+        ids.insert(entry.meta->file.id);
+      }
     }
     RETURN_IF_ERROR(RewriteSegments(ids, std::move(held_), target_));
     report_.segments_rewritten = static_cast<uint64_t>(std::ranges::count_if(

@@ -299,6 +299,11 @@ TYPED_TEST(MergeTest, RoundsAreOneSource) {
       const bool full = strategy == Strategy::kFullMerge;
       EXPECT_EQ(cities.rows(), full ? 271'000u : 271'500u);
       EXPECT_EQ(report.rows_superseded, 1000u);
+      // Of the keys that were there, those of the first round that come again with what they had.
+      const bool last = strategy != Strategy::kDeduplicate;
+      EXPECT_EQ(report.rows_inserted, 269'500u);
+      EXPECT_EQ(report.rows_updated, last ? 1500u : 1000u);
+      EXPECT_EQ(report.rows_unchanged, last ? 0u : 500u);
       EXPECT_EQ(report.rows_deleted, full ? 500u : 0u);
       for (const int64_t id : {0, 268'999, 269'000, 269'600, 270'000, 270'999, 271'100}) {
         ASSERT_OK_AND_ASSIGN(const std::optional<RowRef> row, cities.Get(id));
@@ -320,6 +325,53 @@ TYPED_TEST(MergeTest, RoundsAreOneSource) {
   EXPECT_EQ(twice.message(), "row 270000: key 269000 comes twice");
   ASSERT_OK_AND_ASSIGN(const Dataset own, transaction.Read("cities"));
   EXPECT_EQ(own.rows(), 0u);
+}
+
+// Each row of the source counts once, whatever an earlier round made of its key, and is judged by
+// what was there before the merge. Incremental merges write long sources once.
+TYPED_TEST(MergeTest, RoundsCountWhatOneRoundWould) {
+  const RecordBatch base = testkit::CityRows(0, 300'000);
+  const RecordBatch changed = testkit::CityRows(0, 1, 5);
+  const RecordBatch rest = testkit::CityRows(1, 299'999);
+  const RecordBatch first = testkit::CityRows(0, 1);
+  for (const Mode mode : {Mode::kDeferred, Mode::kIncremental}) {
+    ASSERT_OK(this->store_->CreateDataset("cities", testkit::CitySchema(), {.key = {"id"}}));
+    WriteTransaction before = this->Begin();
+    ASSERT_OK(before.Upsert("cities", base));
+    ASSERT_OK(std::move(before).Commit());
+    const auto source = MakeBatchReader(base.schema(), {changed, rest, first});
+    WriteTransaction transaction = this->Begin();
+    ASSERT_OK_AND_ASSIGN(const MergeReport report,
+                         transaction.Merge("cities", *source, {Strategy::kUpsert, mode}));
+    ASSERT_OK(std::move(transaction).Commit());
+    EXPECT_EQ(report.rows_inserted, 0u);
+    EXPECT_EQ(report.rows_updated, 0u);
+    EXPECT_EQ(report.rows_unchanged, 300'000u);
+    EXPECT_EQ(report.rows_superseded, 1u);
+    EXPECT_TRUE(testkit::ReadAll(this->Newest("cities")).rows() == 300'000);
+    ASSERT_OK_AND_ASSIGN(const std::optional<RowRef> row, this->Newest("cities").Get(0));
+    EXPECT_EQ(row->GetDouble(2), 0.0);
+    ASSERT_OK(this->store_->DropDataset("cities"));
+  }
+}
+
+TYPED_TEST(MergeTest, ALongIncrementalMergeWritesItsSourceOnce) {
+  uint64_t bytes[2] = {};
+  for (const Mode mode : {Mode::kDeferred, Mode::kIncremental}) {
+    ASSERT_OK(this->store_->CreateDataset("cities", testkit::CitySchema(), {.key = {"id"}}));
+    WriteTransaction before = this->Begin();
+    ASSERT_OK(before.Upsert("cities", testkit::CityRows(0, 1000)));
+    ASSERT_OK(std::move(before).Commit());
+    WriteTransaction transaction = this->Begin();
+    ASSERT_OK(transaction.Merge(
+        "cities", *MakeBatchReader(testkit::CitySchema(), {testkit::CityRows(1000, 300'000)}),
+        {Strategy::kUpsert, mode}));
+    ASSERT_OK_AND_ASSIGN(const WriteStats stats, std::move(transaction).Commit());
+    bytes[mode == Mode::kIncremental ? 1 : 0] = stats.logical_bytes;
+    EXPECT_EQ(this->Newest("cities").rows(), 301'000u);
+    ASSERT_OK(this->store_->DropDataset("cities"));
+  }
+  EXPECT_EQ(bytes[0], bytes[1]);
 }
 
 // Sixty nights on which little changed.
