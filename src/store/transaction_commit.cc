@@ -83,6 +83,9 @@ absl::StatusOr<std::optional<log::CommitTicket>> WriteTransaction::Impl::Submit(
 }
 
 absl::Status WriteTransaction::Impl::PrepareLarge() {
+  for (auto& [name, pending] : datasets) {
+    if (!pending.dropped()) RETURN_IF_ERROR(WriteGathered(&pending));
+  }
   // The less time between here and the commit, the less comes in between.
   RETURN_IF_ERROR(Files().sink().Settle());
   for (auto& [name, pending] : datasets) {

@@ -141,6 +141,7 @@ absl::Status WriteTransaction::Impl::DropDataset(std::string_view name) {
     pending->ops = std::move(ops);
     return turned;
   }
+  pending->gathered = {};
   pending->change->dropped = true;
   pending->change->pending.segments.clear();
   return absl::OkStatus();
@@ -154,6 +155,7 @@ absl::Status WriteTransaction::Impl::ChangeSchema(std::string_view dataset,
   RETURN_IF_ERROR(store::EvolveSchema(change, &probe));
   RETURN_IF_ERROR(TurnLarge());
   RETURN_IF_ERROR(LookAtMemory(dataset, pending));  // rows in memory have the schema of before
+  RETURN_IF_ERROR(WriteGathered(pending));
   RETURN_IF_ERROR(store::EvolveSchema(change, &pending->change->pending));
   if (pending->codec != nullptr) pending->codec = MakeCodec(pending->change->pending);
   return absl::OkStatus();
@@ -187,6 +189,7 @@ absl::StatusOr<Dataset> WriteTransaction::Impl::Read(std::string_view dataset) {
   PendingDataset& pending = found->second;
   RETURN_IF_ERROR(LookAtMemory(dataset, &pending));
   if (pending.change != nullptr) {
+    RETURN_IF_ERROR(WriteGathered(&pending));
     const auto state = std::make_shared<const manifest::DatasetState>(pending.change->pending);
     if (pending.before == nullptr) return store::MakeDataset(state, core->cache);
     // What was read is proven at the commit, which may see the dataset anew and give up this base.

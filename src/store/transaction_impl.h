@@ -37,6 +37,12 @@ namespace ashlar {
 
 namespace store {
 
+struct GatheredRows {
+  std::vector<RecordBatch> batches;  // in the dataset's schema
+  int64_t rows = 0;
+  uint64_t bytes = 0;
+};
+
 struct PendingDataset {
   DatasetClaim claim;
   // What the transaction sees below its own writes. Empty when it creates the dataset, and as long
@@ -56,6 +62,9 @@ struct PendingDataset {
   std::shared_ptr<log::Memtable> own;
   std::shared_ptr<PendingDeaths> own_deaths;
   size_t own_ops = 0;
+  // Of a large transaction: rows to upsert that are not written yet. Many calls with a few rows
+  // each make no more files than one call with all of them.
+  store::GatheredRows gathered;
 
   [[nodiscard]] bool dropped() const { return change != nullptr && change->dropped; }
   // The dataset, with changes as far as they are segments.
@@ -147,6 +156,8 @@ struct WriteTransaction::Impl {
   // Writes as segments. An error leaves `pending` of no use but to be reset.
   [[nodiscard]] absl::Status AppendSegments(store::PendingDataset* pending, BatchReader& batches);
   [[nodiscard]] absl::Status UpsertSegments(store::PendingDataset* pending, BatchReader& batches);
+  // Before anything else than an upsert looks at the dataset's change, or makes one.
+  [[nodiscard]] absl::Status WriteGathered(store::PendingDataset* pending);
   [[nodiscard]] absl::Status DeleteInSegments(store::PendingDataset* pending,
                                               std::vector<columnar::EncodedKeys> keys);
   [[nodiscard]] absl::Status WriteOps(store::PendingDataset* pending);

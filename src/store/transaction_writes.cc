@@ -175,6 +175,7 @@ absl::Status WriteTransaction::Impl::DeleteKeys(PendingDataset* pending,
 absl::Status WriteTransaction::Impl::TurnLarge() {
   if (large) return absl::OkStatus();
   large = true;
+  const WriteStats counted = stats;
   for (auto& [name, pending] : datasets) {
     if (pending.dropped() || pending.before == nullptr) continue;
     auto ops = std::exchange(pending.ops, {});
@@ -188,7 +189,9 @@ absl::Status WriteTransaction::Impl::TurnLarge() {
         to_reset.change = nullptr;
         to_reset.over_memory = false;
         to_reset.below.reset();
+        to_reset.gathered = {};
       }
+      stats = counted;
       files = nullptr;  // with them the error of a write behind
       large = false;
       return written;
@@ -200,12 +203,10 @@ absl::Status WriteTransaction::Impl::TurnLarge() {
     pending.own_deaths = nullptr;
     pending.own_ops = 0;
   }
-  // Counted anew as they were written.
   return absl::OkStatus();
 }
 
 absl::Status WriteTransaction::Impl::WriteOps(PendingDataset* pending) {
-  const WriteStats before = stats;
   for (const WriteOp& op : pending->ops) {
     if (op.kind == WriteKind::kDelete) {
       std::vector<columnar::EncodedKeys> keys(1);
@@ -213,13 +214,13 @@ absl::Status WriteTransaction::Impl::WriteOps(PendingDataset* pending) {
       RETURN_IF_ERROR(DeleteInSegments(pending, std::move(keys)));
       continue;
     }
+    // Counted when they were handed in, and again as they are written.
+    stats.rows -= static_cast<uint64_t>(op.batch.rows());
+    stats.logical_bytes -= BytesOf(op.batch);
     const std::unique_ptr<BatchReader> rows = MakeBatchReader(op.batch.schema(), {op.batch});
     RETURN_IF_ERROR(op.kind == WriteKind::kUpsert ? UpsertSegments(pending, *rows)
                                                   : AppendSegments(pending, *rows));
   }
-  // These were counted when they were handed in.
-  stats.rows = before.rows;
-  stats.logical_bytes = before.logical_bytes;
   return absl::OkStatus();
 }
 
@@ -244,45 +245,53 @@ absl::Status WriteTransaction::Impl::UpsertSegments(PendingDataset* pending, Bat
   store::DatasetChange& change = *pending->change;
   const manifest::DatasetState before = change.pending;
   const store::KeyedChange keyed_before = change.keyed;
-  std::vector<RecordBatch> gathered;
-  int64_t rows = 0;
-  uint64_t bytes = 0;
-  WriteStats written;
-  const auto write = [&]() -> absl::Status {
-    RETURN_IF_ERROR(store::UpsertRows(std::exchange(gathered, {}), *core->cache, Files().sink(),
-                                      &change.pending, &change.keyed, &written));
-    rows = 0;
-    bytes = 0;
-    return absl::OkStatus();
-  };
+  const store::GatheredRows gathered_before = pending->gathered;
+  const WriteStats stats_before = stats;
+  store::GatheredRows& gathered = pending->gathered;
   const auto run = [&]() -> absl::Status {
     RETURN_IF_ERROR(CheckSchema(batches.schema(), before));
     for (RecordBatch batch;;) {
       ASSIGN_OR_RETURN(const bool more, batches.Next(&batch));
-      if (!more) break;
-      ASSIGN_OR_RETURN(batch, store::AdaptBatch(batch, before.schema, before.name));
+      if (!more) return absl::OkStatus();
+      Held size;
+      ASSIGN_OR_RETURN(batch, Fit(*pending, batch, &size));
       if (batch.rows() == 0) continue;
-      rows += batch.rows();
-      bytes += BytesOf(batch);
-      gathered.push_back(batch);
-      if (rows < kRowsAtOnce && bytes < kBytesAtOnce) continue;
+      gathered.rows += size.rows;
+      gathered.bytes += size.bytes;
+      gathered.batches.push_back(batch);
+      if (gathered.rows < kRowsAtOnce && gathered.bytes < kBytesAtOnce) continue;
       store::ExpectManyRows(&change.pending);
-      RETURN_IF_ERROR(write());
+      RETURN_IF_ERROR(WriteGathered(pending));
     }
-    return gathered.empty() ? absl::OkStatus() : write();
   };
   const absl::Status status = run();
   if (!status.ok()) {
     change.pending = before;
     change.keyed = keyed_before;
-    return status;
+    gathered = gathered_before;
+    stats = stats_before;
   }
+  return status;
+}
+
+absl::Status WriteTransaction::Impl::WriteGathered(PendingDataset* pending) {
+  if (pending->gathered.batches.empty()) return absl::OkStatus();
+  store::DatasetChange& change = *pending->change;
+  manifest::DatasetState state = change.pending;
+  store::KeyedChange keyed = change.keyed;
+  WriteStats written;
+  RETURN_IF_ERROR(store::UpsertRows(pending->gathered.batches, *core->cache, Files().sink(), &state,
+                                    &keyed, &written));
+  pending->gathered = {};
+  change.pending = std::move(state);
+  change.keyed = std::move(keyed);
   store::AddWriteStats(written, &stats);
   return absl::OkStatus();
 }
 
 absl::Status WriteTransaction::Impl::DeleteInSegments(PendingDataset* pending,
                                                       std::vector<columnar::EncodedKeys> keys) {
+  RETURN_IF_ERROR(WriteGathered(pending));
   manifest::DatasetState state = pending->change->pending;
   store::KeyedChange keyed = pending->change->keyed;
   for (columnar::EncodedKeys& some : keys) {

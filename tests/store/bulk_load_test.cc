@@ -153,7 +153,7 @@ TEST(BulkLoadTest, RowsOfWhichMoreComeMakeLargeSegments) {
   constexpr int64_t kMany = 5 * columnar::kMaxTargetRows;
   MemoryPlace place;
   ASSERT_OK_AND_ASSIGN(const auto store, OpenAt(place));
-  for (const std::string name : {"loaded", "flushed", "whole"}) {
+  for (const std::string name : {"loaded", "called", "grown", "flushed", "whole"}) {
     ASSERT_OK(store->CreateDataset(name, CitySchema(), {.key = {"id"}}));
   }
   const RecordBatch rows = CityRows(0, kMany);
@@ -162,6 +162,16 @@ TEST(BulkLoadTest, RowsOfWhichMoreComeMakeLargeSegments) {
   ASSERT_OK_AND_ASSIGN(WriteTransaction transaction, store->BeginWrite());
   ASSERT_OK(transaction.Upsert("loaded", *MakeBatchReader(rows.schema(), batches)));
   ASSERT_OK(std::move(transaction).Commit());
+  // In many calls, the first of which may be small enough for memory.
+  for (const std::string name : {"called", "grown"}) {
+    ASSERT_OK_AND_ASSIGN(transaction, store->BeginWrite());
+    if (name == "grown") ASSERT_OK(transaction.Upsert(name, *rows.Slice(0, 10)));
+    for (int64_t row = 0; row < kMany; row += 32'768) {
+      ASSERT_OK(transaction.Upsert(name, *rows.Slice(row, 32'768)));
+    }
+    ASSERT_OK_AND_ASSIGN(const WriteStats stats, std::move(transaction).Commit());
+    EXPECT_EQ(stats.rows, static_cast<uint64_t>(kMany));
+  }
   for (size_t i = 0; i < batches.size() / 4; ++i) {
     ASSERT_OK_AND_ASSIGN(WriteTransaction small, store->BeginWrite());
     ASSERT_OK(small.Upsert("flushed", batches[i]));
@@ -176,6 +186,9 @@ TEST(BulkLoadTest, RowsOfWhichMoreComeMakeLargeSegments) {
     return store->GetSnapshot().GetDataset(name)->segments().size();
   };
   EXPECT_LE(segments("loaded"), 10u);
+  EXPECT_LE(segments("called"), 10u);
+  EXPECT_LE(segments("grown"), 10u);
+  EXPECT_TRUE(ReadAll(*store->GetSnapshot().GetDataset("grown")).Equals(rows));
   EXPECT_LE(segments("flushed"), 4u);
   EXPECT_GE(segments("whole"), 12u);
 }
@@ -234,6 +247,9 @@ TEST(BulkLoadTest, ATransactionThatCouldNotTurnLargeMayTryAgain) {
       kSlice, uint64_t{4} << 20);
   WriteTransaction transaction = loader.Begin();
   ASSERT_OK(transaction.Upsert("keyed", CityRows(0, kRows)));
+  // What is deleted after it makes it be written.
+  const std::vector<Key> none = {Key(int64_t{-1})};
+  ASSERT_OK(transaction.Delete("keyed", none));
   injector->Arm({.calls = kSyncCall, .status = absl::ResourceExhaustedError("injected")});
   const absl::Status refused = transaction.Upsert("keyed", CityRows(kRows, 2 * kRows));
   EXPECT_TRUE(absl::IsResourceExhausted(refused)) << refused;
