@@ -18,8 +18,11 @@ using columnar::LoadOffset;
 // Guesses for chunks without a model: bytes of a string, elements of a list.
 constexpr int64_t kFirstStringBytes = 16;
 constexpr int64_t kFirstListElements = 4;
-// Guesses stay below this, in bytes or elements; what a row really needs is always made.
+// Guesses stay below this, in bytes or elements; what a row really needs is always made. And they
+// grow step by step from chunk to chunk: after one wide row nobody knows that there will be more.
 constexpr int64_t kMostGuessed = int64_t{4} << 20;
+constexpr int64_t kLeastGuessed = int64_t{16} << 10;
+constexpr int64_t kGuessGrowth = 8;
 
 // Where logical row `begin` lies in the buffers of `source`.
 int64_t PhysicalRow(const ColumnData& source, int64_t begin) { return source.offset + begin; }
@@ -72,8 +75,10 @@ GrowingColumn::GrowingColumn(const DataType& type, int64_t capacity, const Growi
         known ? 1.25 * static_cast<double>(model->used_) / static_cast<double>(model->rows_)
               : static_cast<double>(first);
     const double guess = each * static_cast<double>(capacity);
-    room_ = std::clamp<int64_t>(static_cast<int64_t>(std::min<double>(guess, kMostGuessed)), 64,
-                                kMostGuessed);
+    const int64_t before = std::max(known ? model->used_ : 0, kLeastGuessed);
+    const int64_t most = std::min(kMostGuessed, kGuessGrowth * before);
+    room_ =
+        std::clamp<int64_t>(static_cast<int64_t>(std::min<double>(guess, kMostGuessed)), 64, most);
     offsets_ = Allocate((capacity + 1) * static_cast<int64_t>(sizeof(int32_t)));
     StoreOffset(0, 0);
   }

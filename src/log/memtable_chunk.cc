@@ -19,6 +19,8 @@ constexpr int64_t kWideRows = 16;
 // Guesses of the bytes of keys that vary: of a row, of a chunk.
 constexpr uint64_t kFirstKeyBytes = 16;
 constexpr uint64_t kMostKeyBytes = uint64_t{4} << 20;
+constexpr uint64_t kLeastKeyBytes = uint64_t{16} << 10;
+constexpr uint64_t kKeyGrowth = 8;
 
 // What every row takes, whatever its values.
 uint64_t FixedBytes(const DataType& type) {
@@ -75,12 +77,14 @@ void MemtableChunk::MakeKeySpace(const ChunkRows& rows, const MemtableChunk* mod
     key_room_ = capacity * rows.keys->width;
   } else {
     uint64_t each = kFirstKeyBytes;
+    uint64_t used = kLeastKeyBytes;
     if (model != nullptr && model->appended_ > 0) {
       const auto before = static_cast<uint64_t>(model->appended_);
       each = model->key_offsets_[before] * uint64_t{5} / (4 * before) + 1;
+      used = std::max<uint64_t>(used, model->key_offsets_[before]);
     }
-    key_room_ =
-        std::max(std::min(each * capacity, kMostKeyBytes), KeyBytes(*rows.keys, rows.begin, 1));
+    const uint64_t most = std::min(kMostKeyBytes, kKeyGrowth * used);
+    key_room_ = std::max(std::min(each * capacity, most), KeyBytes(*rows.keys, rows.begin, 1));
   }
   ends_ = memory_.TakeArray<std::atomic<uint64_t>>(capacity);
   hashes_ = memory_.TakeArray<uint64_t>(capacity);

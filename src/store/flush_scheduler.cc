@@ -41,8 +41,18 @@ absl::Status FlushScheduler::Admit() {
     if (running_) changed_.WaitFor(mutex_, delay);
     return absl::OkStatus();
   }
+  bool tried = false;
   while (bytes_.load(std::memory_order_relaxed) >= 4 * limit_ && !stopping_) {
-    if (!running_) return failure_;
+    if (!running_) {
+      // An error of before says nothing of now: there may be space again.
+      if (tried) return failure_;
+      tried = true;
+      running_ = true;
+      mutex_.Unlock();
+      executor_.Schedule([this] { Run(); });
+      mutex_.Lock();
+      continue;
+    }
     changed_.WaitFor(mutex_, kPatience);
   }
   return absl::OkStatus();

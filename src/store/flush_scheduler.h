@@ -5,8 +5,8 @@
 //   below L           nothing happens
 //   from L            a flush runs in the background, commits go on
 //   from 2 L to 4 L   each commit is delayed, by up to a millisecond as memory fills
-//   from 4 L          commits wait for the flush; after a flush that failed they are refused with
-//                     its error, until one succeeds
+//   from 4 L          commits wait for the flush; after one that failed each tries another, and is
+//                     refused with its error
 #ifndef ASHLAR_SRC_STORE_FLUSH_SCHEDULER_H_
 #define ASHLAR_SRC_STORE_FLUSH_SCHEDULER_H_
 

@@ -90,7 +90,8 @@ void ShowCommits(StoreCore& core, uint64_t sequence, uint64_t log_number) {
   // Memory, or a share of the logs where commits are so small that these grow faster: recovery
   // reads them all.
   constexpr uint64_t kLogShare = 4;
-  const uint64_t oldest = core.current()->oldest_log;
+  // Of those that another process left, memory has counted the rows.
+  const uint64_t oldest = std::max(core.current()->oldest_log, core.first_log);
   const uint64_t logs = log_number > oldest ? log_number - oldest : 0;
   core.flushes->SetBytes(std::max(core.view->bytes(), logs * core.log_file_bytes / kLogShare));
 }

@@ -61,6 +61,7 @@ struct StoreCore {
   std::atomic<bool> closed{false};
   SmallCommitLimits small_commits;
   uint64_t log_file_bytes = 0;
+  uint64_t first_log = 0;  // that this process may write
 
   // Of segments that are written while the next one is built: as many as may be on their way.
   base::LazyPool segment_threads{WriteBehind::kMaxInFlight};

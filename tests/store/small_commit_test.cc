@@ -362,6 +362,32 @@ TEST(SmallCommitMemory, IsCountedAsItIs) {
   }
 }
 
+// One wide value says nothing of those that follow: memory is not filled by guesses.
+TEST(SmallCommitMemory, IsNotFilledByGuesses) {
+  auto core = store::OpenCore(std::make_shared<io::MemoryFileSystem>(), {}, base::SystemClock(),
+                              testkit::TestTuning());
+  ASSERT_OK(core.status());
+  const store::CurrentView& view = *(*core)->view;
+  Store store(std::make_shared<Store::Impl>(Store::Impl{*core}));
+  ASSERT_OK_AND_ASSIGN(const Schema schema,
+                       Schema::Make({{"id", Utf8()}, {"text", Utf8(), /*nullable=*/true}}));
+  ASSERT_OK(store.CreateDataset("keyed", schema, {.key = {"id"}}));
+  uint64_t put = 0;
+  for (int i = 0; i < 12; ++i) {
+    RecordBatchBuilder builder(schema);
+    const std::string id(i % 4 == 3 ? 10'000 : 5, static_cast<char>('a' + i));
+    const std::string text(i < 4 ? 10 : 20'000, 'x');
+    ASSERT_OK(builder.column(0).AppendBytes(id));
+    ASSERT_OK(builder.column(1).AppendBytes(text));
+    ASSERT_OK_AND_ASSIGN(const RecordBatch batch, builder.Finish());
+    ASSERT_OK_AND_ASSIGN(WriteTransaction transaction, store.BeginWrite());
+    ASSERT_OK(transaction.Upsert("keyed", batch));
+    ASSERT_OK(std::move(transaction).Commit());
+    put += id.size() + text.size();
+    EXPECT_LE(view.bytes(), 20 * put + (uint64_t{128} << 10)) << i;
+  }
+}
+
 class LogFaultTest : public ::testing::Test {
  protected:
   void Open() {
@@ -399,6 +425,29 @@ TEST_F(LogFaultTest, AFailedSyncMakesTheStoreReadOnlyUntilItIsReopened) {
   EXPECT_EQ(Rows(), 10u);
   EXPECT_OK(Append(10, 5));
   EXPECT_EQ(Rows(), 15u);
+}
+
+// Memory is full, since flushes fail; the first commit after there is space again is taken.
+TEST_F(LogFaultTest, AFullMemoryHealsWithTheFirstCommitAfterwards) {
+  auto core =
+      store::OpenCore(std::make_shared<testkit::FaultyFileSystem>(disk_->NewHandle(), injector_),
+                      {.memtable_bytes = 64 << 10}, base::SystemClock());
+  ASSERT_OK(core);
+  store_ = std::make_unique<Store>(std::make_shared<Store::Impl>(Store::Impl{*std::move(core)}));
+  ASSERT_OK(store_->CreateDataset("d", CitySchema()));
+  const absl::Status full = absl::ResourceExhaustedError("injected: no space left");
+  injector_->Arm({.calls = testkit::kCreateCall, .forever = true, .status = full});
+  int64_t rows = 0;
+  absl::Status refused;
+  while (refused.ok() && rows < 100'000) {
+    refused = Append(rows, 100);
+    if (refused.ok()) rows += 100;
+  }
+  EXPECT_TRUE(absl::IsResourceExhausted(refused)) << refused;
+  EXPECT_TRUE(absl::IsResourceExhausted(Append(rows, 100)));
+  injector_->Disarm();
+  EXPECT_OK(Append(rows, 100));
+  EXPECT_EQ(Rows(), static_cast<uint64_t>(rows + 100));
 }
 
 TEST_F(LogFaultTest, AFullDiskRefusesCommitsAndHealsByItself) {
