@@ -64,6 +64,9 @@ class BlockFile {
   // makes the file longer. After want of space (ResourceExhausted) the range holds anything and may
   // be written again; after any other error the file is poisoned.
   [[nodiscard]] virtual absl::Status WriteAt(uint64_t offset, std::span<const std::byte> bytes) = 0;
+  // Whether a sync soon follows what is written next; at first it does. Changes no promise: who
+  // does not sync soon need not wait for the device in each write.
+  virtual void ExpectSync(bool /*soon*/) {}
   // fdatasync. After an error of any kind the file is poisoned: every later call fails.
   [[nodiscard]] virtual absl::Status Sync() = 0;
   [[nodiscard]] virtual absl::Status Close() = 0;

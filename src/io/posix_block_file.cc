@@ -19,6 +19,8 @@ namespace ashlar::io {
 namespace {
 
 constexpr uint64_t kMaxOffset = std::numeric_limits<off_t>::max();
+// As much as a device writes in a millisecond.
+constexpr uint64_t kWritebackStep = uint64_t{1} << 20;
 
 }  // namespace
 
@@ -70,10 +72,29 @@ absl::Status PosixBlockFile::WriteAt(uint64_t offset, std::span<const std::byte>
   if (offset > kMaxOffset || bytes.size() > kMaxOffset - offset) {
     return ErrnoStatus(EFBIG, "write", path_);
   }
-  const bool copy = direct_ && !IsDirectlyWritable(bytes.data());
+  ChooseCaching(offset, bytes.size());
+  const bool copy = bypassing_ && !IsDirectlyWritable(bytes.data());
   RETURN_IF_ERROR(copy ? WriteCopied(offset, bytes) : WriteWhole(offset, bytes));
   size_ = std::max(size_, offset + bytes.size());
+  if (!bypassing_) BeginWriteback(offset, bytes.size());
   return absl::OkStatus();
+}
+
+void PosixBlockFile::ChooseCaching(uint64_t offset, uint64_t size) {
+  const bool grows = offset + size > size_;
+  const bool bypass = direct_ && (grows || (sync_soon_ && !cached_));
+  if (bypass != bypassing_ && SetDirect(fd_.get(), bypass)) bypassing_ = bypass;
+}
+
+void PosixBlockFile::BeginWriteback(uint64_t offset, uint64_t size) {
+  if (!std::exchange(cached_, true)) writeback_from_ = offset;
+  const uint64_t end = offset + size;
+  if (offset < writeback_from_ || end - writeback_from_ < kWritebackStep) return;
+  // A hint: what goes wrong shows in the next sync. The last page is likely to change again.
+  const uint64_t whole = end - end % kWritebackStep;
+  (void)sync_file_range(fd_.get(), static_cast<off_t>(writeback_from_),
+                        static_cast<off_t>(whole - writeback_from_), SYNC_FILE_RANGE_WRITE);
+  writeback_from_ = whole;
 }
 
 absl::Status PosixBlockFile::WriteCopied(uint64_t offset, std::span<const std::byte> bytes) {
@@ -108,15 +129,17 @@ absl::Status PosixBlockFile::WriteWhole(uint64_t offset, std::span<const std::by
 
 // True when direct I/O was on and is off now; the same bytes may then be written again.
 bool PosixBlockFile::LeaveDirect() {
-  if (!direct_ || !SetDirect(fd_.get(), false)) return false;
-  direct_ = false;
+  if (!bypassing_ || !SetDirect(fd_.get(), false)) return false;
+  direct_ = bypassing_ = false;
   return true;
 }
 
 absl::Status PosixBlockFile::Sync() {
   RETURN_IF_ERROR(CheckUsable());
   // Never repeated, not even for EINTR: a second call could report success for lost pages.
-  return fdatasync(fd_.get()) == 0 ? absl::OkStatus() : Fail(errno, "sync");
+  if (fdatasync(fd_.get()) != 0) return Fail(errno, "sync");
+  cached_ = false;
+  return absl::OkStatus();
 }
 
 absl::Status PosixBlockFile::Close() {

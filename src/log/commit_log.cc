@@ -82,6 +82,10 @@ absl::StatusOr<std::unique_ptr<LogWriter>> CommitLog::MakeNext(uint64_t number,
   const uint64_t spare = TakeSpare();
   auto made = spare != 0 ? LogWriter::Recycle(*files_, spare, number, options)
                          : LogWriter::Create(*files_, number, options);
+  if (made.ok() && options_.begun != nullptr) {
+    const absl::Status noted = options_.begun(number);
+    if (!noted.ok()) made = noted;
+  }
   // On a full disk attempts follow each other: none may leave a file.
   if (absl::IsResourceExhausted(made.status())) files_->Unlink(io::LogName(number)).IgnoreError();
   return made;
@@ -95,7 +99,7 @@ absl::Status CommitLog::Fail(const absl::Status& cause) {
   return cause;
 }
 
-absl::Status CommitLog::Append(std::span<const LogRecord> records) {
+absl::Status CommitLog::Append(std::span<const LogRecord> records, SyncDue sync) {
   RETURN_IF_ERROR(poison_);
   RETURN_IF_ERROR(EnsureBegun());
   const uint64_t before = writer_->written_bytes();
@@ -103,7 +107,7 @@ absl::Status CommitLog::Append(std::span<const LogRecord> records) {
     RETURN_IF_ERROR(Roll());
   }
   const uint64_t begin = writer_->written_bytes();
-  const absl::Status appended = writer_->AppendGroup(records);
+  const absl::Status appended = writer_->AppendGroup(records, sync);
   if (!appended.ok()) return Fail(appended);
   bytes_written_ += writer_->written_bytes() - begin;
   return absl::OkStatus();

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <utility>
@@ -34,6 +35,9 @@ struct CommitLogOptions {
   // The log that the first file continues; see LogWriterOptions. Not after an unclean end, before
   // what was recovered has been made durable elsewhere.
   LogSeal previous = {};
+  // Called with the number of each log that is begun: it is durable, and has no group yet. On an
+  // error it gets none; want of space is one of the next group alone.
+  std::function<absl::Status(uint64_t)> begun = nullptr;
 };
 
 struct LogPosition {
@@ -56,7 +60,8 @@ class CommitLog {
       KeptRecords repeated = {});
 
   // One group. What AppendGroup() says of bad input holds here.
-  [[nodiscard]] absl::Status Append(std::span<const LogRecord> records);
+  [[nodiscard]] absl::Status Append(std::span<const LogRecord> records,
+                                    SyncDue sync = SyncDue::kSoon);
   // Makes the first file, unless it is there. What is to be repeated is durable then.
   [[nodiscard]] absl::Status EnsureBegun();
   // Makes all that was appended durable.

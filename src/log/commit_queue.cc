@@ -139,7 +139,9 @@ absl::Status CommitQueue::WriteGroup(const CommitGroup& group) {
   {
     base::MutexLock lock(log_mutex_);
     RETURN_IF_ERROR(CheckOpen());
-    const absl::Status appended = log_->Append(records);
+    const bool waits = group.wants_sync() || group.interval().has_value();
+    const absl::Status appended =
+        log_->Append(records, waits ? SyncDue::kSoon : SyncDue::kSomeTime);
     if (!appended.ok()) return Fail(appended);
     if (group.wants_sync() || deadline_.IsOver()) {
       RETURN_IF_ERROR(SyncLog());

@@ -27,6 +27,7 @@ std::string EncodeFileHeader(const FileHeader& header) {
   bytes.Put(format::header::kNumber, header.number);
   bytes.Put(format::header::kPreviousNumber, header.previous.number);
   bytes.Put(format::header::kPreviousBytes, header.previous.bytes);
+  bytes.Put(format::header::kFileBytes, header.file_bytes);
   bytes.Seal(format::header::kCrc);
   return std::string(base::AsStringView(bytes.bytes()));
 }
@@ -60,6 +61,7 @@ absl::StatusOr<FileHeader> DecodeFileHeader(std::span<const std::byte> block,
   header.number = ReadField<uint64_t>(block, h::kNumber);
   header.previous = {ReadField<uint64_t>(block, h::kPreviousNumber),
                      ReadField<uint64_t>(block, h::kPreviousBytes)};
+  header.file_bytes = ReadField<uint64_t>(block, h::kFileBytes);
   const bool follows = header.previous.number < header.number &&
                        (header.previous.number > 0 || header.previous.bytes == 0) &&
                        header.previous.bytes % format::kBlockBytes == 0;

@@ -26,7 +26,8 @@ struct LogSeal {
 struct FileHeader {
   uint64_t number = 0;
   LogSeal previous;
-  uint32_t crc = 0;  // Ignored by the encoder; the first group's chain begins with it.
+  uint64_t file_bytes = 0;  // of the file when it was begun; it never becomes shorter
+  uint32_t crc = 0;         // Ignored by the encoder; the first group's chain begins with it.
 };
 
 // One block.

@@ -34,11 +34,12 @@ inline constexpr FixedField kFlags{12, 4, "feature flags"};
 inline constexpr FixedField kNumber{16, 8, "log number"};
 inline constexpr FixedField kPreviousNumber{24, 8, "previous log's number"};
 inline constexpr FixedField kPreviousBytes{32, 8, "previous log's bytes"};
-inline constexpr FixedField kZeros{40, 468, "zeros"};
+inline constexpr FixedField kFileBytes{40, 8, "file bytes"};
+inline constexpr FixedField kZeros{48, 460, "zeros"};
 inline constexpr FixedField kCrc{508, 4, "CRC32C of the bytes before"};
 inline constexpr uint32_t kSize = kBlockBytes;
-inline constexpr std::array kFields = {kMagic,          kVersion,       kFlags, kNumber,
-                                       kPreviousNumber, kPreviousBytes, kZeros, kCrc};
+inline constexpr std::array kFields = {kMagic,         kVersion,   kFlags, kNumber, kPreviousNumber,
+                                       kPreviousBytes, kFileBytes, kZeros, kCrc};
 }  // namespace header
 
 // The beginning of every group.

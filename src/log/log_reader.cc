@@ -103,6 +103,11 @@ absl::Status LogReader::ReadHeader(absl::Status* bad) {
                                             format::header::kNumber.offset));
     return absl::OkStatus();
   }
+  // Of a file that nobody relied on yet, the size may be lost and the header not.
+  if (options_.durable_bytes > 0 && header->file_bytes > window_->file_bytes()) {
+    return absl::DataLossError(base::StrCat(name_, ": the file of ", header->file_bytes,
+                                            " bytes ends at offset ", window_->file_bytes()));
+  }
   place_.offset = format::header::kSize;
   place_.previous_crc = header->crc;
   return absl::OkStatus();
@@ -154,7 +159,7 @@ void LogReader::Enter(const GroupHeader& header, std::span<const std::byte> grou
 }
 
 absl::StatusOr<bool> LogReader::JudgeEnd(const absl::Status& why) {
-  bool promised = options_.sealed_bytes.has_value();
+  bool promised = options_.sealed_bytes.has_value() || place_.offset < options_.durable_bytes;
   if (!promised) {
     ASSIGN_OR_RETURN(promised, IsPromised());
   }

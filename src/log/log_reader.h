@@ -6,7 +6,8 @@
 // The rule. Every group says up to which offset the file was durable when it was written. A bad
 // group at X that was promised to be durable, by a group behind it or by the caller, was
 // acknowledged: DataLoss. Otherwise nobody can know that it was ever there: the log counts up to X.
-// So of a log that was not ended properly the last group alone may vanish unnoticed.
+// So of a log that was not ended properly the last group alone may vanish unnoticed. A file that is
+// known to be durable and is shorter than it was made was cut by somebody.
 #ifndef ASHLAR_SRC_LOG_LOG_READER_H_
 #define ASHLAR_SRC_LOG_LOG_READER_H_
 
@@ -34,6 +35,8 @@ struct LogReaderOptions {
   LogTail tail = LogTail::kEnded;
   // The log's groups end exactly here, and all of them are durable. What stands behind is ignored.
   std::optional<uint64_t> sealed_bytes = std::nullopt;
+  // Up to here the log is known to be durable, its header included; 0: nothing is known.
+  uint64_t durable_bytes = 0;
 };
 
 struct LogEntry {

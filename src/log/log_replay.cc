@@ -84,13 +84,16 @@ absl::Status LogReplay::NoteSeal(const LogSeal& seal, uint64_t by) {
 }
 
 absl::Status LogReplay::CheckNothingIsMissing() const {
-  for (const auto& [number, bytes] : seals_) {
-    if (bytes == 0 || std::binary_search(numbers_.begin(), numbers_.end(), number)) continue;
-    const std::string why = base::StrCat(io::LogName(number), ": the commit log is missing, ",
-                                         bytes, " bytes of it are needed");
-    // Beside a live writer it may have been recycled since the manifest was read.
-    if (options_.tail == LogTail::kLive) return absl::NotFoundError(why);
-    return absl::DataLossError(why);
+  for (const auto* const known : {&seals_, &options_.durable}) {
+    for (const auto& [number, bytes] : *known) {
+      if (bytes == 0 || number < options_.oldest_log) continue;
+      if (std::ranges::binary_search(numbers_, number)) continue;
+      const std::string why = base::StrCat(io::LogName(number), ": the commit log is missing, ",
+                                           bytes, " bytes of it are needed");
+      // Beside a live writer it may have been recycled since the manifest was read.
+      if (options_.tail == LogTail::kLive) return absl::NotFoundError(why);
+      return absl::DataLossError(why);
+    }
   }
   return absl::OkStatus();
 }
@@ -105,9 +108,13 @@ absl::StatusOr<bool> LogReplay::OpenNext() {
   const uint64_t after = done_.empty() ? 0 : done_.back().number;
   const auto next = std::upper_bound(numbers_.begin(), numbers_.end(), after);
   if (next == numbers_.end()) return false;
+  const auto durable = options_.durable.find(*next);
   ASSIGN_OR_RETURN(
       reader_,
-      LogReader::Open(files_, *next, {.tail = options_.tail, .sealed_bytes = SealOf(*next)}));
+      LogReader::Open(files_, *next,
+                      {.tail = options_.tail,
+                       .sealed_bytes = SealOf(*next),
+                       .durable_bytes = durable == options_.durable.end() ? 0 : durable->second}));
   if (next + 1 != numbers_.end()) ExpectLog(files_, *(next + 1));
   return true;
 }
@@ -115,7 +122,8 @@ absl::StatusOr<bool> LogReplay::OpenNext() {
 void LogReplay::FinishLog() {
   const uint64_t number = reader_->number();
   const bool sealed = SealOf(number) == reader_->valid_bytes();
-  done_.push_back({number, reader_->valid_bytes(), sealed, reader_->end_reason()});
+  done_.push_back(
+      {number, reader_->valid_bytes(), reader_->promised_bytes(), sealed, reader_->end_reason()});
 }
 
 absl::StatusOr<bool> LogReplay::Next(ReplayedRecord* record) {

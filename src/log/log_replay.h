@@ -25,6 +25,9 @@ namespace ashlar::log {
 
 struct ReplayOptions {
   uint64_t oldest_log = 1;  // logs of lower numbers are not needed and not looked at
+  // Logs that were begun, as far as is known, and how much of each was durable then. Those that are
+  // needed must be there.
+  std::map<uint64_t, uint64_t> durable = {};
   LogTail tail = LogTail::kEnded;
 };
 
@@ -38,7 +41,8 @@ struct ReplayedRecord {
 struct ReplayedLog {
   uint64_t number = 0;
   uint64_t valid_bytes = 0;
-  bool sealed = false;  // its end is known and was reached
+  uint64_t promised_bytes = 0;  // up to where its own groups say that it was durable
+  bool sealed = false;          // its end is known and was reached
   // Unless sealed: why the bytes behind valid_bytes are no group. Hardly ever of interest.
   absl::Status end_reason;
 };
@@ -46,8 +50,8 @@ struct ReplayedLog {
 // Used by one thread.
 class LogReplay {
  public:
-  // DataLoss when a log is missing that another one names. NotFound when a live log
-  // vanished meanwhile: the manifest has moved on.
+  // DataLoss when a log is missing that another one names, or that is known. NotFound when a live
+  // log vanished meanwhile: the manifest has moved on.
   [[nodiscard]] static absl::StatusOr<std::unique_ptr<LogReplay>> Open(
       io::FileSystem& files, const ReplayOptions& options);
 

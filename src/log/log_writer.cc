@@ -16,6 +16,7 @@ namespace {
 
 constexpr uint64_t kMaxFileBytes = uint64_t{1} << 40;
 constexpr size_t kBufferAlignment = 4096;  // what direct writes take without a copy
+constexpr uint64_t kPageBytes = 4096;      // of the page cache
 constexpr uint64_t kMinBuffer = uint64_t{64} << 10;
 constexpr uint64_t kMaxKeptBuffer = uint64_t{4} << 20;
 // Written at once where blocks are fresh: a hundred groups, as long on the device as one of them.
@@ -61,8 +62,9 @@ absl::StatusOr<std::unique_ptr<LogWriter>> LogWriter::Begin(io::FileSystem& file
   std::unique_ptr<LogWriter> writer(new LogWriter(io::LogName(number), std::move(file)));
   // The name first: a header that is valid is then in a file that is found.
   RETURN_IF_ERROR(files.SyncDirectory(io::kLogDirectory));
-  const std::string header = EncodeFileHeader({number, options.previous});
   writer->allocated_bytes_ = writer->file_->size();
+  const std::string header = EncodeFileHeader(
+      {.number = number, .previous = options.previous, .file_bytes = writer->allocated_bytes_});
   RETURN_IF_ERROR(writer->file_->WriteAt(0, base::AsBytes(header)));
   ASSIGN_OR_RETURN(const FileHeader decoded,
                    DecodeFileHeader(base::AsBytes(header), writer->name_));
@@ -91,25 +93,31 @@ absl::StatusOr<std::span<std::byte>> LogWriter::BorrowBuffer(uint64_t size) {
 
 // The first write to a block that is only allocated makes the next sync a matter of the file
 // system's journal, too. So a group that comes to fresh blocks takes some more along: the small
-// ones behind it find them written. What follows a log is zeros in either case.
-uint64_t LogWriter::BytesToWrite(uint64_t group) const {
+// ones behind it find them written. What goes to the page cache fills its last page, which would
+// otherwise be read first. What follows a log is zeros in either case.
+uint64_t LogWriter::BytesToWrite(uint64_t group, SyncDue sync) const {
   const uint64_t end = place_.offset + group;
+  if (sync == SyncDue::kSomeTime) {
+    const uint64_t page_end = base::AlignUp(end, kPageBytes);
+    return page_end <= allocated_bytes_ ? page_end - place_.offset : group;
+  }
   const uint64_t target = base::AlignUp(end, kFreshStep);
   const bool few = group <= kFreshStep / 4;
   return few && end > fresh_from_ && target <= allocated_bytes_ ? target - place_.offset : group;
 }
 
-absl::Status LogWriter::AppendGroup(std::span<const LogRecord> records) {
+absl::Status LogWriter::AppendGroup(std::span<const LogRecord> records, SyncDue sync) {
   RETURN_IF_ERROR(poison_);
   RETURN_IF_ERROR(CheckRecords(records, last_sequence_));
   const uint64_t size = GroupBytes(records);
   if (place_.offset + size > kMaxFileBytes) {
     return absl::InvalidArgumentError(base::StrCat(name_, ": the log is full"));
   }
-  const uint64_t bytes = BytesToWrite(size);
+  const uint64_t bytes = BytesToWrite(size, sync);
   ASSIGN_OR_RETURN(const std::span<std::byte> group, BorrowBuffer(bytes));
   const uint32_t crc = EncodeGroup(place_, synced_bytes_, records, group.first(size));
   std::ranges::fill(group.subspan(size), std::byte{0});
+  file_->ExpectSync(sync == SyncDue::kSoon);
   RETURN_IF_ERROR(WriteGroup(group));
   fresh_from_ = std::max(fresh_from_, place_.offset + bytes);
   place_.offset += size;

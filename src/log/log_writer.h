@@ -33,6 +33,10 @@ struct LogWriterOptions {
   LogSeal previous = {};
 };
 
+// Whether a group waits for a sync, or one may come at any time. Says nothing of what is durable:
+// the writes of a group that nobody waits for need not wait for the device.
+enum class SyncDue : uint8_t { kSoon, kSomeTime };
+
 // Used by one thread at a time.
 class LogWriter {
  public:
@@ -47,7 +51,8 @@ class LogWriter {
 
   // One group, whole or not at all. InvalidArgument, without any change, when CheckRecords() says
   // so or the file would be longer than a terabyte.
-  [[nodiscard]] absl::Status AppendGroup(std::span<const LogRecord> records);
+  [[nodiscard]] absl::Status AppendGroup(std::span<const LogRecord> records,
+                                         SyncDue sync = SyncDue::kSoon);
   // Makes all groups durable; nothing when they are.
   [[nodiscard]] absl::Status Sync();
   // Without syncing.
@@ -69,7 +74,7 @@ class LogWriter {
   [[nodiscard]] absl::Status Fail(const absl::Status& cause);
   [[nodiscard]] absl::StatusOr<std::span<std::byte>> BorrowBuffer(uint64_t size);
   // The bytes to write for a group of so many: itself, and zeros behind it.
-  [[nodiscard]] uint64_t BytesToWrite(uint64_t group) const;
+  [[nodiscard]] uint64_t BytesToWrite(uint64_t group, SyncDue sync) const;
   [[nodiscard]] absl::Status WriteGroup(std::span<const std::byte> group);
   [[nodiscard]] absl::Status TakeBack(const absl::Status& cause);
 

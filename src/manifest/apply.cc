@@ -53,22 +53,22 @@ absl::Status ChangeTags(const ManifestEdit& edit, VersionSet& set) {
   return absl::OkStatus();
 }
 
-// After the oldest log is set: what is not needed any more is not kept.
-absl::Status SealLogs(const std::vector<LogSeal>& added, VersionSet& set) {
+// After the oldest log is set: what is not needed any more is not kept. Of a log that is known the
+// longer of both is.
+absl::Status NoteDurableLogs(const std::vector<DurableLog>& added, VersionSet& set) {
   uint64_t last = 0;
-  for (const LogSeal& seal : added) {
-    if (seal.number <= last) return Misfit("log seals do not ascend");
-    last = seal.number;
-    if (const LogSeal* const known = set.FindSeal(seal.number)) {
-      if (*known == seal) continue;
-      return Misfit(base::StrCat("log ", seal.number, " is sealed at ", known->bytes,
-                                 " bytes, not at ", seal.bytes));
+  for (const DurableLog& log : added) {
+    if (log.number <= last) return Misfit("durable logs do not ascend");
+    last = log.number;
+    const auto at = std::ranges::lower_bound(set.durable_logs, log.number, {}, &DurableLog::number);
+    if (at == set.durable_logs.end() || at->number != log.number) {
+      set.durable_logs.insert(at, log);
+    } else {
+      at->bytes = std::max(at->bytes, log.bytes);
     }
-    const auto at = std::find_if(set.log_seals.begin(), set.log_seals.end(),
-                                 [&](const LogSeal& s) { return s.number > seal.number; });
-    set.log_seals.insert(at, seal);
   }
-  std::erase_if(set.log_seals, [&](const LogSeal& s) { return s.number < set.oldest_log; });
+  std::erase_if(set.durable_logs,
+                [&](const DurableLog& log) { return log.number < set.oldest_log; });
   return absl::OkStatus();
 }
 
@@ -84,7 +84,7 @@ absl::Status ApplyBookkeeping(const ManifestEdit& edit, VersionSet& set) {
   if (edit.retention.has_value()) {
     std::tie(set.retention_count, set.retention_age_us) = *edit.retention;
   }
-  return SealLogs(edit.log_seals, set);
+  return NoteDurableLogs(edit.durable_logs, set);
 }
 
 absl::StatusOr<std::shared_ptr<const VersionSet>> Apply(const VersionSet& base,

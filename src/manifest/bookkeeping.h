@@ -9,7 +9,7 @@
 
 namespace ashlar::manifest {
 
-// Expiry, tags, counters, retention and log seals. `set` already holds the edit's version.
+// Expiry, tags, counters, retention and durable logs. `set` already holds the edit's version.
 [[nodiscard]] absl::Status ApplyBookkeeping(const ManifestEdit& edit, VersionSet& set);
 
 }  // namespace ashlar::manifest

@@ -1,5 +1,5 @@
-// Checkpoints: counters, retention, tags, log seals, the segment table, deletion vectors, then the
-// versions.
+// Checkpoints: counters, retention, tags, durable logs, the segment table, deletion vectors, then
+// the versions.
 #include <utility>
 #include <vector>
 
@@ -26,7 +26,7 @@ void DecodeCounters(FieldReader& in, VersionSet& set) {
     if (!set.tags.empty() && name <= set.tags.rbegin()->first) in.Fail("tags do not ascend");
     set.tags.emplace_hint(set.tags.end(), std::move(name), std::move(tag));
   }
-  set.log_seals = DecodeLogSeals(in);
+  set.durable_logs = DecodeDurableLogs(in);
 }
 
 // The first version from nothing, each later one from the one before it.
@@ -54,7 +54,7 @@ EncodedPayload EncodeCheckpoint(const VersionSet& set) {
   out.PutI64(set.retention_age_us);
   out.PutVarint64(set.tags.size());
   for (const auto& [name, tag] : set.tags) EncodeTag(name, tag, out);
-  EncodeLogSeals(set.log_seals, out);
+  EncodeDurableLogs(set.durable_logs, out);
   const KnownSegments nothing_known;
   DescriptionList list(nothing_known);
   ForEachListed(set.versions, [&](const auto& meta) { list.AddListed(meta); });

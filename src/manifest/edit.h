@@ -74,9 +74,9 @@ struct ManifestEdit {
   std::optional<uint64_t> next_dataset_id;
   std::optional<uint64_t> oldest_log;
   std::optional<std::pair<uint64_t, int64_t>> retention;  // count, age in us
-  // Ascending numbers. Sealing a log again at the same length changes nothing; seals below the
-  // oldest log are dropped.
-  std::vector<LogSeal> log_seals;
+  // Ascending numbers. What is known of a log already only grows; what is said of logs below the
+  // oldest log is dropped.
+  std::vector<DurableLog> durable_logs;
 };
 
 // FailedPrecondition when the edit does not fit the set (unknown dataset, splice outside of the

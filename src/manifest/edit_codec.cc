@@ -20,7 +20,7 @@ uint8_t PresenceBits(const ManifestEdit& edit) {
   if (edit.next_dataset_id.has_value()) bits |= format::kHasNextDatasetId;
   if (edit.oldest_log.has_value()) bits |= format::kHasOldestLog;
   if (edit.retention.has_value()) bits |= format::kHasRetention;
-  if (!edit.log_seals.empty()) bits |= format::kHasLogSeals;
+  if (!edit.durable_logs.empty()) bits |= format::kHasDurableLogs;
   if (!edit.moves.empty()) bits |= format::kHasMoves;
   if (!edit.compactions.empty()) bits |= format::kHasCompactions;
   return bits;
@@ -84,9 +84,9 @@ void DecodeOptionalParts(uint8_t bits, FieldReader& in, const DecodeTables& tabl
     const uint64_t count = in.Varint("retention count");
     edit.retention = {count, in.I64("retention age, microseconds (-1 unlimited)")};
   }
-  if ((bits & format::kHasLogSeals) != 0) {
-    edit.log_seals = DecodeLogSeals(in);
-    if (in.ok() && edit.log_seals.empty()) in.Fail("no log is sealed");
+  if ((bits & format::kHasDurableLogs) != 0) {
+    edit.durable_logs = DecodeDurableLogs(in);
+    if (in.ok() && edit.durable_logs.empty()) in.Fail("no log is durable");
   }
   if ((bits & format::kHasMoves) != 0) edit.moves = DecodeMoves(in, tables.segments);
   if ((bits & format::kHasCompactions) != 0) edit.compactions = DecodeCompactions(in, tables);
@@ -111,7 +111,7 @@ EncodedPayload EncodeEdit(const ManifestEdit& edit, const KnownSegments& known) 
     out.PutVarint64(edit.retention->first);
     out.PutI64(edit.retention->second);
   }
-  if (!edit.log_seals.empty()) EncodeLogSeals(edit.log_seals, out);
+  if (!edit.durable_logs.empty()) EncodeDurableLogs(edit.durable_logs, out);
   if (!edit.moves.empty()) EncodeMoves(edit.moves, out);
   if (!edit.compactions.empty()) EncodeCompactions(edit.compactions, dead, out);
   out.PutVarint64(edit.expired.size());

@@ -68,7 +68,7 @@ inline constexpr uint8_t kHasNextSegmentId = 2;
 inline constexpr uint8_t kHasNextDatasetId = 4;
 inline constexpr uint8_t kHasOldestLog = 8;
 inline constexpr uint8_t kHasRetention = 16;
-inline constexpr uint8_t kHasLogSeals = 32;
+inline constexpr uint8_t kHasDurableLogs = 32;
 inline constexpr uint8_t kHasMoves = 64;
 inline constexpr uint8_t kHasCompactions = 128;
 

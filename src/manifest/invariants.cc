@@ -73,14 +73,14 @@ absl::Status CheckFlushedUpToIsReached(const Manifest& manifest) {
   return absl::OkStatus();
 }
 
-absl::Status CheckLogSeals(const VersionSet& set) {
+absl::Status CheckDurableLogs(const VersionSet& set) {
   uint64_t last = 0;
-  for (const LogSeal& seal : set.log_seals) {
-    if (seal.number <= last || seal.number < set.oldest_log) {
-      return Broken("LogSeals", "log ", seal.number, " behind log ", last, ", oldest ",
+  for (const DurableLog& log : set.durable_logs) {
+    if (log.number <= last || log.number < set.oldest_log) {
+      return Broken("DurableLogs", "log ", log.number, " behind log ", last, ", oldest ",
                     set.oldest_log);
     }
-    last = seal.number;
+    last = log.number;
   }
   return absl::OkStatus();
 }
@@ -120,7 +120,7 @@ absl::Status CheckFileIdentitiesAgree(const VersionSet& set) {
 absl::Status CheckAll(const VersionSet& set) {
   RETURN_IF_ERROR(CheckVersionsAscend(set));
   RETURN_IF_ERROR(CheckTagsNameRetainedVersions(set));
-  RETURN_IF_ERROR(CheckLogSeals(set));
+  RETURN_IF_ERROR(CheckDurableLogs(set));
   absl::flat_hash_set<const DatasetState*> checked;
   for (const auto& manifest : set.versions) {
     RETURN_IF_ERROR(CheckDatasetIdentities(*manifest));

@@ -20,7 +20,7 @@ namespace ashlar::manifest {
     const Manifest& manifest);  // names valid, ids unique
 // What a dataset has flushed is not ahead of the version's sequence.
 [[nodiscard]] absl::Status CheckFlushedUpToIsReached(const Manifest& manifest);
-[[nodiscard]] absl::Status CheckLogSeals(const VersionSet& set);  // ascending, none too old
+[[nodiscard]] absl::Status CheckDurableLogs(const VersionSet& set);  // ascending, none too old
 [[nodiscard]] absl::Status CheckSegmentIdsBelowNext(const VersionSet& set);
 [[nodiscard]] absl::Status CheckReferencesAreNotChained(const Manifest& manifest);
 [[nodiscard]] absl::Status CheckFileIdentitiesAgree(const VersionSet& set);  // one id, one identity
@@ -34,8 +34,8 @@ namespace ashlar::manifest {
                                                           const VersionSet& next);
 [[nodiscard]] absl::Status CheckNewVersionFollows(const VersionSet& current,
                                                   const VersionSet& next);
-// A sealed log stays sealed as long as it is needed.
-[[nodiscard]] absl::Status CheckLogSealsStay(const VersionSet& current, const VersionSet& next);
+// What is known of a log stays known as long as it is needed.
+[[nodiscard]] absl::Status CheckDurableLogsStay(const VersionSet& current, const VersionSet& next);
 
 // Everything of the first group; at open.
 [[nodiscard]] absl::Status CheckAll(const VersionSet& set);

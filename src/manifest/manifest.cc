@@ -16,11 +16,11 @@ std::shared_ptr<const Manifest> VersionSet::Find(uint64_t version) const {
   return *at;
 }
 
-const LogSeal* VersionSet::FindSeal(uint64_t log_number) const {
+const DurableLog* VersionSet::FindDurableLog(uint64_t log_number) const {
   const auto at =
-      std::lower_bound(log_seals.begin(), log_seals.end(), log_number,
-                       [](const LogSeal& seal, uint64_t number) { return seal.number < number; });
-  return at != log_seals.end() && at->number == log_number ? &*at : nullptr;
+      std::lower_bound(durable_logs.begin(), durable_logs.end(), log_number,
+                       [](const DurableLog& log, uint64_t number) { return log.number < number; });
+  return at != durable_logs.end() && at->number == log_number ? &*at : nullptr;
 }
 
 void CountRows(DatasetState* state) {

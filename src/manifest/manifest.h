@@ -98,14 +98,14 @@ struct TagState {
   TagAttributes attributes;
 };
 
-// How far a commit log counts that nobody appends to any more: all of its first `bytes` must be
-// good, whatever stands behind them was never acknowledged. Recovery seals a log that ended
-// uncleanly at its valid length, a clean close the log at hand.
-struct LogSeal {
+// A commit log that was begun, and how much of it was known to be durable then: its file must be
+// there, and its first `bytes` must be good. What stands behind them may be more of the log.
+// Without it nobody could tell a log that is gone from one that never was.
+struct DurableLog {
   uint64_t number = 0;
   uint64_t bytes = 0;
 
-  friend bool operator==(const LogSeal&, const LogSeal&) = default;
+  friend bool operator==(const DurableLog&, const DurableLog&) = default;
 };
 
 struct VersionSet {
@@ -114,15 +114,16 @@ struct VersionSet {
   std::map<std::string, TagState, std::less<>> tags;
   uint64_t next_segment_id = 1;
   uint64_t next_dataset_id = 1;
-  uint64_t oldest_log = 0;         // first commit log still needed
-  std::vector<LogSeal> log_seals;  // ascending numbers, none below `oldest_log`
+  uint64_t oldest_log = 0;               // first commit log still needed
+  std::vector<DurableLog> durable_logs;  // ascending numbers, none below `oldest_log`
   uint64_t retention_count = 10;
   int64_t retention_age_us = -1;  // -1: unlimited
 
   [[nodiscard]] const std::shared_ptr<const Manifest>& current() const { return versions.back(); }
   [[nodiscard]] std::shared_ptr<const Manifest> Find(
-      uint64_t version) const;                                       // null when not retained
-  [[nodiscard]] const LogSeal* FindSeal(uint64_t log_number) const;  // null: not sealed
+      uint64_t version) const;  // null when not retained
+  [[nodiscard]] const DurableLog* FindDurableLog(
+      uint64_t log_number) const;  // null: not begun, as far as is known
 };
 
 // The segment as uses name it: without uses of its own, so that metas never form chains, which

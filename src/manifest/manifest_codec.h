@@ -55,8 +55,8 @@ void EncodeCompactions(const std::vector<DatasetEdit>& compactions, const Deleti
 void EncodeTag(const std::string& name, const TagState& tag, base::ByteWriter& out);
 [[nodiscard]] std::pair<std::string, TagState> DecodeTag(FieldReader& in);
 inline constexpr uint64_t kMinTagBytes = 3;
-void EncodeLogSeals(const std::vector<LogSeal>& seals, base::ByteWriter& out);
-[[nodiscard]] std::vector<LogSeal> DecodeLogSeals(FieldReader& in);
+void EncodeDurableLogs(const std::vector<DurableLog>& logs, base::ByteWriter& out);
+[[nodiscard]] std::vector<DurableLog> DecodeDurableLogs(FieldReader& in);
 
 }  // namespace ashlar::manifest
 

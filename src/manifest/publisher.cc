@@ -15,7 +15,7 @@ bool IsEmpty(const ManifestEdit& edit) {
   return !edit.version.has_value() && edit.moves.empty() && edit.compactions.empty() &&
          edit.expired.empty() && edit.set_tags.empty() && edit.deleted_tags.empty() &&
          !edit.next_segment_id.has_value() && !edit.next_dataset_id.has_value() &&
-         !edit.oldest_log.has_value() && !edit.retention.has_value() && edit.log_seals.empty();
+         !edit.oldest_log.has_value() && !edit.retention.has_value() && edit.durable_logs.empty();
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The small pieces that checkpoints and edits share: tags and log seals.
+// The small pieces that checkpoints and edits share: tags and durable logs.
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -12,7 +12,7 @@ namespace ashlar::manifest {
 namespace {
 
 constexpr uint64_t kMinAttributeBytes = 2;
-constexpr uint64_t kMinSealBytes = 2;
+constexpr uint64_t kMinDurableLogBytes = 2;
 
 }  // namespace
 
@@ -42,25 +42,25 @@ std::pair<std::string, TagState> DecodeTag(FieldReader& in) {
   return {std::move(name), std::move(tag)};
 }
 
-void EncodeLogSeals(const std::vector<LogSeal>& seals, base::ByteWriter& out) {
-  out.PutVarint64(seals.size());
-  for (const LogSeal& seal : seals) {
-    out.PutVarint64(seal.number);
-    out.PutVarint64(seal.bytes);
+void EncodeDurableLogs(const std::vector<DurableLog>& logs, base::ByteWriter& out) {
+  out.PutVarint64(logs.size());
+  for (const DurableLog& log : logs) {
+    out.PutVarint64(log.number);
+    out.PutVarint64(log.bytes);
   }
 }
 
-std::vector<LogSeal> DecodeLogSeals(FieldReader& in) {
-  std::vector<LogSeal> seals;
-  const uint64_t count = in.Count("log seals", kMinSealBytes);
+std::vector<DurableLog> DecodeDurableLogs(FieldReader& in) {
+  std::vector<DurableLog> logs;
+  const uint64_t count = in.Count("durable logs", kMinDurableLogBytes);
   for (uint64_t i = 0; i < count && in.ok(); ++i) {
-    LogSeal seal;
-    seal.number = in.Varint("log", io::kMaxFileNumber);
-    if (seal.number <= (seals.empty() ? 0 : seals.back().number)) in.Fail("logs do not ascend");
-    seal.bytes = in.Varint("sealed at bytes");
-    seals.push_back(seal);
+    DurableLog log;
+    log.number = in.Varint("log", io::kMaxFileNumber);
+    if (log.number <= (logs.empty() ? 0 : logs.back().number)) in.Fail("logs do not ascend");
+    log.bytes = in.Varint("durable bytes");
+    logs.push_back(log);
   }
-  return seals;
+  return logs;
 }
 
 }  // namespace ashlar::manifest

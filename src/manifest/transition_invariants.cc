@@ -150,12 +150,12 @@ absl::Status CheckNewVersionFollows(const VersionSet& current, const VersionSet&
   return absl::OkStatus();
 }
 
-absl::Status CheckLogSealsStay(const VersionSet& current, const VersionSet& next) {
-  for (const LogSeal& seal : current.log_seals) {
-    if (seal.number < next.oldest_log) continue;
-    const LogSeal* const kept = next.FindSeal(seal.number);
-    if (kept == nullptr || !(*kept == seal)) {
-      return Broken("LogSealsStay", "log ", seal.number, " is no longer sealed at ", seal.bytes,
+absl::Status CheckDurableLogsStay(const VersionSet& current, const VersionSet& next) {
+  for (const DurableLog& log : current.durable_logs) {
+    if (log.number < next.oldest_log) continue;
+    const DurableLog* const kept = next.FindDurableLog(log.number);
+    if (kept == nullptr || kept->bytes < log.bytes) {
+      return Broken("DurableLogsStay", "log ", log.number, " is no longer known up to ", log.bytes,
                     " bytes");
     }
   }
@@ -167,8 +167,8 @@ absl::Status CheckTransition(const VersionSet& current, const VersionSet& next) 
   RETURN_IF_ERROR(CheckCountersNeverDecrease(current, next));
   RETURN_IF_ERROR(CheckRetainedVersionsUnchanged(current, next));
   RETURN_IF_ERROR(CheckNewVersionFollows(current, next));
-  RETURN_IF_ERROR(CheckLogSeals(next));
-  RETURN_IF_ERROR(CheckLogSealsStay(current, next));
+  RETURN_IF_ERROR(CheckDurableLogs(next));
+  RETURN_IF_ERROR(CheckDurableLogsStay(current, next));
   RETURN_IF_ERROR(CheckTagsNameRetainedVersions(next));
   for (const auto& fresh : NewManifests(current, next)) {
     RETURN_IF_ERROR(CheckNewManifest(current, next, fresh));

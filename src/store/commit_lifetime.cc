@@ -10,6 +10,7 @@
 
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
+#include "src/log/format.h"
 #include "src/store/current_view.h"
 #include "src/store/flush.h"
 #include "src/store/flush_scheduler.h"
@@ -49,6 +50,22 @@ void Prefetch(std::span<const log::CommittedRecord> records, size_t next) {
   for (const Column& column : columns(1)) __builtin_prefetch(column.data()->values.data());
 }
 
+// A log that is begun, and what is known of those before it, so that none can vanish unnoticed.
+absl::Status NoteDurableLogs(manifest::Publisher& publisher,
+                             const std::vector<manifest::DurableLog>& known, uint64_t number) {
+  const absl::Status noted =
+      publisher
+          .Publish([&](const manifest::VersionSet&) -> absl::StatusOr<manifest::ManifestEdit> {
+            manifest::ManifestEdit edit;
+            edit.durable_logs = known;
+            edit.durable_logs.push_back({number, log::format::header::kSize});
+            return edit;
+          })
+          .status();
+  // Of an unknown outcome the log may be known by now: it must stay, and nobody may try again.
+  return !noted.ok() && publisher.failed() ? absl::InternalError(noted.message()) : noted;
+}
+
 // Of write buffers: a segment that is built and two on their way, of the size that rows of a
 // hundred bytes make.
 constexpr size_t kIdleBytes = size_t{32} << 20;
@@ -58,14 +75,17 @@ constexpr size_t kIdleBytes = size_t{32} << 20;
 absl::Status StartCommits(StoreCore& core, RecoveredLog recovered, const StoreOptions& options,
                           const Tuning& tuning) {
   core.pins[0]->SetSequence(recovered.last_sequence);
+  core.first_log = recovered.next_number;
   {
     base::MutexLock lock(core.flush_mutex);
     core.oldest_kept_log = recovered.oldest_number;
   }
+  const auto note_log = [publisher = core.publisher.get(), known = std::move(recovered.durable)](
+                            uint64_t number) { return NoteDurableLogs(*publisher, known, number); };
   const bool repeats = !recovered.in_doubt.empty();
   ASSIGN_OR_RETURN(std::unique_ptr<log::CommitLog> commit_log,
                    log::CommitLog::Prepare(core.files, recovered.next_number,
-                                           {.file_bytes = tuning.log_file_bytes},
+                                           {.file_bytes = tuning.log_file_bytes, .begun = note_log},
                                            std::move(recovered.in_doubt)));
   if (repeats) {
     // On a full disk the store can still be read; the first commit tries again.

@@ -30,9 +30,9 @@ absl::StatusOr<LogFindings> CheckLogFiles(io::FileSystem& files, const manifest:
                                           log::LogTail tail) {
   LogFindings found;
   const auto listed = files.List(io::kLogDirectory);
-  if (absl::IsNotFound(listed.status())) return found;
-  RETURN_IF_ERROR(listed.status());
-  for (const io::DirectoryEntry& entry : *listed) {
+  const std::vector<io::DirectoryEntry> none;  // of a copy of a store that was closed, perhaps
+  if (!absl::IsNotFound(listed.status())) RETURN_IF_ERROR(listed.status());
+  for (const io::DirectoryEntry& entry : listed.ok() ? *listed : none) {
     const std::string name = base::StrCat(io::kLogDirectory, "/", entry.name);
     const auto parsed = io::ParseFileName(name);
     if (!parsed.has_value() || parsed->kind != io::FileKind::kLog) continue;

@@ -2,6 +2,7 @@
 #include "src/store/log_recovery.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -67,13 +68,32 @@ uint64_t LastFlushed(const manifest::Manifest& manifest) {
   return sequence;
 }
 
+std::map<uint64_t, uint64_t> DurableBytes(const manifest::VersionSet& set) {
+  std::map<uint64_t, uint64_t> bytes;
+  for (const manifest::DurableLog& log : set.durable_logs) bytes.emplace(log.number, log.bytes);
+  return bytes;
+}
+
+// What the logs say themselves, which their last groups may be needed for: once what was in doubt
+// is written elsewhere, damage of those groups would show nowhere.
+std::vector<manifest::DurableLog> DurableLogs(const log::LogReplay& replay) {
+  std::vector<manifest::DurableLog> logs;
+  for (const log::ReplayedLog& log : replay.logs()) {
+    const uint64_t bytes = log.sealed ? log.valid_bytes : log.promised_bytes;
+    // One that was begun and says nothing of itself may stand in the page cache alone.
+    if (bytes > 0) logs.push_back({log.number, bytes});
+  }
+  return logs;
+}
+
 }  // namespace
 
 absl::StatusOr<RecoveredLog> ReplayLogs(io::FileSystem& files, const manifest::VersionSet& set,
                                         log::LogTail tail, CurrentView& view) {
   ASSIGN_OR_RETURN(const std::unique_ptr<log::LogReplay> replay,
-                   log::LogReplay::Open(
-                       files, {.oldest_log = std::max<uint64_t>(set.oldest_log, 1), .tail = tail}));
+                   log::LogReplay::Open(files, {.oldest_log = std::max<uint64_t>(set.oldest_log, 1),
+                                                .durable = DurableBytes(set),
+                                                .tail = tail}));
   RecordReplayer replayer(*set.current(), view);
   Doubts doubts(*replay);
   const absl::Status replayed =
@@ -86,6 +106,7 @@ absl::StatusOr<RecoveredLog> ReplayLogs(io::FileSystem& files, const manifest::V
   recovered.next_number = std::max<uint64_t>(replay->highest_number(), set.oldest_log) + 1;
   recovered.oldest_number = std::max<uint64_t>(set.oldest_log, 1);
   recovered.in_doubt = std::move(doubts).Take();
+  recovered.durable = DurableLogs(*replay);
   if (recovered.last_sequence >= UINT64_MAX - 1) {
     return absl::DataLossError("the sequence numbers of commits have come to their end");
   }

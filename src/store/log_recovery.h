@@ -7,11 +7,13 @@
 // After an unclean end the last records may stand in the page cache alone: no later group of their
 // log says that they are durable, and no later log does. They are seen again, so they are repeated
 // in a new log before anybody may rely on them. That log continues none: of the last log there is
-// always a group in doubt, or no group at all.
+// always a group in doubt, or no group at all. What of the old logs is not in doubt goes into the
+// manifest first: their last groups said so, and damage of these would no longer be noticed.
 #ifndef ASHLAR_SRC_STORE_LOG_RECOVERY_H_
 #define ASHLAR_SRC_STORE_LOG_RECOVERY_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "src/io/file_system.h"
@@ -27,6 +29,8 @@ struct RecoveredLog {
   uint64_t next_number = 1;    // for a new log
   uint64_t oldest_number = 1;  // of the files that are there
   log::KeptRecords in_doubt;
+  // What of the logs is durable for certain; to be known before what is in doubt is repeated.
+  std::vector<manifest::DurableLog> durable;
 };
 
 // Puts into `view`, which is of the newest version of `set`, what its segments do not have. Nobody

@@ -194,6 +194,7 @@ struct ReadState {
 // after the manifest, and if they are gone by then the manifest is read again.
 absl::StatusOr<ReadState> ReadAndRegister(StoreCore& core) {
   ASSIGN_OR_RETURN(RecoveredManifest next, manifest::ReadManifest(*core.files));
+  absl::Status missing;  // what the newest manifest names
   for (int attempt = 0; attempt < kReaderAttempts; ++attempt) {
     const RecoveredManifest read = next;
     const uint64_t version = read.set->current()->version;
@@ -205,12 +206,14 @@ absl::StatusOr<ReadState> ReadAndRegister(StoreCore& core) {
     // writer recycles while it is read may look like anything.
     const bool moved_on =
         next.set->current()->version != version || next.set->oldest_log != read.set->oldest_log;
-    if (moved_on || absl::IsNotFound(replayed.status())) continue;
+    missing = moved_on ? absl::OkStatus() : replayed.status();
+    if (moved_on || absl::IsNotFound(missing)) continue;
     RETURN_IF_ERROR(replayed.status());
     // A move makes no version, and files that it replaced before the registration may be gone.
     view.SetManifest(next.set->current());
     return ReadState{next.set, next.manifest_number, view.current(), replayed->last_sequence};
   }
+  if (absl::IsNotFound(missing)) return absl::DataLossError(missing.message());
   return absl::UnavailableError("the writer publishes faster than this reader can register");
 }
 

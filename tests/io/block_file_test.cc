@@ -44,6 +44,41 @@ TYPED_TEST(BlockFileContract, WritesInPlaceAndPastTheEnd) {
   }
 }
 
+// What is not synced soon may take another way to the file; whoever reads sees one file.
+TYPED_TEST(BlockFileContract, WritesThatWaitForNoSyncAreSeenLikeOthers) {
+  constexpr size_t kBlocks = 12'000;  // enough to be written in the background
+  auto file = this->files().CreateBlockFile("a", {.size = kBlocks * kBlockBytes, .direct = true});
+  ASSERT_TRUE(file.ok()) << file.status();
+  std::string expected = Blocks(kBlocks, '\0');
+  size_t at = 0;
+  for (int step = 0; at + 700 < kBlocks; ++step) {
+    const std::string bytes =
+        Blocks(1 + static_cast<size_t>(step) * 37 % 600, static_cast<char>('a' + step % 26));
+    (*file)->ExpectSync(step % 3 == 0);
+    ASSERT_TRUE((*file)->WriteAt(at * kBlockBytes, base::AsBytes(bytes)).ok());
+    expected.replace(at * kBlockBytes, bytes.size(), bytes);
+    at += bytes.size() / kBlockBytes;
+    if (step % 5 == 0) {
+      ASSERT_TRUE((*file)->Sync().ok());
+    }
+    if (step % 7 == 0) {
+      ASSERT_TRUE(this->Get("a") == expected) << step;
+    }
+  }
+  // Over what is in the cache alone, and past the end.
+  (*file)->ExpectSync(false);
+  for (const size_t block : {size_t{3}, kBlocks}) {
+    ASSERT_TRUE((*file)->WriteAt(block * kBlockBytes, base::AsBytes(Blocks(2, 'Z'))).ok());
+    (*file)->ExpectSync(true);
+  }
+  expected.replace(3 * kBlockBytes, 2 * kBlockBytes, Blocks(2, 'Z'));
+  expected += Blocks(2, 'Z');
+  EXPECT_TRUE(this->Get("a") == expected);
+  ASSERT_TRUE((*file)->Sync().ok());
+  ASSERT_TRUE((*file)->Close().ok());
+  EXPECT_TRUE(this->Get("a") == expected);
+}
+
 TYPED_TEST(BlockFileContract, LargeWritesFromAnyAddress) {
   auto file = this->files().CreateBlockFile("a", {.direct = true});
   ASSERT_TRUE(file.ok()) << file.status();

@@ -172,25 +172,26 @@ TEST(Apply, RefusesCompactionsThatChangeContent) {
   }));
 }
 
-TEST(Apply, SealsStayUntilTheirLogIsNotNeeded) {
+TEST(Apply, LogsAreKnownUntilTheyAreNotNeeded) {
   VersionSet set = TwoVersions();
   ManifestEdit edit;
-  edit.log_seals = {{2, 100}, {4, 0}};
+  edit.durable_logs = {{2, 100}, {4, 0}};
   set = **Apply(set, edit);
-  edit.log_seals = {{3, 50}, {4, 0}};
+  edit.durable_logs = {{3, 50}, {4, 0}};
   set = **Apply(set, edit);
-  EXPECT_EQ(set.log_seals, (std::vector<LogSeal>{{2, 100}, {3, 50}, {4, 0}}));
-  ASSERT_NE(set.FindSeal(3), nullptr);
-  EXPECT_EQ(set.FindSeal(3)->bytes, 50u);
-  EXPECT_EQ(set.FindSeal(5), nullptr);
-  edit.log_seals = {{2, 1}, {5, 9}};
-  EXPECT_FALSE(Apply(set, edit).ok()) << "another length";
-  edit.log_seals = {{6, 1}, {5, 9}};
+  EXPECT_EQ(set.durable_logs, (std::vector<DurableLog>{{2, 100}, {3, 50}, {4, 0}}));
+  ASSERT_NE(set.FindDurableLog(3), nullptr);
+  EXPECT_EQ(set.FindDurableLog(3)->bytes, 50u);
+  EXPECT_EQ(set.FindDurableLog(5), nullptr);
+  edit.durable_logs = {{2, 1}, {3, 60}};
+  EXPECT_EQ((*Apply(set, edit))->durable_logs,
+            (std::vector<DurableLog>{{2, 100}, {3, 60}, {4, 0}}));
+  edit.durable_logs = {{6, 1}, {5, 9}};
   EXPECT_FALSE(Apply(set, edit).ok()) << "not ascending";
-  edit.log_seals = {{5, 9}};
+  edit.durable_logs = {{5, 9}};
   edit.oldest_log = 4;
   set = **Apply(set, edit);
-  EXPECT_EQ(set.log_seals, (std::vector<LogSeal>{{4, 0}, {5, 9}}));
+  EXPECT_EQ(set.durable_logs, (std::vector<DurableLog>{{4, 0}, {5, 9}}));
 }
 
 TEST(Apply, RefusesWhatDoesNotFit) {

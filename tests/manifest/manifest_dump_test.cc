@@ -33,7 +33,7 @@ std::string SmallManifest() {
   return testkit::ReadFile(files, io::ManifestName(1));
 }
 
-// A keyed dataset with dead rows in the checkpoint and more of them in the edit, log seals and a
+// A keyed dataset with dead rows in the checkpoint and more of them in the edit, durable logs and a
 // segment that moves.
 std::string KeyedManifest() {
   io::MemoryFileSystem files;
@@ -45,7 +45,7 @@ std::string KeyedManifest() {
   ManifestEdit edit = KillRows(*set, 1, 4, {9, 13});
   edit.version->datasets[0].flushed_up_to = 3;
   edit.oldest_log = 1;
-  edit.log_seals = {{1, 4096}, {2, 777}};
+  edit.durable_logs = {{1, 4096}, {2, 777}};
   edit.moves = {{5, MovedTo(6, *segments[1])}};
   edit.next_segment_id = 7;
   set = *Apply(*set, edit);

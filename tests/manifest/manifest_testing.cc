@@ -250,8 +250,9 @@ ManifestEdit RandomEdit(const VersionSet& set, base::Random& random) {
     edit.deleted_tags = {set.tags.begin()->first};
   }
   if (random.OneIn(4)) {
-    const uint64_t last = set.log_seals.empty() ? set.oldest_log : set.log_seals.back().number;
-    edit.log_seals = {{last + 1, random.Uniform(1'000'000)}};
+    const uint64_t last =
+        set.durable_logs.empty() ? set.oldest_log : set.durable_logs.back().number;
+    edit.durable_logs = {{last + 1, random.Uniform(1'000'000)}};
     if (random.OneIn(3)) edit.oldest_log = set.oldest_log + random.Uniform(3);
   }
   if (random.OneIn(5)) edit.retention = {{random.Uniform(20), -1}};
@@ -262,8 +263,8 @@ std::string Describe(const VersionSet& set) {
   std::string text =
       base::StrCat(set.next_segment_id, " ", set.next_dataset_id, " ", set.oldest_log, " ",
                    set.retention_count, " ", set.retention_age_us, "\n");
-  for (const LogSeal& seal : set.log_seals) {
-    text += base::StrCat("log ", seal.number, " sealed at ", seal.bytes, "\n");
+  for (const DurableLog& log : set.durable_logs) {
+    text += base::StrCat("log ", log.number, " durable up to ", log.bytes, "\n");
   }
   for (const auto& [name, tag] : set.tags) {
     text += base::StrCat("tag ", name, " ", tag.version);

@@ -143,7 +143,7 @@ TEST_F(Recovery, EveryFlipAndCutOfACleanStoreIsFound) {
   Append(CreateKeyedDataset(*set_, 2, "users", {MakeSegment(4), MakeSegment(5)}));
   Append(KillRows(*set_, 2, 4, {0, 3, 4}));
   ManifestEdit seal;
-  seal.log_seals = {{1, 4096}};
+  seal.durable_logs = {{1, 4096}};
   Append(seal);
   ASSERT_TRUE(store_->CloseClean().ok());
   ASSERT_TRUE(ReadManifest(files_)->clean);

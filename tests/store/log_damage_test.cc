@@ -155,6 +155,73 @@ TEST_F(LogDamage, AStoreThatIsRefusedKeepsItsFiles) {
   }
 }
 
+// The manifest knows which logs there are, so none can go without a word.
+TEST_F(LogDamage, AMissingLogIsNamed) {
+  FileTree damaged = tree_;
+  damaged.files.erase(log_);
+  const auto refused = CommitsIn(MakeFileSystem(damaged)).status();
+  EXPECT_TRUE(absl::IsDataLoss(refused)) << refused;
+  EXPECT_NE(refused.message().find(log_), std::string::npos) << refused;
+  const std::shared_ptr<io::MemoryFileSystem> files = MakeFileSystem(damaged);
+  ASSERT_OK_AND_ASSIGN(const VerifyReport verified, store::VerifyFiles(*files, /*deep=*/false));
+  ASSERT_EQ(verified.damage.size(), 1u);
+  EXPECT_EQ(verified.damage[0].file, log_);
+  EXPECT_FALSE(
+      store::OpenCore(files, {.mode = AccessMode::kReadOnly}, base::SystemClock(), {}).ok());
+  const auto to = std::make_shared<io::MemoryFileSystem>();
+  ASSERT_OK_AND_ASSIGN(const RepairReport report, store::RepairInto(files, to->NewHandle()));
+  EXPECT_TRUE(AnyContains(report.notes, "the commit log is missing")) << log_;
+  ASSERT_OK_AND_ASSIGN(const int64_t commits, CommitsIn(to));
+  EXPECT_EQ(commits, 0);
+}
+
+TEST_F(LogDamage, ALogThatWasCutIsRefused) {
+  for (const uint64_t bytes : {uint64_t{0}, kBlock, 3 * kBlock, end_}) {
+    FileTree damaged = tree_;
+    damaged.files[log_].resize(bytes);
+    const auto refused = CommitsIn(MakeFileSystem(damaged)).status();
+    EXPECT_TRUE(absl::IsDataLoss(refused)) << bytes << ": " << refused;
+    EXPECT_NE(refused.message().find(log_), std::string::npos) << refused;
+  }
+}
+
+// After an unclean end the last commits are written once more, into a new log. Those before them
+// stand in the old one alone, whose end nobody promises any more but the manifest.
+TEST_F(LogDamage, OfTheLogBeforeIsFoundAfterASecondEnd) {
+  std::shared_ptr<io::MemoryFileSystem> files = MakeFileSystem(tree_);
+  FileTree later;
+  {
+    ASSERT_OK_AND_ASSIGN(auto core, store::OpenCore(files, {}, base::SystemClock(), TestTuning()));
+    Store store(std::make_shared<Store::Impl>(Store::Impl{core}));
+    auto transaction = store.BeginWrite();
+    ASSERT_OK(transaction->Append("ordered", CityRows(10 * (kCommits + 1), 10)));
+    ASSERT_OK(transaction->Upsert("keyed", CityRows(5 * (kCommits + 1), 10)));
+    ASSERT_OK(std::move(*transaction).Commit());
+    ASSERT_OK_AND_ASSIGN(later, ReadTree(*files));
+  }
+  ASSERT_TRUE(later.files.contains(log_));
+  ASSERT_OK_AND_ASSIGN(const int64_t all, CommitsIn(MakeFileSystem(later)));
+  EXPECT_EQ(all, kCommits + 1);
+  const uint64_t each = (end_ - kBlock) / kCommits / kBlock * kBlock;
+  for (int64_t first = 0; first < kCommits; ++first) {
+    FileTree damaged = later;
+    std::string& bytes = damaged.files[log_];
+    const auto from = static_cast<ptrdiff_t>(kBlock + each * static_cast<uint64_t>(first));
+    std::fill(bytes.begin() + from, bytes.end(), '\0');
+    const absl::StatusOr<int64_t> commits = CommitsIn(MakeFileSystem(damaged));
+    // The last one is in both.
+    if (first == kCommits - 1) {
+      ASSERT_OK(commits);
+      EXPECT_EQ(*commits, kCommits + 1);
+    } else {
+      EXPECT_TRUE(absl::IsDataLoss(commits.status())) << first << ": " << commits.status();
+    }
+  }
+  FileTree missing = later;
+  missing.files.erase(log_);
+  EXPECT_TRUE(absl::IsDataLoss(CommitsIn(MakeFileSystem(missing)).status()));
+}
+
 TEST_F(LogDamage, ACloseLeavesNoLog) {
   const std::shared_ptr<io::MemoryFileSystem> files = MakeFileSystem(tree_);
   ASSERT_OK_AND_ASSIGN(const int64_t commits, CommitsIn(files));  // opens and closes

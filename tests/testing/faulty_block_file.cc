@@ -42,6 +42,8 @@ class FaultyBlockFile : public io::BlockFile {
     return absl::ResourceExhaustedError(base::StrCat("write ", name_, ": no space (injected)"));
   }
 
+  void ExpectSync(bool soon) override { file_->ExpectSync(soon); }
+
   absl::Status Sync() override {
     RETURN_IF_ERROR(poison_);
     if (const auto fault = injector_->OnCall(kSyncCall, name_); fault.has_value()) {

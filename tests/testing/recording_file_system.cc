@@ -99,6 +99,8 @@ class RecordingFileSystem::RecordedBlockFile : public io::BlockFile {
     return absl::OkStatus();
   }
 
+  void ExpectSync(bool soon) override { file_->ExpectSync(soon); }
+
   absl::Status Sync() override {
     base::MutexLock lock(recorder_->mutex);
     RETURN_IF_ERROR(file_->Sync());
