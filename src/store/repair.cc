@@ -72,7 +72,14 @@ class Repairer {
       }
       RETURN_IF_ERROR(transaction.Commit({}).status());
     }
-    return SaveTags();
+    // Before the commits of the log: what a tag names has none of them.
+    RETURN_IF_ERROR(SaveTags());
+    RETURN_IF_ERROR(SaveLogged());
+    report_->rows_saved = 0;
+    for (const auto& [name, state] : to_->current()->current()->datasets) {
+      report_->rows_saved += state->rows;
+    }
+    return absl::OkStatus();
   }
 
  private:
@@ -91,8 +98,6 @@ class Repairer {
     // The key sections are made anew from the rows.
     RETURN_IF_ERROR(state->is_keyed() ? transaction.Upsert(state->name, rows)
                                       : transaction.Append(state->name, rows));
-    RETURN_IF_ERROR(SaveLogged(transaction, *state, pending->second.change.get()));
-    report_->rows_saved += rows.rows_saved();
     report_->rows_lost += rows.rows_lost();
     report_->notes.insert(report_->notes.end(), rows.notes().begin(), rows.notes().end());
     report_->notes.push_back(base::StrCat("dataset ", base::QuoteForMessage(state->name), ": ",
@@ -100,20 +105,34 @@ class Repairer {
     return absl::OkStatus();
   }
 
-  absl::Status SaveLogged(WriteTransaction::Impl& transaction, const DatasetState& state,
-                          DatasetChange* change) {
-    const MemtableList* const memtables = logged_->FindMemtables(state.id);
-    if (memtables == nullptr) return absl::OkStatus();
+  // In a version of their own, when there are any.
+  absl::Status SaveLogged() {
+    if (logged_->memtables.empty()) return absl::OkStatus();
+    WriteTransaction::Impl transaction(to_);
+    RETURN_IF_ERROR(transaction.TurnLarge());
+    for (const auto& [name, state] : set_.current()->datasets) {
+      const MemtableList* const memtables = logged_->FindMemtables(state->id);
+      if (memtables == nullptr) continue;
+      ASSIGN_OR_RETURN(PendingDataset * pending, transaction.Touch(name, /*exclusive=*/true));
+      RETURN_IF_ERROR(SaveMemtables(transaction, *memtables, name, pending->change.get()));
+    }
+    RETURN_IF_ERROR(transaction.Commit({}).status());
+    report_->notes.push_back(
+        base::StrCat("the commits of the log are version ", to_->current()->current()->version));
+    return absl::OkStatus();
+  }
+
+  absl::Status SaveMemtables(WriteTransaction::Impl& transaction, const MemtableList& memtables,
+                             const std::string& name, DatasetChange* change) {
     WriteStats stats;
     uint64_t rows = 0;
-    for (const MemtableRef& ref : *memtables) {
+    for (const MemtableRef& ref : memtables) {
       const log::MemtableView view = ref.memtable->View(ref.memtable->stats().last_sequence);
       RETURN_IF_ERROR(WriteMemtable(view, *to_->cache, transaction.Files().sink(), change, &stats));
       rows += static_cast<uint64_t>(view.CountLiveRows());
     }
-    report_->notes.push_back(base::StrCat("dataset ", base::QuoteForMessage(state.name), ": ", rows,
+    report_->notes.push_back(base::StrCat("dataset ", base::QuoteForMessage(name), ": ", rows,
                                           " rows of the commit log saved"));
-    report_->rows_saved += rows;
     return absl::OkStatus();
   }
 
@@ -161,13 +180,19 @@ absl::StatusOr<std::shared_ptr<const StoreView>> ReadLogs(io::FileSystem& files,
                                                           RepairReport* report) {
   CurrentView view(set.current(), [](const std::shared_ptr<const StoreView>&) {});
   const auto replayed = ReplayLogs(files, set, log::LogTail::kEnded, view);
-  if (!replayed.ok() && !IsDamage(replayed.status())) return replayed.status();
-  if (!replayed.ok()) {
-    const absl::string_view why = replayed.status().message();
-    report->notes.push_back(
-        base::StrCat("commits from here on are lost: ", std::string_view(why.data(), why.size())));
-  }
-  return view.current();
+  if (replayed.ok()) return view.current();
+  if (!IsDamage(replayed.status())) return replayed.status();
+  const absl::string_view why = replayed.status().message();
+  report->notes.push_back(
+      base::StrCat("commits from here on are lost: ", std::string_view(why.data(), why.size())));
+  if (!view.current()->memtables.empty() || set.durable_logs.empty()) return view.current();
+  // A log may be missing: what the others have is saved all the same.
+  VersionSet unknowing = set;
+  unknowing.durable_logs.clear();
+  CurrentView others(set.current(), [](const std::shared_ptr<const StoreView>&) {});
+  const auto again = ReplayLogs(files, unknowing, log::LogTail::kEnded, others);
+  if (!again.ok() && !IsDamage(again.status())) return again.status();
+  return others.current();
 }
 
 }  // namespace
