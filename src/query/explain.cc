@@ -82,6 +82,7 @@ std::string TextOfFilter(const PruningReport::Filter& filter, const std::string&
   if (filter.behind_a_failure) return "not by statistics: a filter before it may fail";
   if (!filter.by_statistics) return "not by statistics";
   std::string text = StrCat("statistics prune ", filter.morsels, " ", unit);
+  if (filter.by_index) text += StrCat(", key filters ", filter.by_index_morsels, " more");
   if (!with_zones) return text;
   text += StrCat(" and ", filter.zones, " more zones");
   if (filter.all_true > 0) text += StrCat("; true throughout ", filter.all_true, " zones");

@@ -22,6 +22,7 @@
 #include "src/base/executor.h"
 #include "src/columnar/packed_column.h"
 #include "src/query/bound_expression.h"
+#include "src/query/point_conditions.h"
 #include "src/query/vector.h"
 #include "src/segment/zone_map.h"
 
@@ -62,6 +63,14 @@ class Morsel {
   [[nodiscard]] virtual bool has_dead_rows() const { return false; }
 };
 
+// What a source knows of its morsels beside statistics. One thread at a time.
+class MorselFilter {
+ public:
+  virtual ~MorselFilter() = default;
+  // Whether a row of the morsel may fulfil the conditions that the filter was made for.
+  [[nodiscard]] virtual bool MayPass(size_t morsel) = 0;
+};
+
 // Immutable and thread-safe; morsels opened from it are independent of each other.
 class Source {
  public:
@@ -80,6 +89,12 @@ class Source {
       size_t morsel, const Input& input) const {
     (void)morsel;
     (void)input;
+    return nullptr;
+  }
+  // Null where the source has no index that says more of such conditions than statistics do.
+  [[nodiscard]] virtual std::unique_ptr<MorselFilter> MakeFilter(
+      const std::vector<PointCondition>& conditions) const {
+    (void)conditions;
     return nullptr;
   }
   // Where parallel work on its morsels runs; lives as long as the source.

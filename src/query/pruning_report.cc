@@ -24,6 +24,11 @@ class Reporter {
       if (prunable && !may_have_failed) AddSlots(*conjunct);
       may_have_failed = may_have_failed || conjunct->may_fail;
     }
+    const std::vector<PointCondition> points = FindPointConditions(conjuncts, inputs);
+    if (!points.empty()) points_ = source.MakeFilter(points);
+    if (points_ == nullptr) return;
+    point_filter_ = points.front().conjunct;
+    report_.filters[point_filter_].by_index = true;
   }
 
   absl::StatusOr<PruningReport> Run() {
@@ -31,7 +36,7 @@ class Reporter {
       SourceCounters counters;
       ASSIGN_OR_RETURN(const std::unique_ptr<Morsel> opened,
                        source_.Open(morsel, inputs_, &counters));
-      RETURN_IF_ERROR(Add(*opened));
+      RETURN_IF_ERROR(Add(*opened, points_ == nullptr || points_->MayPass(morsel)));
     }
     return report_;
   }
@@ -47,7 +52,13 @@ class Reporter {
       ++report_.morsels;
       const int64_t rows = source_.rows(morsel);
       const size_t by = rows == 0 ? conjuncts_.size() : Judge(0, rows);
-      ++(by == conjuncts_.size() ? report_.morsels_left : report_.filters[by].morsels);
+      if (by < conjuncts_.size()) {
+        ++report_.filters[by].morsels;
+      } else if (points_ != nullptr && !points_->MayPass(morsel)) {
+        ++report_.filters[point_filter_].by_index_morsels;
+      } else {
+        ++report_.morsels_left;
+      }
     }
     return report_;
   }
@@ -78,7 +89,7 @@ class Reporter {
     return conjuncts_.size();
   }
 
-  absl::Status Add(Morsel& morsel) {
+  absl::Status Add(Morsel& morsel, bool may_pass) {
     RETURN_IF_ERROR(LoadStatistics(morsel));
     const int64_t rows = morsel.rows();
     std::vector<uint64_t> pruned(conjuncts_.size() + 1);
@@ -93,6 +104,10 @@ class Reporter {
     ++report_.morsels;
     report_.zones += zones;
     report_.rows += static_cast<uint64_t>(rows);
+    if (!may_pass && pruned.back() > 0) {
+      ++report_.filters[point_filter_].by_index_morsels;
+      return absl::OkStatus();
+    }
     const uint64_t left = pruned.back();
     report_.zones_left += left;
     report_.rows_left += rows_left;
@@ -110,6 +125,8 @@ class Reporter {
   const Source& source_;
   const Inputs& inputs_;
   const std::vector<BoundPtr>& conjuncts_;
+  std::unique_ptr<MorselFilter> points_;             // null: the source has no index that helps
+  size_t point_filter_ = 0;                          // the first conjunct that it is asked for
   std::vector<size_t> slots_;                        // that filters by statistics ask about
   std::vector<const segment::ZoneMap*> statistics_;  // by slot, of the current morsel
   PruningReport report_;

@@ -19,7 +19,9 @@ struct PruningReport {
   struct Filter {
     bool by_statistics = false;     // statistics can decide something about it
     bool behind_a_failure = false;  // could, but a filter before it may fail, and must be asked
+    bool by_index = false;          // the source has an index of what it asks for
     uint64_t morsels = 0;           // wholly pruned by it (and by none before it)
+    uint64_t by_index_morsels = 0;  // more of them, by the index
     uint64_t zones = 0;             // of other morsels
     uint64_t all_true = 0;          // zones in which it holds for every row: not evaluated
   };

@@ -73,7 +73,8 @@ class ZoneScan {
 
   const ScanTarget target_;
   std::vector<Filter> filters_;
-  std::vector<size_t> pruning_slots_;  // inputs that prunable filters read
+  std::vector<size_t> pruning_slots_;     // inputs that prunable filters read
+  std::unique_ptr<MorselFilter> points_;  // null: the source knows nothing
   std::unique_ptr<Morsel> morsel_;
   std::vector<const segment::ZoneMap*> statistics_;                 // by slot
   std::vector<std::shared_ptr<const segment::ZoneMap>> summaries_;  // keeps those of morsels alive

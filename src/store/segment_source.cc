@@ -14,6 +14,7 @@
 #include "src/base/strings.h"
 #include "src/segment/chunk_codec.h"
 #include "src/segment/segment_reader.h"
+#include "src/store/key_conditions.h"
 #include "src/store/memtable_morsel.h"
 
 namespace ashlar::store {
@@ -200,6 +201,11 @@ class SegmentSource final : public query::Source {
     ASSIGN_OR_RETURN(segment::SegmentReader reader, dataset_->cache->OpenReader(Meta(morsel)));
     return std::make_unique<SegmentMorsel>(live->segments[morsel], std::move(reader), schema(),
                                            inputs, *dataset_->cache, counters);
+  }
+
+  std::unique_ptr<query::MorselFilter> MakeFilter(
+      const std::vector<query::PointCondition>& conditions) const override {
+    return MakeKeyConditions(dataset_, conditions);
   }
 
   std::shared_ptr<const ZoneMap> MorselBounds(size_t morsel, const Input& input) const override {

@@ -14,6 +14,7 @@
 #include "src/store/repair.h"
 #include "tests/store/key_shapes.h"
 #include "tests/store/store_fixture.h"
+#include "tests/testing/corruption.h"
 #include "tests/testing/failing_reader.h"
 
 namespace ashlar {
@@ -270,6 +271,85 @@ TYPED_TEST(KeyedDatasetTest, RepairSavesLiveRowsWithTheirKeys) {
 }
 
 // A chunk that did not change is referred to, and a pinned row outlives the store.
+// A tag names a version, and a version has no commit that came after it.
+TYPED_TEST(KeyedDatasetTest, RepairKeepsCommitsOfTheLogApartFromWhatIsTagged) {
+  const auto files = std::make_shared<io::MemoryFileSystem>();
+  ASSERT_OK_AND_ASSIGN(auto core, store::OpenCore(files, {}, base::SystemClock(), {}));
+  testkit::FileTree killed;
+  {
+    Store store(std::make_shared<Store::Impl>(Store::Impl{core}));
+    ASSERT_OK(store.CreateDataset("k", CitySchema(), {.key = {"id"}}));
+    ASSERT_OK(store.CreateDataset("o", CitySchema()));
+    const auto write = [&](int64_t first, int64_t salt) {
+      ASSERT_OK_AND_ASSIGN(WriteTransaction transaction, store.BeginWrite());
+      ASSERT_OK(transaction.Upsert("k", CityRows(first, 100, salt)));
+      ASSERT_OK(transaction.Append("o", CityRows(first, 100, salt)));
+      ASSERT_OK(std::move(transaction).Commit());
+    };
+    write(0, 0);
+    ASSERT_OK(store.Flush());
+    ASSERT_OK(store.Tag("tagged", store.GetSnapshot().version()));
+    write(50, 7);
+    ASSERT_OK_AND_ASSIGN(killed, testkit::ReadTree(*files));
+  }
+  const auto saved = std::make_shared<io::MemoryFileSystem>();
+  ASSERT_OK_AND_ASSIGN(const RepairReport report,
+                       store::RepairInto(testkit::MakeFileSystem(killed), saved->NewHandle()));
+  EXPECT_EQ(report.rows_saved, 150u + 200u);
+  ASSERT_OK_AND_ASSIGN(auto saved_core, store::OpenCore(saved, {}, base::SystemClock(), {}));
+  Store store(std::make_shared<Store::Impl>(Store::Impl{saved_core}));
+  EXPECT_EQ(store.GetSnapshot().GetDataset("k")->rows(), 150u);
+  EXPECT_EQ(store.GetSnapshot().GetDataset("o")->rows(), 200u);
+  ASSERT_EQ(store.tags().size(), 1u);
+  ASSERT_OK_AND_ASSIGN(const Snapshot tagged, store.AtTag("tagged"));
+  EXPECT_TRUE(testkit::ReadAll(*tagged.GetDataset("k")).Equals(CityRows(0, 100)));
+  EXPECT_TRUE(testkit::ReadAll(*tagged.GetDataset("o")).Equals(CityRows(0, 100)));
+}
+
+// Keys of segments whose ranges overlap are told apart by the segments' filters.
+TYPED_TEST(KeyedDatasetTest, QueriesForKeysSkipSegmentsByTheirFilters) {
+  for (const bool composite : {false, true}) {
+    const std::string name = composite ? "composite" : "single";
+    std::vector<std::string> key = {"id"};
+    if (composite) key.push_back("city");
+    ASSERT_OK(this->store_->CreateDataset(name, CitySchema(), {.key = key}));
+    constexpr int64_t kSegments = 6;
+    for (int64_t segment = 0; segment < kSegments; ++segment) {
+      std::vector<RecordBatch> rows;
+      for (int64_t i = 0; i < 500; ++i) rows.push_back(CityRows(i * kSegments + segment, 1));
+      ASSERT_OK_AND_ASSIGN(WriteTransaction transaction, this->store_->BeginWrite());
+      ASSERT_OK(transaction.Upsert(name, *MakeBatchReader(CitySchema(), rows)));
+      ASSERT_OK(std::move(transaction).Commit());
+      ASSERT_OK(this->store_->Flush());
+    }
+    ASSERT_OK_AND_ASSIGN(const Dataset dataset, this->store_->GetSnapshot().GetDataset(name));
+    ASSERT_EQ(dataset.segments().size(), static_cast<size_t>(kSegments));
+    const RecordBatch wanted = CityRows(1234, 1);
+    const std::string city(wanted.column(1).GetBytes(0));
+    Query query = dataset.Filter(Col("id") == 1234);
+    if (composite) query = query.Filter(Col("city") == city);
+    ASSERT_OK_AND_ASSIGN(const std::string plan, query.Explain());
+    EXPECT_NE(plan.find("key filters"), std::string::npos) << plan;
+    EXPECT_NE(plan.find("scan     1 of 6 segments"), std::string::npos) << plan;
+    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<QueryResult> stream, query.Stream());
+    uint64_t rows = 0;
+    for (RecordBatch batch; *stream->Next(&batch);) rows += static_cast<uint64_t>(batch.rows());
+    EXPECT_EQ(rows, 1u);
+    EXPECT_EQ(stream->stats().segments_scanned, 1u);
+    // One segment each, and one key that is nowhere.
+    if (composite) continue;
+    ASSERT_OK_AND_ASSIGN(const uint64_t some,
+                         dataset.Filter(In(Col("id"), {1, 8, 99999, 2000})).Count());
+    EXPECT_EQ(some, 3u);
+    ASSERT_OK_AND_ASSIGN(const uint64_t none, dataset.Filter(Col("id") == 99999).Count());
+    EXPECT_EQ(none, 0u);
+    // Whatever is not an equality of the key is left to the rows.
+    ASSERT_OK_AND_ASSIGN(const uint64_t either,
+                         dataset.Filter(Col("id") == 1234 || Col("amount") >= 0.0).Count());
+    EXPECT_EQ(either, 500u * kSegments);
+  }
+}
+
 TYPED_TEST(KeyedDatasetTest, UnchangedColumnsAreNotWrittenAndPinnedRowsStay) {
   this->Reopen({.small_commit_bytes = 0});
   ASSERT_OK(this->store_->CreateDataset("keyed", CitySchema(), {.key = {"id"}}));
