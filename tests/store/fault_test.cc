@@ -23,7 +23,8 @@ struct FaultyRun {
   std::shared_ptr<FaultInjector> injector = std::make_shared<FaultInjector>();
   Driver driver;
   StoreModel acknowledged;
-  StoreModel in_flight;  // with the step that failed
+  StoreModel in_flight;              // with the step that failed
+  std::vector<StoreModel> unsynced;  // what was acknowledged before, back to what was durable
   absl::Status error;
 };
 
@@ -52,6 +53,8 @@ void RunUntilError(const Scenario& scenario, FaultyRun* run) {
     step.expect(run->in_flight);
     run->error = step.run(run->driver);
     if (!run->error.ok()) return;
+    run->unsynced.push_back(run->acknowledged);
+    if (step.durable) run->unsynced.clear();
     run->acknowledged = run->in_flight;
     AcceptRewriting(run);
   }
@@ -77,7 +80,9 @@ void CheckReopened(FaultyRun& run) {
   run.driver.Close().IgnoreError();
   absl::StatusOr<FileTree> tree = ReadTree(*run.disk);
   ASSERT_OK(tree);
-  EXPECT_OK(CheckRecovery(WithSmallReserve(*std::move(tree)), {&run.acknowledged, &run.in_flight}));
+  LegalModels legal = {&run.acknowledged, &run.in_flight};
+  for (const StoreModel& model : run.unsynced) legal.push_back(&model);
+  EXPECT_OK(CheckRecovery(WithSmallReserve(*std::move(tree)), legal));
 }
 
 // Sanitized builds let every third call fail.

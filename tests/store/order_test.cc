@@ -95,8 +95,9 @@ TEST_P(OrderTest, NoAcknowledgementBeforeItsSync) {
     if (run_.models[step].newest_only) {
       // Commits are in the log: whoever opens the store finds them.
       SCOPED_TRACE(step);
-      EXPECT_OK(
-          CheckRecovery(TreeAt(log_, run_.op_counts[step], Fate::kLost), {&run_.models[step]}));
+      LegalModels legal;
+      for (size_t at = run_.durable[step]; at <= step; ++at) legal.push_back(&run_.models[at]);
+      EXPECT_OK(CheckRecovery(TreeAt(log_, run_.op_counts[step], Fate::kLost), legal));
       continue;
     }
     ASSERT_OK_AND_ASSIGN(const auto durable,

@@ -58,7 +58,10 @@ Step Replace(const std::string& name, const RecordBatch& rows) {
 }
 
 Step Append(const std::string& name, const RecordBatch& rows) {
-  return {"append", [=](Driver& driver) { return AppendAll(*driver.store, name, rows).status(); },
+  return {"append",
+          [=](Driver& driver) {
+            return AppendAll(*driver.store, name, rows, {driver.durability}).status();
+          },
           [=](StoreModel& model) {
             Content next = model.newest();
             next[name] = Concatenate({next[name], rows});
@@ -95,7 +98,7 @@ Step Upsert(const std::string& name, int64_t first, int64_t count, int64_t salt)
           [=](Driver& driver) -> absl::Status {
             ASSIGN_OR_RETURN(WriteTransaction transaction, driver.store->BeginWrite());
             RETURN_IF_ERROR(transaction.Upsert(name, CityRows(first, count, salt)));
-            return std::move(transaction).Commit().status();
+            return std::move(transaction).Commit({driver.durability}).status();
           },
           [=](StoreModel& model) {
             Content next = model.newest();
@@ -113,7 +116,7 @@ Step Merge(const std::string& name, int64_t first, int64_t count, int64_t salt) 
     ASSIGN_OR_RETURN(WriteTransaction transaction, driver.store->BeginWrite());
     const auto source = MakeBatchReader(CitySchema(), {CityRows(first, count, salt)});
     RETURN_IF_ERROR(transaction.Merge(name, *source, {}).status());
-    return std::move(transaction).Commit().status();
+    return std::move(transaction).Commit({driver.durability}).status();
   };
   return step;
 }
@@ -125,7 +128,7 @@ Step Delete(const std::string& name, int64_t first, int64_t end) {
             std::vector<Key> keys;
             for (int64_t id = first; id < end; ++id) keys.emplace_back(id);
             RETURN_IF_ERROR(transaction.Delete(name, keys));
-            return std::move(transaction).Commit().status();
+            return std::move(transaction).Commit({driver.durability}).status();
           },
           [=](StoreModel& model) {
             Content next = model.newest();
@@ -151,7 +154,7 @@ absl::Status CommitSeveral(Driver& driver) {
   RETURN_IF_ERROR(transaction.DropDataset("c"));
   RETURN_IF_ERROR(transaction.CreateDataset("d", CitySchema(), {.storage = Storage::kCompact}));
   RETURN_IF_ERROR(transaction.Append("d", CityRows(0, 40)));
-  return std::move(transaction).Commit().status();
+  return std::move(transaction).Commit({driver.durability}).status();
 }
 
 void ExpectSeveral(StoreModel& model) {
@@ -282,7 +285,7 @@ absl::Status CommitBoth(Driver& driver) {
   ASSIGN_OR_RETURN(WriteTransaction transaction, driver.store->BeginWrite());
   RETURN_IF_ERROR(transaction.Append("a", CityRows(300, 7)));
   RETURN_IF_ERROR(transaction.Upsert("k", CityRows(140, 20, 4)));
-  return std::move(transaction).Commit().status();
+  return std::move(transaction).Commit({driver.durability}).status();
 }
 
 void ExpectBoth(StoreModel& model) {
@@ -349,6 +352,19 @@ std::vector<Scenario> CompactionScenarios() {
   };
 }
 
+// A step whose commit waits for no sync.
+Step Unsynced(Step step) {
+  step.name += ", unsynced";
+  step.durable = false;
+  step.run = [run = std::move(step.run)](Driver& driver) {
+    driver.durability = Durability::kNone;
+    const absl::Status done = run(driver);
+    driver.durability = Durability::kSync;
+    return done;
+  };
+  return step;
+}
+
 // Of small commits: what is in memory, in logs and in segments, and on the way between them.
 std::vector<Scenario> LogScenarios() {
   const std::vector<Step> tables = {Open(), Create("a"), Replace("a", CityRows(0, 150)),
@@ -371,6 +387,12 @@ std::vector<Scenario> LogScenarios() {
        false,
        {Open(), Upsert("k", 100, 90, 1), Delete("k", 20, 140), Upsert("k", 30, 10, 2), Flush(),
         Upsert("k", 35, 10, 3), Delete("k", 0, 33), Close()}},
+      {"unsynced commits",
+       tables,
+       false,
+       {Open(), Unsynced(Upsert("k", 100, 90, 1)), Unsynced(Append("a", CityRows(150, 20))),
+        Append("a", CityRows(170, 5)), Unsynced(Delete("k", 20, 140)),
+        Unsynced(Upsert("k", 30, 10, 2)), Flush(), Unsynced(Append("a", CityRows(175, 9)))}},
       {"two datasets in one commit",
        tables,
        false,
@@ -465,6 +487,7 @@ RecordedRun Record(const Scenario& scenario) {
   run.models.resize(1);
   auto files = std::make_shared<RecordingFileSystem>(Prepare(scenario, &run.models[0]));
   run.op_counts.push_back(0);
+  run.durable.push_back(0);
   Driver driver;
   driver.files = files;
   driver.small_commits = scenario.small_commits;
@@ -475,6 +498,7 @@ RecordedRun Record(const Scenario& scenario) {
     run.models.push_back(run.models.back());
     step.expect(run.models.back());
     run.op_counts.push_back(files->op_count());
+    run.durable.push_back(step.durable ? run.op_counts.size() - 1 : run.durable.back());
   }
   run.log = files->log();
   ShrinkReserve(&run.log);
@@ -485,6 +509,15 @@ size_t AcknowledgedAt(const RecordedRun& run, size_t op_count) {
   size_t steps = 0;
   while (steps + 1 < run.op_counts.size() && run.op_counts[steps + 1] <= op_count) ++steps;
   return steps;
+}
+
+std::vector<const StoreModel*> LegalAt(const RecordedRun& run, size_t op_count) {
+  const size_t done = AcknowledgedAt(run, op_count);
+  std::vector<const StoreModel*> legal;
+  for (size_t step = run.durable[done]; step <= done + 1 && step < run.models.size(); ++step) {
+    legal.push_back(&run.models[step]);
+  }
+  return legal;
 }
 
 void ShrinkReserve(OpLog* log) {

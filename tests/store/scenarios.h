@@ -27,7 +27,8 @@ namespace ashlar::testkit {
 struct Driver {
   std::shared_ptr<io::FileSystem> files;
   base::ManualClock clock{std::chrono::seconds(1'700'000'000)};
-  bool small_commits = false;  // small transactions go through the commit log
+  bool small_commits = false;                 // small transactions go through the commit log
+  Durability durability = Durability::kSync;  // of the commits of the steps that follow
   std::shared_ptr<store::StoreCore> core;
   std::unique_ptr<Store> store;
   Snapshot held;
@@ -40,6 +41,8 @@ struct Step {
   std::string name;
   std::function<absl::Status(Driver& driver)> run;
   std::function<void(StoreModel& model)> expect = [](StoreModel&) {};
+  // Once it is acknowledged, it and all before it survive a loss of power.
+  bool durable = true;
 };
 
 struct Scenario {
@@ -65,11 +68,16 @@ struct RecordedRun {
   OpLog log;
   std::vector<StoreModel> models;  // [i]: after i steps
   std::vector<size_t> op_counts;   // [i]: operations when step i was acknowledged, [0] is 0
+  std::vector<size_t> durable;     // [i]: of the first i steps, how many survive for certain
 };
 [[nodiscard]] RecordedRun Record(const Scenario& scenario);
 
 // How many steps were acknowledged when `op_count` operations were done.
 [[nodiscard]] size_t AcknowledgedAt(const RecordedRun& run, size_t op_count);
+
+// The models that may be found after a loss of power at that point: a prefix of the steps, with all
+// that were durable, and perhaps the one at work.
+[[nodiscard]] std::vector<const StoreModel*> LegalAt(const RecordedRun& run, size_t op_count);
 
 // Crash states are copied by the thousand: the reserve's bytes are cut to a few.
 void ShrinkReserve(OpLog* log);

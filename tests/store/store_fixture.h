@@ -168,11 +168,12 @@ inline absl::StatusOr<WriteStats> ReplaceAll(Store& store, std::string_view data
 }
 
 inline absl::StatusOr<WriteStats> AppendAll(Store& store, std::string_view dataset,
-                                            const RecordBatch& batch) {
+                                            const RecordBatch& batch,
+                                            const CommitOptions& options = {}) {
   auto transaction = store.BeginWrite();
   if (!transaction.ok()) return transaction.status();
   if (absl::Status written = transaction->Append(dataset, batch); !written.ok()) return written;
-  return std::move(*transaction).Commit();
+  return std::move(*transaction).Commit(options);
 }
 
 }  // namespace ashlar::testkit
