@@ -79,9 +79,15 @@ Json ExecSession::Answer(std::string_view line) {
 
 ExecSession::Result ExecSession::Execute(const ExecRequest& request) {
   const auto found = Ops().find(request.op());
-  if (found != Ops().end()) return (this->*found->second)(request);
-  return absl::InvalidArgumentError(
-      base::StrCat("unknown op ", base::QuoteForMessage(request.op())));
+  if (found == Ops().end()) {
+    return absl::InvalidArgumentError(
+        base::StrCat("unknown op ", base::QuoteForMessage(request.op())));
+  }
+  if (lost_ && request.op() != "commit" && request.op() != "abort") {
+    return absl::FailedPreconditionError(
+        "an error aborted the transaction: end it with commit or abort first");
+  }
+  return (this->*found->second)(request);
 }
 
 }  // namespace ashlar::tools

@@ -99,6 +99,9 @@ class ExecSession {
 
   Store& store_;
   std::optional<WriteTransaction> transaction_;
+  // An error aborted the transaction. Its sender may not know yet: until it ends the transaction
+  // itself nothing else is done, least of all committed at once.
+  bool lost_ = false;
   std::map<uint64_t, Snapshot> snapshots_;
   uint64_t next_snapshot_ = 1;
 };

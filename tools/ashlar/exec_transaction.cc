@@ -10,14 +10,16 @@
 namespace ashlar::tools {
 namespace {
 
-// Errors that the engine finds before it changes anything. After any other one it is not known how
-// much of a command reached the transaction.
+// Errors that the engine finds before it changes anything: bad input, and expressions that have no
+// value for some row (kOutOfRange). After any other one it is not known how much of a command
+// reached the transaction.
 bool LeavesTransactionIntact(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kNotFound:
     case absl::StatusCode::kAlreadyExists:
     case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kOutOfRange:
     case absl::StatusCode::kUnimplemented:
       return true;
     default:
@@ -44,6 +46,9 @@ ExecSession::Result ExecSession::Begin(const ExecRequest& request) {
 
 ExecSession::Result ExecSession::Commit(const ExecRequest& request) {
   RETURN_IF_ERROR(request.AllowOnly({}));
+  if (std::exchange(lost_, false)) {
+    return absl::AbortedError("an error aborted the transaction: nothing of it was committed");
+  }
   if (!in_transaction()) return NoTransaction();
   WriteTransaction transaction = *std::move(transaction_);
   transaction_.reset();
@@ -52,6 +57,7 @@ ExecSession::Result ExecSession::Commit(const ExecRequest& request) {
 
 ExecSession::Result ExecSession::Abort(const ExecRequest& request) {
   RETURN_IF_ERROR(request.AllowOnly({}));
+  if (std::exchange(lost_, false)) return Json::Members{};
   if (!in_transaction()) return NoTransaction();
   std::move(*transaction_).Abort();
   transaction_.reset();
@@ -103,6 +109,7 @@ ExecSession::Result ExecSession::Write(
   if (!LeavesTransactionIntact(status)) {
     std::move(*transaction_).Abort();
     transaction_.reset();
+    lost_ = true;
   }
   return status;
 }

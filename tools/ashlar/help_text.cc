@@ -80,7 +80,9 @@ constexpr std::array kCommands = {
         "  {\"op\":\"diff\",\"dataset\":D,\"from\":V,\"to\":V}\n"
         "  {\"op\":\"drop\"|\"schema\",\"dataset\":D}\n"
         "  {\"op\":\"compact\",\"datasets\":[D,...],\"dry_run\":true,\"rebuild_index\":true}\n"
-        "  {\"op\":\"datasets\"|\"versions\"|\"stats\"|\"verify\"|\"expire\"|\"gc\"}\n"},
+        "  {\"op\":\"datasets\"|\"versions\"|\"stats\"|\"verify\"|\"expire\"|\"gc\"}\n\n"
+        "An error ends its command alone. Where the answer has \"transaction\":\"aborted\", all\n"
+        "commands are refused until commit or abort ends the transaction.\n"},
     CommandHelp{"datasets", "STORE", "List the datasets", "  ashlar datasets shop\n"},
     CommandHelp{"schema", "STORE DATASET", "Show the fields of a dataset",
                 "  ashlar schema shop orders --format jsonl\n"},
