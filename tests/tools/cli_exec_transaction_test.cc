@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/tools/cli_testing.h"
+#include "tests/tools/live_exec.h"
 
 namespace ashlar::tools {
 namespace {
@@ -21,6 +22,10 @@ void ExpectError(const std::string& answer, const std::string& code) {
 std::string Upsert(int id, int v) {
   return R"({"op":"upsert","dataset":"k","rows":[{"id":)" + std::to_string(id) +
          ",\"v\":" + std::to_string(v) + "}]}";
+}
+
+std::string Scan(const std::string& members) {
+  return R"({"op":"scan","dataset":"k",)" + members + "}";
 }
 
 TEST_F(CliTest, ExecKeepsATransactionWhosePredicateHasNoValue) {
@@ -68,6 +73,95 @@ TEST_F(CliTest, ExecDoesNothingBetweenTheLossOfATransactionAndItsEnd) {
     ExpectError(answers[11], "FAILED_PRECONDITION");
     EXPECT_THAT(answers[11], HasSubstr("no transaction is open"));
   }
+}
+
+TEST_F(CliTest, ExecRefusesACursorOfATransactionThatHasChanged) {
+  LiveExec exec(Path("store"));
+  for (const std::string& command : {std::string(kCreate), std::string(R"({"op":"begin"})"),
+                                     Upsert(1, 1), Upsert(2, 2), Upsert(3, 3), Upsert(4, 4)}) {
+    ExpectOk(exec.Ask(command));
+  }
+  const std::string cursor = CursorOf(exec.Ask(Scan(R"("limit":2)")));
+  EXPECT_THAT(exec.Ask(Scan(cursor)), HasSubstr(R"("rows":[{"id":3,"v":3},{"id":4,"v":4}])"));
+  ExpectOk(exec.Ask(R"({"op":"delete","dataset":"k","keys":[1,2]})"));
+  const std::string refused = exec.Ask(Scan(cursor));
+  ExpectError(refused, "FAILED_PRECONDITION");
+  EXPECT_THAT(refused, HasSubstr("has changed"));
+  ExpectError(exec.Ask(Scan(cursor + R"(,"at":1)")), "INVALID_ARGUMENT");
+  ExpectOk(exec.Ask(R"({"op":"commit"})"));
+  ExpectError(exec.Ask(Scan(cursor)), "FAILED_PRECONDITION");
+  // Another transaction, which has changed as often.
+  ExpectOk(exec.Ask(R"({"op":"begin"})"));
+  for (int id = 1; id < 5; ++id) ExpectOk(exec.Ask(Upsert(id, id)));
+  ExpectError(exec.Ask(Scan(cursor)), "FAILED_PRECONDITION");
+}
+
+TEST_F(CliTest, ExecRefusesACursorOfAnotherScan) {
+  const std::string other =
+      R"({"op":"create","dataset":"l","key":["id"],"schema":{"id":"int64","v":"int64"}})";
+  Exec({kCreate, other, Upsert(1, 1), Upsert(2, 2), Upsert(3, 3)});
+  const std::string where = R"("where":"v > 0")";
+  const std::string columns = R"("columns":["id"])";
+  const std::string scan = where + "," + columns;
+  const std::string cursor = "," + CursorOf(Exec({Scan(scan + R"(,"limit":1)")})[0]);
+  const std::string elsewhere = R"({"op":"scan","dataset":"l",)" + scan + cursor + "}";
+  const auto answers =
+      Exec({Scan(scan + cursor), Scan(scan + cursor + R"(,"limit":1)"), Scan(where + cursor),
+            Scan(columns + cursor), Scan(R"("where":"v > 1",)" + columns + cursor),
+            Scan(where + R"(,"columns":["v"])" + cursor), elsewhere, Scan(R"("cursor":"1:1")")});
+  EXPECT_THAT(answers[0], HasSubstr(R"("rows":[{"id":2},{"id":3}])"));
+  EXPECT_THAT(answers[1], HasSubstr(R"("rows":[{"id":2}])"));
+  for (size_t i = 2; i < answers.size(); ++i) {
+    SCOPED_TRACE(i);
+    ExpectError(answers[i], "INVALID_ARGUMENT");
+    EXPECT_THAT(answers[i], HasSubstr(i < 7 ? "another scan" : "not a cursor"));
+  }
+}
+
+TEST_F(CliTest, ExecSnapshotsWriteNothing) {
+  LiveExec exec(Path("store"));
+  ExpectOk(exec.Ask(kCreate));
+  for (int id = 1; id < 4; ++id) ExpectOk(exec.Ask(Upsert(id, id)));
+  const std::string versions = exec.Ask(R"({"op":"versions"})");
+  EXPECT_THAT(exec.Ask(R"({"op":"snapshot"})"), HasSubstr(R"("snapshot":1,"version":1)"));
+  ExpectOk(exec.Ask(Upsert(4, 4)));
+  ExpectOk(exec.Ask(R"({"op":"delete","dataset":"k","keys":[2]})"));
+  const std::string cursor = CursorOf(exec.Ask(Scan(R"("snapshot":1,"limit":1)")));
+  EXPECT_EQ(exec.Ask(R"({"op":"versions"})"), versions);
+  // Its rows stand still, though they are written to segments meanwhile.
+  ExpectOk(exec.Ask(R"({"op":"flush"})"));
+  const std::string rest = R"("rows":[{"id":2,"v":2},{"id":3,"v":3}])";
+  EXPECT_THAT(exec.Ask(Scan(cursor)), HasSubstr(rest));
+  EXPECT_THAT(exec.Ask(Scan(cursor + R"(,"snapshot":1)")), HasSubstr(rest));
+  ExpectOk(exec.Ask(R"({"op":"snapshot"})"));
+  ExpectError(exec.Ask(Scan(cursor + R"(,"snapshot":2)")), "INVALID_ARGUMENT");
+  // A version's cursor is not one of a snapshot that has the same version and more rows.
+  ExpectOk(exec.Ask(Upsert(5, 5)));
+  ExpectOk(exec.Ask(R"({"op":"snapshot"})"));
+  const std::string of_version = CursorOf(exec.Ask(Scan(R"("at":2,"limit":1)")));
+  EXPECT_THAT(exec.Ask(Scan(of_version)), HasSubstr(R"("rows":[{"id":3,"v":3},{"id":4,"v":4}])"));
+  ExpectError(exec.Ask(Scan(of_version + R"(,"snapshot":3)")), "INVALID_ARGUMENT");
+  ExpectOk(exec.Ask(R"({"op":"release","snapshot":1})"));
+  ExpectError(exec.Ask(Scan(cursor)), "NOT_FOUND");
+}
+
+TEST_F(CliTest, ExecScansFlushOnlyForCursors) {
+  LiveExec exec(Path("store"));
+  ExpectOk(exec.Ask(kCreate));
+  for (int id = 1; id < 4; ++id) ExpectOk(exec.Ask(Upsert(id, id)));
+  const std::string versions = exec.Ask(R"({"op":"versions"})");
+  EXPECT_THAT(exec.Ask(Scan(R"("limit":3)")), Not(HasSubstr("cursor")));
+  EXPECT_EQ(exec.Ask(R"({"op":"versions"})"), versions);
+  const std::string cursor = CursorOf(exec.Ask(Scan(R"("limit":1)")));
+  const std::string flushed = exec.Ask(R"({"op":"versions"})");
+  EXPECT_NE(flushed, versions);
+  // Rows of other datasets in memory are none of this scan's business.
+  ExpectOk(exec.Ask(R"({"op":"create","dataset":"l","schema":{"id":"int64"}})"));
+  ExpectOk(exec.Ask(R"({"op":"append","dataset":"l","rows":[{"id":1}]})"));
+  const std::string created = exec.Ask(R"({"op":"versions"})");
+  EXPECT_THAT(CursorOf(exec.Ask(Scan(R"("limit":1)"))), HasSubstr("version:"));
+  EXPECT_EQ(exec.Ask(R"({"op":"versions"})"), created);
+  EXPECT_THAT(exec.Ask(Scan(cursor)), HasSubstr(R"("rows":[{"id":2,"v":2},{"id":3,"v":3}])"));
 }
 
 }  // namespace

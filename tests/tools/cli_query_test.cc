@@ -189,7 +189,7 @@ TEST_F(CliQueryTest, ExecScansTheTransactionsOwnRows) {
             R"({"op":"append","dataset":"d","rows":[{"id":1},{"id":2},{"id":3}]})",
             R"({"op":"scan","dataset":"d","where":"id > 1","limit":1})"});
   EXPECT_THAT(answers[3],
-              AllOf(HasSubstr("\"rows\":[{\"id\":2}]"), HasSubstr("\"cursor\":\"txn:1\"")));
+              AllOf(HasSubstr("\"rows\":[{\"id\":2}]"), HasSubstr("\"cursor\":\"transaction:")));
 }
 
 }  // namespace

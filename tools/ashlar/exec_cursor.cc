@@ -1,9 +1,12 @@
 // Writing, reading and judging cursors; see the header.
 #include "tools/ashlar/exec_cursor.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <vector>
 
+#include "src/base/bytes.h"
 #include "src/base/hash.h"
 #include "src/base/names.h"
 #include "src/base/strings.h"
@@ -11,7 +14,8 @@
 namespace ashlar::tools {
 namespace {
 
-constexpr std::string_view kTransaction = "txn";
+// By place.
+constexpr std::array<std::string_view, 3> kPlaces = {"version", "snapshot", "transaction"};
 
 bool ParseNumber(std::string_view text, uint64_t* value) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
@@ -31,23 +35,34 @@ std::vector<std::string_view> Parts(std::string_view text) {
 }  // namespace
 
 std::string CursorText(const ExecCursor& cursor) {
-  if (cursor.version == 0) return base::StrCat(kTransaction, ":", cursor.offset);
-  std::string text = base::StrCat(cursor.version, ":", cursor.offset);
-  if (cursor.order != 0) text += base::StrCat(":", cursor.order);
-  return text;
+  return base::StrCat(kPlaces[static_cast<size_t>(cursor.place)], ":", cursor.number, ":",
+                      cursor.offset, ":", cursor.scan, ":", cursor.order);
 }
 
 absl::StatusOr<ExecCursor> ParseCursor(std::string_view text) {
   ExecCursor cursor;
   const std::vector<std::string_view> parts = Parts(text);
-  const bool transaction = parts[0] == kTransaction;
-  bool good = parts.size() == 2 || (parts.size() == 3 && !transaction);
-  good = good && (transaction || (ParseNumber(parts[0], &cursor.version) && cursor.version > 0));
-  good = good && ParseNumber(parts[1], &cursor.offset);
-  good = good && (parts.size() == 2 || ParseNumber(parts[2], &cursor.order));
-  if (good) return cursor;
-  return absl::InvalidArgumentError(
-      base::StrCat(base::QuoteForMessage(text), " is not a cursor that a scan gave"));
+  const auto place = std::ranges::find(kPlaces, parts[0]);
+  const bool good = parts.size() == 5 && place != kPlaces.end() &&
+                    ParseNumber(parts[1], &cursor.number) &&
+                    ParseNumber(parts[2], &cursor.offset) && ParseNumber(parts[3], &cursor.scan) &&
+                    ParseNumber(parts[4], &cursor.order);
+  if (!good) {
+    return absl::InvalidArgumentError(
+        base::StrCat(base::QuoteForMessage(text), " is not a cursor that a scan gave"));
+  }
+  cursor.place = static_cast<ExecPlace>(place - kPlaces.begin());
+  return cursor;
+}
+
+uint64_t HashOf(const ExecScan& scan, uint64_t seed) {
+  uint64_t hash = base::Hash64(base::AsBytes(scan.dataset), seed);
+  hash = base::Combine(hash, scan.columns.size());
+  for (const std::string& column : scan.columns) {
+    hash = base::Combine(hash, base::Hash64(base::AsBytes(column), seed));
+  }
+  if (!scan.where.has_value()) return hash;
+  return base::Combine(hash, base::Hash64(base::AsBytes(*scan.where), seed));
 }
 
 uint64_t OrderOf(const Dataset& dataset) {

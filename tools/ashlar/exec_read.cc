@@ -7,39 +7,12 @@
 #include "src/base/strings.h"
 #include "tools/ashlar/describe.h"
 #include "tools/ashlar/diff_rows.h"
-#include "tools/ashlar/exec_cursor.h"
 #include "tools/ashlar/exec_keys.h"
 #include "tools/ashlar/exec_rows.h"
 #include "tools/ashlar/exec_session.h"
 #include "tools/import/block_buffer.h"
 
 namespace ashlar::tools {
-namespace {
-
-absl::StatusOr<ExecPage> ReadRows(const Dataset& dataset, const ScanOptions& options) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<BatchReader> reader, dataset.Scan(options));
-  ASSIGN_OR_RETURN(ExecPage page, RowsToJson(*reader, options.limit));
-  page.more = dataset.rows() > options.offset && dataset.rows() - options.offset > options.limit;
-  return page;
-}
-
-// Offsets count rows that match. One row beyond the page is asked for, to know whether it is there.
-absl::StatusOr<ExecPage> ReadMatches(const Dataset& dataset, const std::string& where,
-                                     const ScanOptions& options) {
-  absl::StatusOr<Expression> condition = Expression::Parse(where);
-  if (!condition.ok()) {
-    const absl::string_view message = condition.status().message();
-    return absl::InvalidArgumentError(
-        base::StrCat("\"where\": ", std::string_view(message.data(), message.size())));
-  }
-  Query query = dataset.Filter(*std::move(condition));
-  if (!options.columns.empty()) query = query.Select(options.columns);
-  ASSIGN_OR_RETURN(const std::unique_ptr<QueryResult> reader,
-                   query.Head(options.limit + 1, options.offset).Stream());
-  return RowsToJson(*reader, options.limit);
-}
-
-}  // namespace
 
 absl::StatusOr<Dataset> ExecSession::RequestedDataset(const ExecRequest& request) {
   ASSIGN_OR_RETURN(const std::string name, request.Text("dataset"));
@@ -64,67 +37,6 @@ ExecSession::Result ExecSession::Get(const ExecRequest& request) {
   std::string object;
   AppendRowObject(batch, 0, &object);
   return Json::Members{{"row", Json::Ready(std::move(object))}};
-}
-
-ExecSession::Result ExecSession::Scan(const ExecRequest& request) {
-  RETURN_IF_ERROR(
-      request.AllowOnly({"dataset", "columns", "where", "limit", "cursor", "at", "snapshot"}));
-  ASSIGN_OR_RETURN(const std::string name, request.Text("dataset"));
-  ScanOptions options;
-  ASSIGN_OR_RETURN(options.columns, request.Texts("columns"));
-  ASSIGN_OR_RETURN(const std::optional<uint64_t> limit, request.OptionalNatural("limit"));
-  options.limit = std::min(limit.value_or(kMaxExecScanRows), kMaxExecScanRows);
-
-  ASSIGN_OR_RETURN(std::optional<Snapshot> snapshot, RequestedSnapshot(request));
-  ASSIGN_OR_RETURN(const std::optional<std::string> cursor_text, request.OptionalText("cursor"));
-  ExecCursor cursor;
-  if (cursor_text.has_value()) {
-    ASSIGN_OR_RETURN(cursor, ParseCursor(*cursor_text));
-    if (snapshot.has_value() && snapshot->version() != cursor.version) {
-      return absl::InvalidArgumentError("the cursor belongs to another version");
-    }
-    if (cursor.version == 0 && !in_transaction()) {
-      return absl::FailedPreconditionError("the cursor belongs to a transaction that has ended");
-    }
-    if (!snapshot.has_value() && cursor.version != 0) {
-      ASSIGN_OR_RETURN(snapshot, store_.At(cursor.version));
-    }
-  }
-  const bool newest = !cursor_text.has_value() && !snapshot.has_value() && !in_transaction();
-  if (newest) snapshot = store_.GetSnapshot();
-
-  absl::StatusOr<Dataset> dataset =
-      snapshot.has_value() ? snapshot->GetDataset(name) : transaction_->Read(name);
-  RETURN_IF_ERROR(dataset.status());
-  if (cursor.version != 0 && cursor.order != OrderOf(*dataset)) {
-    return absl::FailedPreconditionError(
-        base::StrCat("rows of version ", cursor.version,
-                     " stand in another order since they were compacted; begin the scan anew, or "
-                     "scan in a snapshot"));
-  }
-  options.offset = cursor.offset;
-  ASSIGN_OR_RETURN(const std::optional<std::string> where, request.OptionalText("where"));
-  const auto read = [&]() -> absl::StatusOr<ExecPage> {
-    return where.has_value() ? ReadMatches(*dataset, *where, options) : ReadRows(*dataset, options);
-  };
-  ASSIGN_OR_RETURN(ExecPage page, read());
-  if (page.more && newest) {
-    // A cursor names a version, so that it outlives this session: rows in memory become one.
-    RETURN_IF_ERROR(store_.Flush());
-    snapshot = store_.GetSnapshot();
-    dataset = snapshot->GetDataset(name);
-    RETURN_IF_ERROR(dataset.status());
-    ASSIGN_OR_RETURN(page, read());
-  }
-  Json::Members members = {{"rows", Json::Ready(std::move(page.rows))}};
-  if (snapshot.has_value()) members.emplace_back("version", snapshot->version());
-  if (page.more) {
-    const ExecCursor next = {.version = snapshot.has_value() ? snapshot->version() : 0,
-                             .offset = options.offset + options.limit,
-                             .order = OrderOf(*dataset)};
-    members.emplace_back("cursor", CursorText(next));
-  }
-  return members;
 }
 
 ExecSession::Result ExecSession::Datasets(const ExecRequest& request) {

@@ -2,7 +2,7 @@
 //
 // Owns: the open transaction, the held snapshots, and turning requests into answers. Does not own:
 // reading lines and printing answers (exec_command.cc). Ops stand by kind in exec_transaction.cc,
-// exec_write.cc, exec_merge.cc, exec_read.cc and exec_upkeep.cc.
+// exec_write.cc, exec_merge.cc, exec_read.cc, exec_scan.cc and exec_upkeep.cc.
 #ifndef ASHLAR_TOOLS_ASHLAR_EXEC_SESSION_H_
 #define ASHLAR_TOOLS_ASHLAR_EXEC_SESSION_H_
 
@@ -17,6 +17,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "ashlar/store.h"
+#include "src/base/clock.h"
+#include "tools/ashlar/exec_cursor.h"
 #include "tools/ashlar/exec_request.h"
 #include "tools/ashlar/json.h"
 
@@ -91,6 +93,26 @@ class ExecSession {
   // back.
   [[nodiscard]] absl::Status RefuseInTransaction(const ExecRequest& request) const;
 
+  // What a scan reads, and how its cursor names it.
+  struct ScanSource {
+    Dataset dataset;
+    ExecPlace place = ExecPlace::kVersion;
+    uint64_t number = 0;
+    std::optional<uint64_t> version;  // nothing in a transaction
+  };
+  [[nodiscard]] absl::StatusOr<ScanSource> SourceOfScan(const ExecRequest& request,
+                                                        const std::string& dataset);
+  [[nodiscard]] absl::StatusOr<ScanSource> SourceOfCursor(const ExecRequest& request,
+                                                          const std::string& dataset,
+                                                          const ExecCursor& cursor);
+  [[nodiscard]] absl::StatusOr<ScanSource> GoOn(const ExecRequest& request, const ExecScan& scan,
+                                                const ExecCursor& cursor);
+  // Cursors of this session's own things are of no use in another one.
+  [[nodiscard]] uint64_t SeedOf(ExecPlace place) const {
+    return place == ExecPlace::kVersion ? 0 : began_;
+  }
+  [[nodiscard]] static absl::Status NoSnapshot(uint64_t number);
+
   // The dataset as a read of one request sees it.
   [[nodiscard]] absl::StatusOr<Dataset> RequestedDataset(const ExecRequest& request);
   // What a read sees: "snapshot", else "at", else nothing (the newest version, or the transaction).
@@ -102,8 +124,10 @@ class ExecSession {
   // An error aborted the transaction. Its sender may not know yet: until it ends the transaction
   // itself nothing else is done, least of all committed at once.
   bool lost_ = false;
+  uint64_t transaction_changes_ = 0;  // by all transactions so far, their beginnings included
   std::map<uint64_t, Snapshot> snapshots_;
   uint64_t next_snapshot_ = 1;
+  const uint64_t began_ = static_cast<uint64_t>(base::NowMicros(*base::SystemClock()));
 };
 
 }  // namespace ashlar::tools

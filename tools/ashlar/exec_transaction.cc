@@ -41,6 +41,7 @@ ExecSession::Result ExecSession::Begin(const ExecRequest& request) {
   if (in_transaction()) return absl::FailedPreconditionError("a transaction is open already");
   ASSIGN_OR_RETURN(WriteTransaction transaction, store_.BeginWrite());
   transaction_.emplace(std::move(transaction));
+  ++transaction_changes_;
   return Json::Members{};
 }
 
@@ -78,8 +79,6 @@ ExecSession::Result ExecSession::TakeSnapshot(const ExecRequest& request) {
         base::StrCat("at most ", kMaxExecSnapshots, " snapshots may be open"));
   }
   ASSIGN_OR_RETURN(std::optional<Snapshot> requested, RequestedSnapshot(request));
-  // Cursors of its scans name its version.
-  if (!requested.has_value()) RETURN_IF_ERROR(store_.Flush());
   Snapshot snapshot = requested.has_value() ? *std::move(requested) : store_.GetSnapshot();
   const uint64_t version = snapshot.version();
   const uint64_t number = next_snapshot_++;
@@ -91,10 +90,12 @@ ExecSession::Result ExecSession::Release(const ExecRequest& request) {
   RETURN_IF_ERROR(request.AllowOnly({"snapshot"}));
   ASSIGN_OR_RETURN(const std::optional<uint64_t> number, request.OptionalNatural("snapshot"));
   if (!number.has_value()) return absl::InvalidArgumentError("member \"snapshot\" is missing");
-  if (snapshots_.erase(*number) == 0) {
-    return absl::NotFoundError(base::StrCat("no snapshot ", *number, " is open"));
-  }
+  if (snapshots_.erase(*number) == 0) return NoSnapshot(*number);
   return Json::Members{};
+}
+
+absl::Status ExecSession::NoSnapshot(uint64_t number) {
+  return absl::NotFoundError(base::StrCat("no snapshot ", number, " is open"));
 }
 
 ExecSession::Result ExecSession::Write(
@@ -104,6 +105,8 @@ ExecSession::Result ExecSession::Write(
     RETURN_IF_ERROR(change(transaction));
     return CommitNow(std::move(transaction));
   }
+  // Whatever comes of it: rows may stand elsewhere even after an error.
+  ++transaction_changes_;
   const absl::Status status = change(*transaction_);
   if (status.ok()) return Json::Members{};
   if (!LeavesTransactionIntact(status)) {
@@ -134,9 +137,7 @@ absl::StatusOr<std::optional<Snapshot>> ExecSession::RequestedSnapshot(
   }
   if (!number.has_value()) return std::optional<Snapshot>();
   const auto found = snapshots_.find(*number);
-  if (found == snapshots_.end()) {
-    return absl::NotFoundError(base::StrCat("no snapshot ", *number, " is open"));
-  }
+  if (found == snapshots_.end()) return NoSnapshot(*number);
   return std::optional<Snapshot>(found->second.Clone());
 }
 
