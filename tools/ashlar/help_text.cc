@@ -19,7 +19,9 @@ constexpr std::array kCommands = {
         "  ashlar import shop archive 2019/*.csv --storage compact\n"
         "  ashlar import shop prices prices.csv --key sku --mode upsert\n"
         "  ashlar import shop prices prices.csv --mode full_merge --explain\n\n"
-        "A record of JSON Lines takes up to 64 MiB, a key up to 65,536 bytes.\n"},
+        "A record of JSON Lines or CSV takes up to 64 MiB, a key up to 65,536 bytes. With --mode\n"
+        "update rows keep the fields that the files lack; all records have the same members,\n"
+        "and null empties a field.\n"},
     CommandHelp{
         "query", "STORE DATASET", "Filter, group, sort and count the rows of a dataset",
         "  ashlar query shop orders --where \"amount > 10 and city like 'O%'\" --select id,city\n"

@@ -103,6 +103,8 @@ absl::StatusOr<std::unique_ptr<ImportInput>> ImportInput::Open(const ImportComma
   ImportOptions options;
   options.mixed_text = command.mixed_text;
   options.schema = schema;
+  // A row keeps what an update does not have: that must not be nulls of some records.
+  options.all_fields = command.mode == ImportMode::kUpdate && schema.has_value();
   options.on_bytes = [progress = input->progress_.get()](uint64_t bytes) { progress->Add(bytes); };
   for (size_t i = 0; i < inputs.size(); ++i) {
     ASSIGN_OR_RETURN(options.format,

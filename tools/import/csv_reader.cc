@@ -23,7 +23,7 @@ struct ColumnMap {
   std::vector<size_t> absent;
 };
 
-absl::StatusOr<ColumnMap> MapColumns(const CsvTable& table, const Schema& schema) {
+absl::StatusOr<ColumnMap> MapColumns(const CsvTable& table, const Schema& schema, bool all_fields) {
   ColumnMap map;
   std::vector<bool> present(schema.size(), false);
   for (const std::string& name : table.names()) {
@@ -39,6 +39,9 @@ absl::StatusOr<ColumnMap> MapColumns(const CsvTable& table, const Schema& schema
     if (!schema.field(i).nullable) {
       return ErrorAt(table.input_name(), 1, schema.field(i).name,
                      "the header lacks this required field");
+    }
+    if (all_fields) {
+      return ErrorAt(table.input_name(), 1, schema.field(i).name, "the header lacks this field");
     }
     map.absent.push_back(i);
   }
@@ -137,7 +140,7 @@ absl::StatusOr<std::unique_ptr<ImportReader>> OpenCsv(std::unique_ptr<io::InputS
     rows = inferred.rows;
   }
   ASSIGN_OR_RETURN(auto table, CsvTable::Open(*input, options.block_bytes, options.on_bytes));
-  ASSIGN_OR_RETURN(ColumnMap map, MapColumns(*table, *schema));
+  ASSIGN_OR_RETURN(ColumnMap map, MapColumns(*table, *schema, options.all_fields));
   return std::make_unique<CsvReader>(std::move(input), std::move(table), *std::move(schema),
                                      std::move(map), rows);
 }

@@ -30,6 +30,9 @@ struct ImportOptions {
   // JSON Lines: a utf8 field takes any value (as raw JSON text), and a field whose values have
   // several types becomes such a field instead of an error.
   bool mixed_text = false;
+  // Whether a record without one of the fields is an error, even where the field may be null. For
+  // updates, in which a missing value is to be kept and a null one to be written.
+  bool all_fields = false;
   size_t block_bytes = kImportBlockBytes;
   // Called after every block with its size, in both passes; OpenImport() runs the first.
   std::function<void(uint64_t)> on_bytes = nullptr;

@@ -48,6 +48,7 @@ std::string Mismatch(std::string_view what, const DataType& type) {
 struct JsonAppender::Impl {
   Node root;
   JsonAsText as_text = JsonAsText::kNothing;
+  bool all_members = false;
   JsonDocument document;
   JsonError error;
   std::string padded;
@@ -244,7 +245,15 @@ struct JsonAppender::Impl {
     ondemand::object object;
     if (!document.OpenObject(json, &object, error)) return false;
     const auto child = [&](size_t i) -> ColumnBuilder& { return out.column(i); };
-    return AppendObject(object, root, child) && document.CheckEnd(error);
+    if (!AppendObject(object, root, child) || !document.CheckEnd(error)) return false;
+    return !all_members || root.members.AllSeen() || FailForMissing();
+  }
+
+  bool FailForMissing() {
+    size_t missing = 0;
+    while (root.members.WasSeen(missing)) ++missing;
+    return error.Fail("is missing, but other records have it; all must have the same members") ||
+           error.In(root.members.name(missing));
   }
 
   bool AppendOnly(std::string_view json, Node& node, ColumnBuilder& out) {
@@ -269,6 +278,8 @@ JsonAppender::JsonAppender(const Schema& schema, JsonAsText as_text)
 }
 
 JsonAppender::~JsonAppender() = default;
+
+void JsonAppender::RequireAllMembers() { impl_->all_members = true; }
 
 const std::string& JsonAppender::error_path() const { return impl_->error.path(); }
 

@@ -28,6 +28,8 @@ enum class JsonAsText : uint8_t { kNothing, kEmptyObjects, kEverything };
 class JsonAppender {
  public:
   JsonAppender(const Schema& schema, JsonAsText as_text);
+  // From here on a row must have every member, null or not; within structs they may be missing.
+  void RequireAllMembers();
   ~JsonAppender();
 
   // Appends the one object that `json` is to a builder of the same schema. kBlockPadding bytes

@@ -26,7 +26,9 @@ class JsonReader final : public ImportReader {
         lines_(*input_, options.block_bytes, options.on_bytes),
         rows_(rows),
         builder_(schema),
-        appender_(schema, TextRule(options)) {}
+        appender_(schema, TextRule(options)) {
+    if (options.all_fields) appender_.RequireAllMembers();
+  }
 
   const Schema& schema() const override { return builder_.schema(); }
   std::optional<uint64_t> rows() const override { return rows_; }
