@@ -55,6 +55,18 @@ TEST_F(CliKeyTest, HasSaysNoByItsExitCodeAndWithoutAMessage) {
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_EQ(result.out, "false\n");
   EXPECT_EQ(result.err, "");
+  for (const std::string format : {"table", "json", "jsonl", "csv"}) {
+    EXPECT_EQ(RunAshlar({"has", "store", "n", "7", "--format", format}).out, "false\n");
+  }
+}
+
+TEST_F(CliKeyTest, AnUnknownOptionIsNamedAlone) {
+  for (const std::string verb : {"get", "has", "del", "export"}) {
+    const std::string message = "unknown option \"--fromat\" (see: ashlar " + verb + " --help)\n";
+    ExpectRefused({verb, "store", "n", "1", "--fromat", "json"}, 2, "ashlar: " + message);
+    ExpectRefused({verb, "store", "n", "1", "--fromat=json"}, 2, message);
+  }
+  ExpectRefused({"get", "store", "n", "1", "-x"}, 2, "unknown option \"-x\"");
 }
 
 TEST_F(CliKeyTest, EveryFormat) {

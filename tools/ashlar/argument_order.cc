@@ -36,4 +36,13 @@ std::vector<std::string> OptionsFirst(std::span<const char* const> words) {
   return ordered;
 }
 
+std::vector<std::string> OptionNames(std::span<const char* const> words) {
+  std::vector<std::string> names;
+  for (const std::string_view word : words) {
+    if (word == "--") break;
+    if (IsOption(word)) names.emplace_back(word.substr(0, word.find('=')));
+  }
+  return names;
+}
+
 }  // namespace ashlar::tools

@@ -15,6 +15,9 @@ namespace ashlar::tools {
 // --help has a value. "-5" is an argument, and all that follows a "--" is.
 [[nodiscard]] std::vector<std::string> OptionsFirst(std::span<const char* const> words);
 
+// The names of the options among the words of any command, without values.
+[[nodiscard]] std::vector<std::string> OptionNames(std::span<const char* const> words);
+
 }  // namespace ashlar::tools
 
 #endif  // ASHLAR_TOOLS_ASHLAR_ARGUMENT_ORDER_H_

@@ -23,7 +23,7 @@ inline void Define(CLI::App& app, GetCommand& command) {
   AddDataset(app, command.dataset);
   AddKey(app, command.key);
   AddAt(app, command.at);
-  if (!command.only_whether) AddFormat(app, command.format);
+  AddFormat(app, command.format);
 }
 
 inline void Define(CLI::App& app, PutCommand& command) {

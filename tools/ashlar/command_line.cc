@@ -217,19 +217,36 @@ std::vector<std::string> WordsFor(const Command& command, std::span<const char* 
   return ordered;
 }
 
+// CLI11 lists all that is left over, words that it took for values of an unknown option included.
+std::string Unexpected(const CLI::App& app, const CLI::ExtrasError& error,
+                       std::span<const char* const> words) {
+  for (const std::string& name : OptionNames(words)) {
+    if (app.get_option_no_throw(name) == nullptr) {
+      return base::StrCat("unknown option ", base::QuoteForMessage(name));
+    }
+  }
+  return error.what();
+}
+
 ParsedCommandLine ParseArguments(const CommandHelp& help, Command command, int argc,
                                  const char* const* argv) {
   ParsedCommandLine parsed;
   CLI::App app(std::string(help.summary), base::StrCat("ashlar ", help.name));
   app.footer(base::StrCat("Examples:\n", help.example));
+  const std::span<const char* const> words(argv + 1, static_cast<size_t>(argc - 1));
+  const auto refuse = [&](const std::string& why) {
+    parsed.usage_error = base::StrCat(why, " (see: ashlar ", help.name, " --help)");
+  };
   try {
     std::visit([&](auto& empty) { Define(app, empty); }, command);
-    app.parse(WordsFor(command, {argv + 1, static_cast<size_t>(argc - 1)}));
+    app.parse(WordsFor(command, words));
     parsed.command = std::move(command);
   } catch (const CLI::CallForHelp&) {
     parsed.help = app.help();
+  } catch (const CLI::ExtrasError& error) {
+    refuse(Unexpected(app, error, words));
   } catch (const CLI::ParseError& error) {
-    parsed.usage_error = base::StrCat(error.what(), " (see: ashlar ", help.name, " --help)");
+    refuse(error.what());
   }
   return parsed;
 }

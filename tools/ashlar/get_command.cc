@@ -15,7 +15,8 @@
 namespace ashlar::tools {
 namespace {
 
-// Scripts ask by the exit code: no is kExitFailed, without a message.
+// Scripts ask by the exit code: no is kExitFailed, without a message. The one word is JSON, a line
+// of JSON, a CSV record and a table alike.
 absl::Status PrintPresence(bool present, Console& console) {
   if (!present) console.AnswerNo();
   RETURN_IF_ERROR(console.Write(present ? "true\n" : "false\n"));

@@ -45,11 +45,11 @@ constexpr std::array kCommands = {
         "KEY is the value of the key field: integers exactly, text as it is, binary as\n"
         "base64. A key of several fields is a JSON array of their values. A KEY that begins\n"
         "with '-' and is no number stands behind '--'. Exits with 1 when no row has it.\n"},
-    CommandHelp{
-        "has", "STORE DATASET KEY", "Say whether a key has a row: exit 0 if so, 1 if not",
-        "  if ashlar has shop prices A-17 > /dev/null; then echo known; fi\n\n"
-        "Prints true or false. KEY as for `ashlar get`. Exits with 1 without a message when\n"
-        "no row has the key; every other failure says on standard error what is wrong.\n"},
+    CommandHelp{"has", "STORE DATASET KEY", "Say whether a key has a row: exit 0 if so, 1 if not",
+                "  if ashlar has shop prices A-17 > /dev/null; then echo known; fi\n\n"
+                "Prints true or false, in every format. KEY as for `ashlar get`. Exits with 1\n"
+                "without a message when no row has the key; every other failure says on\n"
+                "standard error what is wrong.\n"},
     CommandHelp{
         "put", "STORE DATASET KEY JSON", "Insert or replace the row of a key",
         "  ashlar put shop prices A-17 '{\"price\":9.5,\"currency\":\"EUR\"}'\n"
