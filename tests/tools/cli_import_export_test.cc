@@ -116,7 +116,8 @@ TEST_F(CliTest, KeyedImportsUpsert) {
   ExpectRefused({"import", "store", "d", "a.csv"}, 1, "has a key");
   ExpectRefused({"import", "store", "d", "a.csv", "--key", "city", "--mode", "upsert"}, 1,
                 "another key");
-  ExpectRefused({"import", "store", "e", "a.csv", "--key", "id"}, 2, "needs a mode");
+  ExpectRefused({"import", "store", "e", "a.csv", "--key", "id", "--mode", "append"}, 2,
+                "needs a mode");
   ExpectRefused({"import", "store", "e", "a.csv", "--mode", "upsert"}, 1, "--key names");
   ExpectRefused({"import", "store", "e", "a.csv", "--key", "nope", "--mode", "upsert"}, 1, "nope");
 }

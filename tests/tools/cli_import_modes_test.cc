@@ -44,5 +44,22 @@ TEST_F(CliImportModesTest, AnUpdateKeepsWhatNoRecordHasAndWritesNulls) {
   EXPECT_EQ(Rows(), "{\"id\":1,\"v\":100,\"s\":\"a\"}\n{\"id\":2,\"s\":\"s0\"}\n");
 }
 
+TEST_F(CliImportModesTest, AKeyWithoutAModeMeansUpsert) {
+  WriteFile("new.csv", "id,v\n2,b\n1,a\n2,c\n");
+  MustRun({"import", "store", "n", "new.csv", "--key", "id"});
+  EXPECT_EQ(MustRun({"export", "store", "n"}), "{\"id\":1,\"v\":\"a\"}\n{\"id\":2,\"v\":\"c\"}\n");
+  MustRun({"import", "store", "n", "-", "--key", "id"}, "id,v\n1,d\n");
+  EXPECT_EQ(MustRun({"get", "store", "n", "1"}), "{\"id\":1,\"v\":\"d\"}\n");
+  ExpectRefused({"import", "store", "m", "new.csv", "--key", "id", "--mode", "replace"}, 2,
+                "--key needs a mode");
+}
+
+TEST_F(CliImportModesTest, ModesForRowsWithoutAKeySayWhichOneToTake) {
+  ExpectRefused({"import", "store", "k", "first.jsonl", "--mode", "replace"}, 1,
+                "dataset \"k\" has a key: --mode full_merge");
+  ExpectRefused({"import", "store", "k", "first.jsonl"}, 1,
+                "dataset \"k\" has a key: --mode upsert");
+}
+
 }  // namespace
 }  // namespace ashlar::tools

@@ -126,7 +126,8 @@ TEST_F(CliTest, ImportsMerge) {
       {"import", "store", "d", "c.csv", "--mode", "full_merge", "--rewrite", "incremental"}, 2,
       "takes rewrite mode deferred or full");
   ExpectRefused({"import", "store", "e", "a.csv", "--explain"}, 2, "--explain need a mode");
-  ExpectRefused({"import", "store", "e", "a.csv", "--key", "id"}, 2, "--key needs a mode");
+  ExpectRefused({"import", "store", "e", "a.csv", "--key", "id", "--mode", "append"}, 2,
+                "--key needs a mode");
   ExpectRefused({"import", "store", "e", "a.csv", "--mode", "upsert"}, 1, "--key names the key");
   ExpectRefused({"import", "store", "e", "a.csv", "--mode", "update"}, 1, "no dataset");
 }

@@ -45,7 +45,7 @@ void Define(CLI::App& app, ImportCommand& command) {
                          {"full_merge", ImportMode::kFullMerge},
                          {"deduplicate", ImportMode::kDeduplicate}},
                         "Add the rows, make them the whole content, or write them by their key; "
-                        "default: append");
+                        "default: append, with --key upsert");
   app.add_option("--schema", command.schema,
                  "\"id: int64 not null, city: utf8\", or @FILE; default: inferred")
       ->type_name("TEXT|@FILE");
@@ -62,7 +62,8 @@ void Define(CLI::App& app, ImportCommand& command) {
   app.add_flag("--explain", command.explain,
                "Print which segments are affected, and why; change nothing");
   AddFormat(app, command.format, "--output-format");
-  app.parse_complete_callback([&command] {
+  app.parse_complete_callback([&app, &command] {
+    if (app.count("--mode") == 0 && !command.key.empty()) command.mode = ImportMode::kUpsert;
     const absl::Status checked = CheckModes(command);
     if (!checked.ok()) throw CLI::ValidationError(std::string(checked.message()));
   });

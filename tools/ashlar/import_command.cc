@@ -96,6 +96,15 @@ absl::Status CheckKey(const ImportCommand& command, const Dataset& dataset) {
                                                  has, ", which --key cannot change"));
 }
 
+absl::Status CheckMode(const ImportCommand& command, const Dataset& dataset) {
+  if (IsKeyedMode(command.mode) || dataset.key().empty()) return absl::OkStatus();
+  const std::string_view instead = command.mode == ImportMode::kReplace
+                                       ? "full_merge makes the rows its whole content"
+                                       : "upsert adds rows and changes those that it has";
+  return absl::FailedPreconditionError(base::StrCat(
+      "dataset ", base::QuoteForMessage(command.dataset), " has a key: --mode ", instead));
+}
+
 struct ImportResult {
   WriteStats stats;
   Json::Members report{};         // of the verb
@@ -162,8 +171,11 @@ absl::StatusOr<ImportResult> Import(const ImportCommand& command, NewStoreGuard&
     return absl::NotFoundError(base::StrCat("no dataset ", base::QuoteForMessage(command.dataset),
                                             ": --key names the key fields of a new one"));
   }
-  if (dataset.has_value()) RETURN_IF_ERROR(CheckStorage(command, *dataset));
-  if (dataset.has_value()) RETURN_IF_ERROR(CheckKey(command, *dataset));
+  if (dataset.has_value()) {
+    RETURN_IF_ERROR(CheckStorage(command, *dataset));
+    RETURN_IF_ERROR(CheckKey(command, *dataset));
+    RETURN_IF_ERROR(CheckMode(command, *dataset));
+  }
   if (dataset.has_value() && command.boundaries.has_value()) {
     console.Note("--boundaries counts only when the dataset is new");
   }
