@@ -139,13 +139,21 @@ absl::StatusOr<MergePlan> PlanMerge(const Dataset& dataset, BatchReader& source,
     for (const LayerView& layer : impl->memory->views()) plan.memory_rows += layer.CountLiveRows();
   }
   MergeJudge judge(impl);
+  CallKeys call_keys;
   for (RecordBatch batch;;) {
     ASSIGN_OR_RETURN(const bool more, source.Next(&batch));
     if (!more) break;
     ASSIGN_OR_RETURN(batch, AdaptBatch(batch, given, live->name));
     plan.source_rows += static_cast<uint64_t>(batch.rows());
-    if (!WhyAll(options).empty() || batch.rows() == 0) continue;
-    ASSIGN_OR_RETURN(const columnar::EncodedKeys keys, KeysOfGiven(impl->keys->codec(), batch));
+    const bool insert = options.strategy == MergeStrategy::kInsert;
+    if ((!insert && !WhyAll(options).empty()) || batch.rows() == 0) continue;
+    ASSIGN_OR_RETURN(columnar::EncodedKeys keys, KeysOfGiven(impl->keys->codec(), batch));
+    if (insert) {
+      // It adds segments wherever its keys lie, but one that comes twice is refused.
+      auto added = std::make_shared<const columnar::EncodedKeys>(std::move(keys));
+      RETURN_IF_ERROR(call_keys.Add(impl->keys->codec(), std::move(added)));
+      continue;
+    }
     RETURN_IF_ERROR(judge.Add(columnar::SelectKeys(keys, columnar::SortKeys(keys))));
   }
   for (size_t i = 0; i < live->segments.size(); ++i) {

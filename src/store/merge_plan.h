@@ -52,7 +52,8 @@ class MergeJudge {
   std::vector<Verdict> verdicts_;  // by position in the state's list
 };
 
-// `dataset` as the merge would find it, `source` a stream of its rows.
+// `dataset` as the merge would find it, `source` a stream of its rows. InvalidArgument as the merge
+// would say: the plan of an insert refuses a key that comes twice.
 [[nodiscard]] absl::StatusOr<MergePlan> PlanMerge(const Dataset& dataset, BatchReader& source,
                                                   const MergeOptions& options);
 

@@ -183,13 +183,13 @@ TYPED_TEST(MergeTest, RefusesModesThatAStrategyDoesNotTake) {
         absl::IsInvalidArgument(transaction.PlanMerge("deferred", source, options).status()));
     EXPECT_FALSE(source.asked);
   }
-  const absl::Status twice =
-      transaction
-          .Merge("deferred", *StreamOf(shape, {{Key(1), {}}, {Key(2), {}}, {Key(1), {}}}),
-                 {.strategy = Strategy::kInsert})
-          .status();
-  EXPECT_EQ(twice.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_NE(std::string(twice.message()).find("row 2: key 1 "), std::string::npos) << twice;
+  const auto rows = [&] { return StreamOf(shape, {{Key(1), {}}, {Key(2), {}}, {Key(1), {}}}); };
+  const MergeOptions insert{.strategy = Strategy::kInsert};
+  for (const absl::Status& twice : {transaction.PlanMerge("deferred", *rows(), insert).status(),
+                                    transaction.Merge("deferred", *rows(), insert).status()}) {
+    EXPECT_EQ(twice.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_NE(std::string(twice.message()).find("row 2: key 1 "), std::string::npos) << twice;
+  }
   ASSERT_OK_AND_ASSIGN(const Dataset own, transaction.Read("deferred"));
   EXPECT_EQ(own.rows(), 0u);
 }

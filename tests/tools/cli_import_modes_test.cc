@@ -61,5 +61,46 @@ TEST_F(CliImportModesTest, ModesForRowsWithoutAKeySayWhichOneToTake) {
                 "dataset \"k\" has a key: --mode upsert");
 }
 
+TEST_F(CliImportModesTest, AKeyThatComesTwiceIsNamedWithItsPlace) {
+  WriteFile("a.csv", "id,s\n7,\"two\nlines\"\n8,b\n");
+  WriteFile("b.jsonl", "{\"id\":9,\"s\":\"c\"}\n\n\n{\"id\":8,\"s\":\"d\"}\n");
+  WriteFile("c.csv", "id,s\n10,\"two\nlines\"\n11,b\n11,c\n");
+  const std::vector<std::string> insert = {"import",  "store",  "k",     "a.csv",
+                                           "b.jsonl", "--mode", "insert"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), insert.begin(), insert.end());
+    return more;
+  };
+  const std::string message = "ashlar: b.jsonl: line 4: key 8 comes twice\n";
+  ExpectRefused(insert, 1, message);
+  ExpectRefused(with({"--explain"}), 1, message);
+  ExpectRefused(with({"--rewrite", "full"}), 1, message);
+  ExpectRefused({"import", "store", "k", "c.csv", "--mode", "insert"}, 1,
+                "c.csv: line 5: key 11 comes twice");
+  ExpectRefused({"import", "store", "new", "c.csv", "--mode", "insert", "--key", "id"}, 1,
+                "c.csv: line 5: key 11 comes twice");
+}
+
+TEST_F(CliImportModesTest, AKeyThatIsMissingOrTooLongIsNamedWithItsPlace) {
+  WriteFile("null.jsonl", "{\"id\":\"a\",\"s\":\"b\"}\n{\"s\":\"c\"}\n");
+  WriteFile("null.csv", "id,s\n1,a\n,b\n");
+  WriteFile("long.csv", "id,s\n1,a\n\"x\ny\",b\n" + std::string(65'537, 'k') + ",c\n");
+  for (const std::string mode : {"upsert", "insert", "full_merge"}) {
+    const auto refused = [&](const std::string& file, const std::string& message) {
+      ExpectRefused({"import", "other", "n", file, "--key", "id", "--mode", mode}, 1, message);
+      ExpectRefused({"import", "store", "n", file, "--key", "id", "--mode", mode, "--schema",
+                     "id: utf8, s: utf8"},
+                    1, message);
+    };
+    refused("null.jsonl", "null.jsonl: line 2, field 'id': is required");
+    refused("null.csv", "null.csv: line 3, field 'id': is required");
+    refused("long.csv", "long.csv: line 5: the key has more than 65536 bytes");
+  }
+  WriteFile("null_id.jsonl", "{\"id\":4,\"s\":\"b\"}\n{\"s\":\"c\"}\n");
+  ExpectRefused({"import", "store", "k", "null_id.jsonl", "--mode", "upsert", "--schema",
+                 "id: int64, s: utf8"},
+                1, "null_id.jsonl: line 2, field 'id': is required");
+}
+
 }  // namespace
 }  // namespace ashlar::tools

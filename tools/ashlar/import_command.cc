@@ -49,7 +49,7 @@ absl::StatusOr<std::optional<Schema>> GivenSchema(const ImportCommand& command,
         "--mode update reads its files twice: give --schema to read standard input");
   }
   ASSIGN_OR_RETURN(const std::unique_ptr<ImportInput> input,
-                   ImportInput::Open(command, std::nullopt, console));
+                   ImportInput::Open(command, {}, console));
   std::vector<Field> fields;
   for (const Field& field : input->schema().fields()) {
     const std::optional<size_t> known = dataset.schema().FindField(field.name);
@@ -105,6 +105,18 @@ absl::Status CheckMode(const ImportCommand& command, const Dataset& dataset) {
       "dataset ", base::QuoteForMessage(command.dataset), " has a key: --mode ", instead));
 }
 
+// Rows that the dataset would refuse are refused where they are read.
+ImportTarget TargetOf(const ImportCommand& command, const std::optional<Dataset>& dataset) {
+  ImportTarget target;
+  target.key = dataset.has_value() ? dataset->key() : command.key;
+  target.required = target.key;
+  if (!dataset.has_value()) return target;
+  for (const Field& field : dataset->schema().fields()) {
+    if (!field.nullable) target.required.push_back(field.name);
+  }
+  return target;
+}
+
 struct ImportResult {
   WriteStats stats;
   Json::Members report{};         // of the verb
@@ -147,11 +159,13 @@ absl::StatusOr<ImportResult> WriteInput(const ImportCommand& command, Store& sto
   }
   ImportResult result;
   if (command.explain) {
-    ASSIGN_OR_RETURN(result.plan,
-                     transaction.PlanMerge(command.dataset, input, MergeOptionsOf(command)));
+    auto plan = transaction.PlanMerge(command.dataset, input, MergeOptionsOf(command));
+    if (!plan.ok()) return input.WithPlace(plan.status());
+    result.plan = *std::move(plan);
     return result;
   }
-  RETURN_IF_ERROR(WriteRows(command, transaction, input, &result.report));
+  const absl::Status written = WriteRows(command, transaction, input, &result.report);
+  if (!written.ok()) return input.WithPlace(written);
   ASSIGN_OR_RETURN(result.stats, std::move(transaction).Commit());
   return result;
 }
@@ -179,10 +193,11 @@ absl::StatusOr<ImportResult> Import(const ImportCommand& command, NewStoreGuard&
   if (dataset.has_value() && command.boundaries.has_value()) {
     console.Note("--boundaries counts only when the dataset is new");
   }
-  ASSIGN_OR_RETURN(std::optional<Schema> schema, KnownSchema(command, dataset, console));
+  ImportTarget target = TargetOf(command, dataset);
+  ASSIGN_OR_RETURN(target.schema, KnownSchema(command, dataset, console));
   // A new store is made only now, when every file was opened and, without a schema, read once.
   ASSIGN_OR_RETURN(const std::unique_ptr<ImportInput> input,
-                   ImportInput::Open(command, std::move(schema), console));
+                   ImportInput::Open(command, target, console));
   if (store == nullptr) {
     guard.MarkMade();
     ASSIGN_OR_RETURN(store, Store::Open(command.store));

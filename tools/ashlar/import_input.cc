@@ -2,16 +2,19 @@
 #include "tools/ashlar/import_input.h"
 
 #include <array>
+#include <charconv>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "ashlar/status_macros.h"
+#include "src/base/limits.h"
 #include "src/base/names.h"
 #include "src/base/strings.h"
 #include "src/io/input_stream.h"
 #include "src/io/outside_directory.h"
+#include "tools/import/import_error.h"
 #include "tools/import/schema_text.h"
 
 namespace ashlar::tools {
@@ -93,8 +96,9 @@ uint64_t TotalBytes(const std::vector<std::unique_ptr<io::InputStream>>& inputs)
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ImportInput>> ImportInput::Open(const ImportCommand& command,
-                                                               std::optional<Schema> schema,
+                                                               const ImportTarget& target,
                                                                Console& console) {
+  const std::optional<Schema>& schema = target.schema;
   ASSIGN_OR_RETURN(std::vector<std::unique_ptr<io::InputStream>> inputs, OpenInputs(command.files));
   auto input = std::unique_ptr<ImportInput>(new ImportInput());
   const uint64_t passes = schema.has_value() ? 1 : 2;
@@ -103,6 +107,7 @@ absl::StatusOr<std::unique_ptr<ImportInput>> ImportInput::Open(const ImportComma
   ImportOptions options;
   options.mixed_text = command.mixed_text;
   options.schema = schema;
+  options.required = target.required;
   // A row keeps what an update does not have: that must not be nulls of some records.
   options.all_fields = command.mode == ImportMode::kUpdate && schema.has_value();
   options.on_bytes = [progress = input->progress_.get()](uint64_t bytes) { progress->Add(bytes); };
@@ -116,15 +121,50 @@ absl::StatusOr<std::unique_ptr<ImportInput>> ImportInput::Open(const ImportComma
     }
     input->readers_.push_back(std::move(reader));
   }
+  // An insert remembers its keys, so that it may remember where rows stand, too.
+  input->keeps_places_ = command.mode == ImportMode::kInsert;
+  // A key that cannot be is refused by the store, in its words.
+  auto keys = columnar::KeyCodec::Make(input->schema(), target.key);
+  if (!target.key.empty() && keys.ok()) input->keys_ = *std::move(keys);
   return input;
 }
 
 absl::StatusOr<bool> ImportInput::Next(RecordBatch* batch) {
   for (; next_ < readers_.size(); ++next_) {
     ASSIGN_OR_RETURN(const bool found, readers_[next_]->Next(batch));
-    if (found) return true;
+    if (!found) continue;
+    RETURN_IF_ERROR(CheckKeys(*batch));
+    if (keeps_places_) places_.Add(next_, readers_[next_]->lines());
+    return true;
   }
   return false;
+}
+
+absl::Status ImportInput::CheckKeys(const RecordBatch& batch) const {
+  if (!keys_.has_value() || keys_->CheckBatch(batch).ok()) return absl::OkStatus();
+  const ImportReader& reader = *readers_[next_];
+  for (int64_t row = 0; row < batch.rows(); ++row) {
+    ASSIGN_OR_RETURN(const RecordBatch one, batch.Slice(row, 1));
+    if (keys_->CheckBatch(one).ok()) continue;
+    return ErrorAt(reader.input_name(), reader.lines()[static_cast<size_t>(row)], "",
+                   base::StrCat("the key has more than ", base::kMaxKeyBytes, " bytes"));
+  }
+  return absl::OkStatus();  // each by itself is good: the store says what is wrong with all
+}
+
+absl::Status ImportInput::WithPlace(const absl::Status& status) const {
+  constexpr std::string_view kRow = "row ";
+  const std::string_view message(status.message().data(), status.message().size());
+  const size_t colon = message.find(": ");
+  if (!message.starts_with(kRow) || colon == message.npos) return status;
+  const std::string_view number = message.substr(kRow.size(), colon - kRow.size());
+  uint64_t row = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), row);
+  if (error != std::errc() || end != number.data() + number.size()) return status;
+  if (row >= places_.rows()) return status;
+  const RowPlaces::Place place = places_.Of(row);
+  return AddPlace(readers_[place.file]->input_name(), place.line, "",
+                  absl::Status(status.code(), status.message().substr(colon + 2)));
 }
 
 std::optional<uint64_t> ImportInput::rows() const {

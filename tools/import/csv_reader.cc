@@ -66,6 +66,8 @@ class CsvReader final : public ImportReader {
   const Schema& schema() const override { return builder_.schema(); }
   std::optional<uint64_t> rows() const override { return rows_; }
   uint64_t bytes_read() const override { return table_->bytes_read(); }
+  std::string_view input_name() const override { return table_->input_name(); }
+  const std::vector<uint64_t>& lines() const override { return lines_; }
 
   absl::StatusOr<bool> Next(RecordBatch* batch) override {
     RETURN_IF_ERROR(failure_);
@@ -78,10 +80,12 @@ class CsvReader final : public ImportReader {
  private:
   absl::StatusOr<bool> Fill(RecordBatch* batch) {
     int64_t rows = 0;
+    lines_.clear();
     while (!IsBatchFull(builder_, rows)) {
       ASSIGN_OR_RETURN(const bool found, table_->Next());
       if (!found) break;
       RETURN_IF_ERROR(AppendRow());
+      lines_.push_back(table_->line());
       ++rows;
     }
     if (rows == 0) return false;
@@ -120,6 +124,7 @@ class CsvReader final : public ImportReader {
   std::unique_ptr<io::InputStream> input_;
   std::unique_ptr<CsvTable> table_;
   ColumnMap map_;
+  std::vector<uint64_t> lines_;
   std::optional<uint64_t> rows_;
   RecordBatchBuilder builder_;
   JsonAppender json_;
@@ -139,6 +144,7 @@ absl::StatusOr<std::unique_ptr<ImportReader>> OpenCsv(std::unique_ptr<io::InputS
     schema = std::move(inferred.schema);
     rows = inferred.rows;
   }
+  ASSIGN_OR_RETURN(schema, WithRequired(*schema, options));
   ASSIGN_OR_RETURN(auto table, CsvTable::Open(*input, options.block_bytes, options.on_bytes));
   ASSIGN_OR_RETURN(ColumnMap map, MapColumns(*table, *schema, options.all_fields));
   return std::make_unique<CsvReader>(std::move(input), std::move(table), *std::move(schema),

@@ -11,6 +11,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "ashlar/builder.h"
@@ -33,6 +36,8 @@ struct ImportOptions {
   // Whether a record without one of the fields is an error, even where the field may be null. For
   // updates, in which a missing value is to be kept and a null one to be written.
   bool all_fields = false;
+  // Fields that are required whatever the schema says of them; others are passed over.
+  std::vector<std::string> required = {};
   size_t block_bytes = kImportBlockBytes;
   // Called after every block with its size, in both passes; OpenImport() runs the first.
   std::function<void(uint64_t)> on_bytes = nullptr;
@@ -46,10 +51,17 @@ class ImportReader : public BatchReader {
   [[nodiscard]] virtual std::optional<uint64_t> rows() const = 0;
   // Of the present pass.
   [[nodiscard]] virtual uint64_t bytes_read() const = 0;
+  // Where the rows of the last batch stand: the input's name, and a line a row.
+  [[nodiscard]] virtual std::string_view input_name() const = 0;
+  [[nodiscard]] virtual const std::vector<uint64_t>& lines() const = 0;
 };
 
 [[nodiscard]] absl::StatusOr<std::unique_ptr<ImportReader>> OpenImport(
     std::unique_ptr<io::InputStream> input, const ImportOptions& options);
+
+// The schema with options.required.
+[[nodiscard]] absl::StatusOr<Schema> WithRequired(const Schema& schema,
+                                                  const ImportOptions& options);
 
 // When a batch is large enough. Asking for bytes walks all columns, so it is not done every row.
 inline constexpr int64_t kImportBatchRows = 65536;

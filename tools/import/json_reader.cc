@@ -2,7 +2,9 @@
 #include "tools/import/json_reader.h"
 
 #include <optional>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "ashlar/status_macros.h"
 #include "tools/import/import_error.h"
@@ -33,6 +35,8 @@ class JsonReader final : public ImportReader {
   const Schema& schema() const override { return builder_.schema(); }
   std::optional<uint64_t> rows() const override { return rows_; }
   uint64_t bytes_read() const override { return lines_.bytes_read(); }
+  std::string_view input_name() const override { return lines_.input_name(); }
+  const std::vector<uint64_t>& lines() const override { return row_lines_; }
 
   absl::StatusOr<bool> Next(RecordBatch* batch) override {
     RETURN_IF_ERROR(failure_);
@@ -44,6 +48,7 @@ class JsonReader final : public ImportReader {
  private:
   absl::StatusOr<bool> Fill(RecordBatch* batch) {
     int64_t rows = 0;
+    row_lines_.clear();
     while (!IsBatchFull(builder_, rows)) {
       ASSIGN_OR_RETURN(const bool found, lines_.Next());
       if (!found) break;
@@ -51,6 +56,7 @@ class JsonReader final : public ImportReader {
       if (!status.ok()) {
         return AddPlace(lines_.input_name(), lines_.line(), appender_.error_path(), status);
       }
+      row_lines_.push_back(lines_.line());
       ++rows;
     }
     if (rows == 0) return false;
@@ -60,6 +66,7 @@ class JsonReader final : public ImportReader {
 
   std::unique_ptr<io::InputStream> input_;
   JsonLines lines_;
+  std::vector<uint64_t> row_lines_;
   std::optional<uint64_t> rows_;
   RecordBatchBuilder builder_;
   JsonAppender appender_;
@@ -79,6 +86,7 @@ absl::StatusOr<std::unique_ptr<ImportReader>> OpenJsonLines(std::unique_ptr<io::
     schema = std::move(inferred.schema);
     rows = inferred.rows;
   }
+  ASSIGN_OR_RETURN(schema, WithRequired(*schema, options));
   return std::make_unique<JsonReader>(std::move(input), options, *std::move(schema), rows);
 }
 
