@@ -102,5 +102,32 @@ TEST_F(CliImportModesTest, AKeyThatIsMissingOrTooLongIsNamedWithItsPlace) {
                 1, "null_id.jsonl: line 2, field 'id': is required");
 }
 
+TEST_F(CliImportModesTest, ANewDatasetMayHaveAHashIndex) {
+  const auto has_index = [&](const std::string& store) {
+    for (const auto& [path, content] : Photograph()) {
+      if (path.find("/" + store + "/") == std::string::npos || !path.ends_with(".seg")) continue;
+      return MustRun({"dump", "segment", path}).find("key index") != std::string::npos;
+    }
+    return false;
+  };
+  MustRun({"import", "indexed", "k", "first.jsonl", "--key", "id", "--hash-index"});
+  EXPECT_TRUE(has_index("indexed"));
+  EXPECT_FALSE(has_index("store"));
+  MustRun({"import", "indexed", "k", "first.jsonl", "--key", "id", "--hash-index"});
+  ExpectRefused({"import", "store", "k", "first.jsonl", "--key", "id", "--hash-index"}, 1,
+                "dataset \"k\" has no hash index");
+  ExpectRefused({"import", "store", "n", "first.jsonl", "--hash-index"}, 2,
+                "--hash-index needs --key");
+
+  const std::string create =
+      R"({"op":"create","schema":{"id":"int64"},"hash_index":true,"dataset":)";
+  const std::string input = create + "\"e\",\"key\":[\"id\"]}\n" + create + "\"o\"}\n" +
+                            R"({"op":"upsert","dataset":"e","rows":[{"id":1}]})" + "\n";
+  const auto answers = Lines(MustRun({"exec", "by_exec"}, input));
+  EXPECT_THAT(answers[0], HasSubstr("\"ok\":true"));
+  EXPECT_THAT(answers[1], HasSubstr("a hash index needs a key"));
+  EXPECT_TRUE(has_index("by_exec"));
+}
+
 }  // namespace
 }  // namespace ashlar::tools

@@ -57,6 +57,8 @@ void Define(CLI::App& app, ImportCommand& command) {
             "Columns to view in place, or in the fewest bytes; default of a new dataset: fast");
   AddList(app, "--key", command.key, SplitList, "F,...",
           "Key fields; a new dataset needs them for the modes that write by key");
+  app.add_flag("--hash-index", command.hash_index,
+               "With --key: segments of a new dataset get a hash index of their keys");
   AddParsed(app, "--rewrite", command.rewrite, ParseRewriteMode, "deferred|incremental|full",
             "Leave old segments, or rewrite those affected, or all; default: deferred");
   app.add_flag("--explain", command.explain,

@@ -12,15 +12,13 @@
 
 namespace ashlar::tools {
 
-ExecSession::Result ExecSession::Create(const ExecRequest& request) {
-  RETURN_IF_ERROR(
-      request.AllowOnly({"dataset", "schema", "key", "partition_by", "boundaries", "storage"}));
-  ASSIGN_OR_RETURN(const std::string dataset, request.Text("dataset"));
-  ASSIGN_OR_RETURN(const std::string text, request.SchemaText("schema"));
-  ASSIGN_OR_RETURN(const Schema schema, ParseSchemaText(text));
+namespace {
+
+absl::StatusOr<DatasetOptions> ParseDatasetOptions(const ExecRequest& request) {
   DatasetOptions options;
   ASSIGN_OR_RETURN(options.key, request.Texts("key"));
   ASSIGN_OR_RETURN(options.partition_by, request.Texts("partition_by"));
+  ASSIGN_OR_RETURN(options.hash_index, request.Flag("hash_index"));
   ASSIGN_OR_RETURN(const std::optional<std::string> boundaries, request.OptionalText("boundaries"));
   if (boundaries.has_value()) {
     const std::optional<BatchBoundaries> parsed = ParseBoundaries(*boundaries);
@@ -41,6 +39,18 @@ ExecSession::Result ExecSession::Create(const ExecRequest& request) {
     }
     options.storage = *parsed;
   }
+  return options;
+}
+
+}  // namespace
+
+ExecSession::Result ExecSession::Create(const ExecRequest& request) {
+  RETURN_IF_ERROR(request.AllowOnly(
+      {"dataset", "schema", "key", "partition_by", "boundaries", "storage", "hash_index"}));
+  ASSIGN_OR_RETURN(const std::string dataset, request.Text("dataset"));
+  ASSIGN_OR_RETURN(const std::string text, request.SchemaText("schema"));
+  ASSIGN_OR_RETURN(const Schema schema, ParseSchemaText(text));
+  ASSIGN_OR_RETURN(const DatasetOptions options, ParseDatasetOptions(request));
   return Write([&](WriteTransaction& transaction) {
     return transaction.CreateDataset(dataset, schema, options);
   });

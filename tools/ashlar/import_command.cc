@@ -8,6 +8,7 @@
 #include "src/base/names.h"
 #include "src/base/strings.h"
 #include "src/io/outside_directory.h"
+#include "src/store/dataset_impl.h"
 #include "tools/ashlar/commands.h"
 #include "tools/ashlar/describe.h"
 #include "tools/ashlar/import_input.h"
@@ -96,6 +97,13 @@ absl::Status CheckKey(const ImportCommand& command, const Dataset& dataset) {
                                                  has, ", which --key cannot change"));
 }
 
+absl::Status CheckHashIndex(const ImportCommand& command, const Dataset& dataset) {
+  if (!command.hash_index || dataset.impl().state->hash_index) return absl::OkStatus();
+  return absl::InvalidArgumentError(base::StrCat("dataset ", base::QuoteForMessage(command.dataset),
+                                                 " has no hash index, which --hash-index cannot "
+                                                 "change"));
+}
+
 absl::Status CheckMode(const ImportCommand& command, const Dataset& dataset) {
   if (IsKeyedMode(command.mode) || dataset.key().empty()) return absl::OkStatus();
   const std::string_view instead = command.mode == ImportMode::kReplace
@@ -155,6 +163,7 @@ absl::StatusOr<ImportResult> WriteInput(const ImportCommand& command, Store& sto
     options.boundaries = command.boundaries.value_or(BatchBoundaries{});
     options.storage = command.storage.value_or(Storage::kFast);
     options.key = command.key;
+    options.hash_index = command.hash_index;
     RETURN_IF_ERROR(transaction.CreateDataset(command.dataset, input.schema(), options));
   }
   ImportResult result;
@@ -188,6 +197,7 @@ absl::StatusOr<ImportResult> Import(const ImportCommand& command, NewStoreGuard&
   if (dataset.has_value()) {
     RETURN_IF_ERROR(CheckStorage(command, *dataset));
     RETURN_IF_ERROR(CheckKey(command, *dataset));
+    RETURN_IF_ERROR(CheckHashIndex(command, *dataset));
     RETURN_IF_ERROR(CheckMode(command, *dataset));
   }
   if (dataset.has_value() && command.boundaries.has_value()) {

@@ -21,6 +21,9 @@ MergeOptions MergeOptionsOf(const ImportCommand& command) {
 }
 
 absl::Status CheckModes(const ImportCommand& command) {
+  if (command.hash_index && command.key.empty()) {
+    return absl::InvalidArgumentError("--hash-index needs --key");
+  }
   if (IsKeyedMode(command.mode)) return store::CheckMerge(MergeOptionsOf(command));
   if (!command.key.empty()) {
     return absl::InvalidArgumentError(

@@ -44,6 +44,7 @@ struct ImportCommand {
   std::optional<BatchBoundaries> boundaries;
   std::optional<Storage> storage;
   std::vector<std::string> key;
+  bool hash_index = false;
   std::optional<RewriteMode> rewrite;
   bool explain = false;
   OutputFormat format = OutputFormat::kAuto;
