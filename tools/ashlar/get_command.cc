@@ -23,10 +23,13 @@ absl::Status PrintPresence(bool present, Console& console) {
   return console.Flush();
 }
 
+// One row is one object in JSON, as what `put` and `del` print is: there are never more.
 absl::Status PrintRow(const RowRef& row, OutputFormat format, Console& console) {
   ASSIGN_OR_RETURN(const RecordBatch batch, row.ToBatch());
   const std::unique_ptr<ExportWriter> writer =
-      MakeDatasetWriter(console.Resolve(format), console, console, batch.schema());
+      format == OutputFormat::kJson
+          ? MakeJsonLinesWriter(console)
+          : MakeDatasetWriter(console.Resolve(format), console, console, batch.schema());
   RETURN_IF_ERROR(writer->Write(batch));
   return writer->Finish();
 }

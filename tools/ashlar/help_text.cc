@@ -45,7 +45,8 @@ constexpr std::array kCommands = {
         "  ashlar get shop stock '[\"A-17\",42]'\n\n"
         "KEY is the value of the key field: integers exactly, text as it is, binary as\n"
         "base64. A key of several fields is a JSON array of their values. A KEY that begins\n"
-        "with '-' and is no number stands behind '--'. Exits with 1 when no row has it.\n"},
+        "with '-' and is no number stands behind '--'. Exits with 1 when no row has it. As JSON\n"
+        "the row is one object.\n"},
     CommandHelp{"has", "STORE DATASET KEY", "Say whether a key has a row: exit 0 if so, 1 if not",
                 "  if ashlar has shop prices A-17 > /dev/null; then echo known; fi\n\n"
                 "Prints true or false, in every format. KEY as for `ashlar get`. Exits with 1\n"
@@ -87,7 +88,9 @@ constexpr std::array kCommands = {
         "  {\"op\":\"compact\",\"datasets\":[D,...],\"dry_run\":true,\"rebuild_index\":true}\n"
         "  {\"op\":\"datasets\"|\"versions\"|\"stats\"|\"verify\"|\"expire\"|\"gc\"}\n\n"
         "An error ends its command alone. Where the answer has \"transaction\":\"aborted\", all\n"
-        "commands are refused until commit or abort ends the transaction.\n"},
+        "commands are refused until commit or abort ends the transaction.\n\n"
+        "Exits with 0 once the input has ended, whatever the answers were; with 1, or 3 on\n"
+        "corruption, when rows in memory could not be flushed then: the log keeps them.\n"},
     CommandHelp{"datasets", "STORE", "List the datasets", "  ashlar datasets shop\n"},
     CommandHelp{"schema", "STORE DATASET", "Show the fields of a dataset",
                 "  ashlar schema shop orders --format jsonl\n"},
