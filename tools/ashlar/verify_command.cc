@@ -1,5 +1,10 @@
 // `ashlar verify` and `ashlar repair`: finding damage and saving what is left.
+#include <algorithm>
+#include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ashlar/status_macros.h"
@@ -12,10 +17,26 @@
 namespace ashlar::tools {
 namespace {
 
-uint64_t RowsLost(const VerifyReport& report) {
-  uint64_t rows = 0;
-  for (const DamagedRange& damage : report.damage) rows += damage.rows;
-  return rows;
+// Rows that cannot be read as a whole. Damage is listed by column: each row counts once, in however
+// many columns it is hit.
+uint64_t RowsAffected(const VerifyReport& report) {
+  using Rows = std::pair<uint64_t, uint64_t>;  // the first, and behind the last
+  std::map<std::pair<std::string_view, uint64_t>, std::vector<Rows>> hit;  // by dataset and version
+  for (const DamagedRange& damage : report.damage) {
+    hit[{damage.dataset, damage.version}].push_back(
+        {damage.first_row, damage.first_row + damage.rows});
+  }
+  uint64_t count = 0;
+  for (auto& [place, ranges] : hit) {
+    std::ranges::sort(ranges);
+    uint64_t counted = 0;  // rows below were, or are not hit
+    for (const auto& [first, end] : ranges) {
+      if (end <= counted) continue;
+      count += end - std::max(first, counted);
+      counted = end;
+    }
+  }
+  return count;
 }
 
 }  // namespace
@@ -34,7 +55,7 @@ absl::Status Run(const VerifyCommand& command, Console& console) {
                    " column chunks, ", report.rows, " rows checked");
   if (!report.ok()) {
     return absl::DataLossError(base::StrCat("corruption found: ", report.damage.size(),
-                                            " damaged ranges, ", RowsLost(report),
+                                            " damaged ranges, ", RowsAffected(report),
                                             " rows affected (", checked, ")"));
   }
   console.Note(base::StrCat(checked, ": no damage found"));
