@@ -1,11 +1,14 @@
 // The ops of `exec` that look before they write: insert, update, merge.
 #include <iterator>
+#include <memory>
 #include <utility>
 
 #include "ashlar/status_macros.h"
 #include "src/base/names.h"
 #include "src/base/strings.h"
+#include "src/store/dataset_impl.h"
 #include "src/store/merge_plan.h"
+#include "src/store/resolved_rows.h"
 #include "tools/ashlar/exec_rows.h"
 #include "tools/ashlar/exec_session.h"
 #include "tools/ashlar/merge_text.h"
@@ -53,6 +56,16 @@ absl::StatusOr<std::unique_ptr<BatchReader>> ParseSource(std::string_view rows,
   return MakeBatchReader(std::move(schema), std::move(batches));
 }
 
+// What only the engine refuses, of all batches before any of them is taken.
+absl::Status CheckKeys(const std::vector<RecordBatch>& batches, const Dataset& target) {
+  const std::shared_ptr<const store::DatasetKeys>& keys = target.impl().keys;
+  if (keys == nullptr) return absl::OkStatus();
+  for (const RecordBatch& batch : batches) {
+    RETURN_IF_ERROR(store::KeysOfGiven(keys->codec(), batch).status());
+  }
+  return absl::OkStatus();
+}
+
 void AddMembers(Json::Members more, Json::Members* members) {
   members->insert(members->end(), std::make_move_iterator(more.begin()),
                   std::make_move_iterator(more.end()));
@@ -83,6 +96,7 @@ ExecSession::Result ExecSession::Update(const ExecRequest& request) {
   const auto update = [&](WriteTransaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(const Dataset target, transaction.Read(dataset));
     ASSIGN_OR_RETURN(const std::vector<RecordBatch> batches, ParseGivenRows(rows, target));
+    if (batches.size() > 1) RETURN_IF_ERROR(CheckKeys(batches, target));
     for (const RecordBatch& batch : batches) {
       const absl::StatusOr<KeyedWriteReport> some = transaction.Update(dataset, batch);
       if (!some.ok() && &batch == &batches.front()) return some.status();
