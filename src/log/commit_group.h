@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -43,6 +44,9 @@ struct CommitRequest {
   std::string_view body = {};  // at most format::kMaxBodyBytes; copied
   LogDurability durability = {};
   std::shared_ptr<void> context = nullptr;  // kept until the record was applied
+  // Asked by the leader, who may be another thread, once all commits before this one are applied;
+  // an error refuses this one alone. Empty: nothing stands against it.
+  std::function<absl::Status()> check = nullptr;
 };
 
 // What a group gathers in; empty, it may serve another one.
@@ -53,6 +57,7 @@ struct GroupMemory {
     size_t body_end = 0;
     uint8_t kind = 0;
     std::shared_ptr<void> context;
+    std::function<absl::Status()> check;
   };
   std::vector<Record> records;
   std::string bodies;
@@ -65,17 +70,17 @@ class CommitGroup {
     ASHLAR_CHECK(memory_.records.empty() && memory_.bodies.empty());
   }
 
-  // Under the queue's lock, while the group gathers.
-  void Add(uint64_t sequence, CommitRequest request) {
+  // Under the queue's lock, while the group gathers. `due`: when the record must be durable; none
+  // when it wants a sync, or may wait for any.
+  void Add(uint64_t sequence, CommitRequest request,
+           std::optional<std::chrono::nanoseconds> due = std::nullopt) {
     ASHLAR_CHECK(empty() || memory_.records.back().sequence < sequence);
     const size_t begin = memory_.bodies.size();
     memory_.bodies += request.body;
-    memory_.records.push_back(
-        {sequence, begin, memory_.bodies.size(), request.kind, std::move(request.context)});
-    const LogDurability& durability = request.durability;
-    if (durability.kind == LogDurability::Kind::kSync) wants_sync_ = true;
-    if (durability.kind != LogDurability::Kind::kGroup) return;
-    interval_ = std::min(interval_.value_or(durability.interval), durability.interval);
+    memory_.records.push_back({sequence, begin, memory_.bodies.size(), request.kind,
+                               std::move(request.context), std::move(request.check)});
+    if (request.durability.kind == LogDurability::Kind::kSync) wants_sync_ = true;
+    if (due.has_value()) due_ = std::min(due_.value_or(*due), *due);
   }
 
   // By whoever may Add(), or took the group from the queue.
@@ -93,7 +98,15 @@ class CommitGroup {
     return memory_.bodies.size() + memory_.records.size() * format::record::kSize;
   }
   [[nodiscard]] bool wants_sync() const { return wants_sync_; }
-  [[nodiscard]] std::optional<std::chrono::nanoseconds> interval() const { return interval_; }
+  [[nodiscard]] std::optional<std::chrono::nanoseconds> due() const { return due_; }
+  [[nodiscard]] bool has_check(size_t index) const {
+    return memory_.records[index].check != nullptr;
+  }
+
+  // The leader's: what stands against a record, when its turn has come; and that one is not
+  // written.
+  [[nodiscard]] absl::Status Check(size_t index) const { return memory_.records[index].check(); }
+  void Refuse(size_t index, absl::Status why) { refused_.emplace_back(index, std::move(why)); }
 
   // Once, by the leader. Lets go of the records and wakes all who wait, each without a lock.
   // Returns memory for another group.
@@ -111,12 +124,16 @@ class CommitGroup {
   void InviteLeader() {
     if (state_.Change(kOpen, kInviting)) state_.WakeOne();
   }
-  // Sleeps until the group is done or somebody is to lead it. True: done, and `*status` is set.
-  [[nodiscard]] bool AwaitChange(absl::Status* status) {
+  // Sleeps until the group is done or somebody is to lead it. True: done, and `*status` is that of
+  // the record.
+  [[nodiscard]] bool AwaitChange(size_t index, absl::Status* status) {
     while (true) {
       const uint32_t state = state_.Load();
       if (state == kDone) {
         *status = status_;
+        for (const auto& [refused, why] : refused_) {
+          if (refused == index) *status = why;
+        }
         return true;
       }
       if (state == kInviting && state_.Change(kInviting, kOpen)) return false;
@@ -133,7 +150,8 @@ class CommitGroup {
 
   GroupMemory memory_;
   bool wants_sync_ = false;
-  std::optional<std::chrono::nanoseconds> interval_;
+  std::optional<std::chrono::nanoseconds> due_;
+  std::vector<std::pair<size_t, absl::Status>> refused_;  // written before kDone, never again
 
   base::FutexWord state_{kOpen};
   absl::Status status_;  // written before kDone, never again

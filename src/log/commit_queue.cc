@@ -29,6 +29,7 @@ CommitQueue::CommitQueue(std::unique_ptr<CommitLog> log, CommitQueueOptions opti
 }
 
 CommitQueue::~CommitQueue() {
+  deadline_.Stop();
   base::MutexLock lock(mutex_);
   ASHLAR_CHECK(!leading_ && waiting_leaders_ == 0);
 }
@@ -51,6 +52,10 @@ absl::Status CommitQueue::CheckRequest(const CommitRequest& request) {
 
 absl::StatusOr<CommitTicket> CommitQueue::Submit(CommitRequest request) {
   RETURN_IF_ERROR(CheckRequest(request));
+  std::optional<std::chrono::nanoseconds> due;
+  if (request.durability.kind == LogDurability::Kind::kGroup) {
+    due = deadline_.After(request.durability.interval);
+  }
   while (true) {
     RETURN_IF_ERROR(CheckOpen());
     GroupPtr full;
@@ -59,19 +64,23 @@ absl::StatusOr<CommitTicket> CommitQueue::Submit(CommitRequest request) {
       if (gathering_->empty() ||
           gathering_->bytes() + request.body.size() <= options_.max_group_bytes) {
         const uint64_t sequence = next_sequence_++;
-        gathering_->Add(sequence, std::move(request));
-        return CommitTicket(gathering_, sequence);
+        gathering_->Add(sequence, std::move(request), due);
+        // Perhaps nobody will wait for it.
+        if (due.has_value()) deadline_.Set(*due);
+        return CommitTicket(gathering_, gathering_->size() - 1, sequence);
       }
       full = gathering_;
     }
     // What becomes of it is for those who wait for it.
-    AwaitGroup(full).IgnoreError();
+    AwaitGroup(full, 0).IgnoreError();
   }
 }
 
-absl::Status CommitQueue::Wait(const CommitTicket& ticket) { return AwaitGroup(ticket.group_); }
+absl::Status CommitQueue::Wait(const CommitTicket& ticket) {
+  return AwaitGroup(ticket.group_, ticket.index_);
+}
 
-absl::Status CommitQueue::AwaitGroup(const GroupPtr& group) {
+absl::Status CommitQueue::AwaitGroup(const GroupPtr& group, size_t index) {
   absl::Status status;
   while (true) {
     if (!group->done()) {
@@ -82,7 +91,7 @@ absl::Status CommitQueue::AwaitGroup(const GroupPtr& group) {
         Finish(*mine, std::move(written));
       }
     }
-    if (group->AwaitChange(&status)) return status;
+    if (group->AwaitChange(index, &status)) return status;
   }
 }
 
@@ -130,29 +139,60 @@ void CommitQueue::EndLead() {
 }
 
 // Of a group that was taken from the queue; the caller leads.
-absl::Status CommitQueue::WriteGroup(const CommitGroup& group) {
+absl::Status CommitQueue::WriteGroup(CommitGroup& group) {
   if (group.empty()) return absl::OkStatus();
-  std::vector<LogRecord> records;
-  records.reserve(group.size());
-  for (size_t i = 0; i < group.size(); ++i) records.push_back(group.record(i));
-  uint64_t log_number = 0;
-  {
+  size_t begin = 0;  // of the records that are not written yet
+  absl::Status written;
+  for (size_t i = 0; i < group.size() && written.ok(); ++i) {
+    if (!group.has_check(i)) continue;
+    // It must see what stands before it.
+    written = AppendPart(group, begin, i);
+    if (!written.ok()) break;
+    ApplyPart(group, begin, i);
+    begin = i;
+    absl::Status check = group.Check(i);
+    if (check.ok()) continue;
+    group.Refuse(i, std::move(check));
+    ++begin;
+  }
+  if (written.ok()) written = AppendPart(group, begin, group.size());
+  if (written.ok()) {
+    ApplyPart(group, begin, group.size());
+  } else if (read_only_ || begin == 0) {
+    return written;
+  } else {
+    // There was no space for the rest. What was written before it must become durable.
+    for (size_t i = begin; i < group.size(); ++i) group.Refuse(i, written);
     base::MutexLock lock(log_mutex_);
-    RETURN_IF_ERROR(CheckOpen());
-    const bool waits = group.wants_sync() || group.interval().has_value();
+    RETURN_IF_ERROR(SyncAsWanted(group));
+  }
+  if (options_.show != nullptr) {
+    options_.show(group.record(group.size() - 1).sequence, position().number);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CommitQueue::AppendPart(const CommitGroup& group, size_t begin, size_t end) {
+  base::MutexLock lock(log_mutex_);
+  RETURN_IF_ERROR(CheckOpen());
+  const bool last = end == group.size();
+  if (begin < end) {
+    std::vector<LogRecord> records;
+    records.reserve(end - begin);
+    for (size_t i = begin; i < end; ++i) records.push_back(group.record(i));
+    const bool waits = last && (group.wants_sync() || group.due().has_value());
     const absl::Status appended =
         log_->Append(records, waits ? SyncDue::kSoon : SyncDue::kSomeTime);
     if (!appended.ok()) return Fail(appended);
-    if (group.wants_sync() || deadline_.IsOver()) {
-      RETURN_IF_ERROR(SyncLog());
-    } else if (group.interval().has_value()) {
-      deadline_.Set(*group.interval());
-    }
-    log_number = log_->position().number;
+    records_.Add(records.size());
+    groups_.Increment();
   }
-  records_.Add(records.size());
-  groups_.Increment();
-  Apply(group, log_number);
+  return last ? SyncAsWanted(group) : absl::OkStatus();
+}
+
+absl::Status CommitQueue::SyncAsWanted(const CommitGroup& group) {
+  if (group.wants_sync() || deadline_.IsOver()) return SyncLog();
+  if (group.due().has_value()) deadline_.Set(*group.due());
   return absl::OkStatus();
 }
 
@@ -162,16 +202,18 @@ absl::Status CommitQueue::SyncLog() {
   deadline_.Clear();
   if (!synced.ok()) return Fail(synced);
   if (before.synced_bytes < before.written_bytes) syncs_.Increment();
+  base::MutexLock lock(mutex_);
+  // Of what is not written yet.
+  if (gathering_->due().has_value()) deadline_.Set(*gathering_->due());
   return absl::OkStatus();
 }
 
-void CommitQueue::Apply(const CommitGroup& group, uint64_t log_number) {
+void CommitQueue::ApplyPart(const CommitGroup& group, size_t begin, size_t end) {
+  if (begin == end) return;
   std::vector<CommittedRecord> committed;
-  committed.reserve(group.size());
-  for (size_t i = 0; i < group.size(); ++i) {
-    committed.push_back({group.record(i), group.context(i)});
-  }
-  options_.apply({committed, log_number});
+  committed.reserve(end - begin);
+  for (size_t i = begin; i < end; ++i) committed.push_back({group.record(i), group.context(i)});
+  options_.apply({committed, position().number});
 }
 
 absl::Status CommitQueue::Fail(const absl::Status& cause) {
@@ -198,21 +240,6 @@ absl::Status CommitQueue::Exclusive(const ExclusiveWork& work) {
   });
 }
 
-absl::StatusOr<uint64_t> CommitQueue::CommitAlone(CommitRequest request,
-                                                  const std::function<absl::Status()>& check) {
-  RETURN_IF_ERROR(CheckRequest(request));
-  uint64_t sequence = 0;
-  const absl::Status committed =
-      RunAlone(&sequence, [&](uint64_t given, CommitLog&) -> absl::Status {
-        RETURN_IF_ERROR(check());
-        CommitGroup own;
-        own.Add(given, std::move(request));
-        return WriteGroup(own);
-      });
-  if (!committed.ok()) return committed;
-  return sequence;
-}
-
 absl::Status CommitQueue::RunAlone(uint64_t* sequence, const ExclusiveWork& work) {
   RETURN_IF_ERROR(CheckOpen());
   const GroupPtr before = LeadNext(sequence);
@@ -236,12 +263,14 @@ absl::StatusOr<LogSeal> CommitQueue::Close() {
 }
 
 absl::Status CommitQueue::SyncIfDue() {
-  base::MutexLock lock(log_mutex_);
   if (!CheckOpen().ok()) {
     deadline_.Clear();  // Nothing will be synced any more.
     return absl::OkStatus();
   }
-  return deadline_.IsOver() ? SyncLog() : absl::OkStatus();
+  if (!deadline_.IsOver()) return absl::OkStatus();
+  absl::Status flushed = Flush();
+  if (!flushed.ok()) deadline_.Clear();
+  return flushed;
 }
 
 LogPosition CommitQueue::position() const {

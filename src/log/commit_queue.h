@@ -8,7 +8,11 @@
 // takes the group, writes it, syncs if anybody in it asked for that, applies it, and wakes those
 // who wait for it, all at once. Meanwhile the next group gathers; one of its waiters is woken to
 // lead it. There are no timers in this, so a lone commit is written at once and a crowd forms
-// groups by itself. Records that nobody waits for are written with the next group or by Flush().
+// groups by itself. Records that nobody waits for are written with the next group, when their
+// interval ends, or by Flush().
+//
+// A record with a check parts its group: what stands before it is written and applied first, so
+// that the check sees it. Nothing is shown, and nobody is told, before the one sync of the group.
 //
 // Errors of a commit. ResourceExhausted: no space; nothing of it is stored, and later ones succeed
 // when there is space again. "outcome unknown, the store is read-only now": a write or a sync
@@ -52,9 +56,12 @@ struct CommittedGroup {
 
 struct CommitQueueOptions {
   uint64_t next_sequence = 1;
-  // Called once for each group, in the order of the log, before anybody who waits for it returns,
-  // and never from two threads at once. It must not call the queue.
+  // Called with the records of each group, in the order of the log, once they are written, and
+  // never from two threads at once. They must not show before show(). It must not call the queue.
   std::function<void(const CommittedGroup&)> apply = {};
+  // Called when a group is as durable as it asked for, before anybody who waits for it returns,
+  // with the last of its sequences and the number of its log: what was applied may show.
+  std::function<void(uint64_t, uint64_t)> show = {};
   base::Clock* clock = base::SystemClock();
   // Syncs groups whose interval ends while nobody commits. Keeps one of its threads busy meanwhile,
   // so it is best a pool of its own; it must not run tasks inline. Null: that is left to
@@ -71,10 +78,11 @@ class CommitTicket {
 
  private:
   friend class CommitQueue;
-  CommitTicket(std::shared_ptr<CommitGroup> group, uint64_t sequence)
-      : group_(std::move(group)), sequence_(sequence) {}
+  CommitTicket(std::shared_ptr<CommitGroup> group, size_t index, uint64_t sequence)
+      : group_(std::move(group)), index_(index), sequence_(sequence) {}
 
   std::shared_ptr<CommitGroup> group_;
+  size_t index_;  // in the group
   uint64_t sequence_;
 };
 
@@ -113,12 +121,6 @@ class CommitQueue {
   // returns.
   using ExclusiveWork = std::function<absl::Status(uint64_t sequence, CommitLog& log)>;
   [[nodiscard]] absl::Status Exclusive(const ExclusiveWork& work);
-  // Commits a record in a group of its own, once `check` has found that nothing stands against it:
-  // all that was submitted before is applied by then, and what comes in meanwhile comes behind.
-  // Returns its sequence when it is as durable as it asked for, and applied; or what `check` says.
-  [[nodiscard]] absl::StatusOr<uint64_t> CommitAlone(CommitRequest request,
-                                                     const std::function<absl::Status()>& check);
-
   // Flush(), then nothing is accepted any more. Says where the log ends.
   [[nodiscard]] absl::StatusOr<LogSeal> Close();
 
@@ -133,7 +135,8 @@ class CommitQueue {
 
   [[nodiscard]] absl::Status CheckOpen() const;
   [[nodiscard]] static absl::Status CheckRequest(const CommitRequest& request);
-  [[nodiscard]] absl::Status AwaitGroup(const GroupPtr& group);
+  // The status of the record at `index`.
+  [[nodiscard]] absl::Status AwaitGroup(const GroupPtr& group, size_t index);
   // The leadership, and with it the gathering group; null if somebody has it or it is another's.
   [[nodiscard]] GroupPtr TryLead(const GroupPtr& group);
   // Waits for the leadership, whoever has it. With `sequence`, takes one behind the group's.
@@ -143,10 +146,14 @@ class CommitQueue {
   void Finish(CommitGroup& group, absl::Status status);
   [[nodiscard]] GroupPtr TakeGathering() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  [[nodiscard]] absl::Status WriteGroup(const CommitGroup& group);
+  [[nodiscard]] absl::Status WriteGroup(CommitGroup& group);
+  // Records [begin, end) of it, and syncs if the group is to be durable and these are its last.
+  [[nodiscard]] absl::Status AppendPart(const CommitGroup& group, size_t begin, size_t end);
+  [[nodiscard]] absl::Status SyncAsWanted(const CommitGroup& group)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(log_mutex_);
   [[nodiscard]] absl::Status RunAlone(uint64_t* sequence, const ExclusiveWork& work);
   [[nodiscard]] absl::Status SyncLog() ABSL_EXCLUSIVE_LOCKS_REQUIRED(log_mutex_);
-  void Apply(const CommitGroup& group, uint64_t log_number);
+  void ApplyPart(const CommitGroup& group, size_t begin, size_t end);
   [[nodiscard]] absl::Status Fail(const absl::Status& cause);
 
   const CommitQueueOptions options_;
@@ -165,7 +172,7 @@ class CommitQueue {
   uint64_t waiting_leaders_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t next_sequence_ ABSL_GUARDED_BY(mutex_);
 
-  // Held by the leader, or whoever syncs, while it touches the log; never together with mutex_.
+  // Held by the leader, or whoever syncs, while it touches the log; may take mutex_.
   mutable base::Mutex log_mutex_;
   const std::unique_ptr<CommitLog> log_;  // but for OfferSpare() under log_mutex_
   SyncDeadline deadline_;

@@ -13,15 +13,18 @@ SyncDeadline::SyncDeadline(base::Clock* clock, base::Executor* executor, std::fu
   ASHLAR_CHECK(clock_ != nullptr && sync_ != nullptr);
 }
 
-SyncDeadline::~SyncDeadline() {
+void SyncDeadline::Stop() {
   base::MutexLock lock(mutex_);
   stopping_ = true;
   changed_.NotifyAll();
   while (task_runs_) changed_.Wait(mutex_);
 }
 
-void SyncDeadline::Set(std::chrono::nanoseconds interval) {
-  const std::chrono::nanoseconds end = clock_->Monotonic() + interval;
+std::chrono::nanoseconds SyncDeadline::After(std::chrono::nanoseconds interval) const {
+  return clock_->Monotonic() + interval;
+}
+
+void SyncDeadline::Set(std::chrono::nanoseconds end) {
   {
     base::MutexLock lock(mutex_);
     const bool earlier = !deadline_.has_value() || end < *deadline_;

@@ -21,15 +21,18 @@ class SyncDeadline {
   // `sync` is called by the task when a deadline is over; it must Clear() the deadline. Without an
   // executor there is no task.
   SyncDeadline(base::Clock* clock, base::Executor* executor, std::function<void()> sync);
-  // Waits for the task to end, if one runs.
-  ~SyncDeadline();
+  ~SyncDeadline() { Stop(); }
   SyncDeadline(const SyncDeadline&) = delete;
   SyncDeadline& operator=(const SyncDeadline&) = delete;
 
-  // Something was written that must be durable after `interval`.
-  void Set(std::chrono::nanoseconds interval);
+  // When something that is handed in now must be durable.
+  [[nodiscard]] std::chrono::nanoseconds After(std::chrono::nanoseconds interval) const;
+  // Something must be durable by then; an earlier deadline stays.
+  void Set(std::chrono::nanoseconds end);
   // All that was written is durable, or will never be.
   void Clear();
+  // Waits for the task to end, if one runs; none begins any more.
+  void Stop();
   [[nodiscard]] bool IsOver() const;
 
  private:

@@ -108,13 +108,14 @@ absl::Status StartCommits(StoreCore& core, RecoveredLog recovered, const StoreOp
       ASHLAR_CHECK_OK(ApplyCommit(*static_cast<PreparedCommit*>(committed.context),
                                   committed.record.sequence, group.log_number, *core.view));
     }
-    ShowCommits(core, group.records.back().record.sequence, group.log_number);
   };
   core.queue = std::make_unique<log::CommitQueue>(
       std::move(commit_log),
       log::CommitQueueOptions{
           .next_sequence = recovered.last_sequence + 1,
           .apply = apply,
+          .show = [&core](uint64_t sequence,
+                          uint64_t log_number) { ShowCommits(core, sequence, log_number); },
           .clock = core.clock,
           .executor = tuning.executor == nullptr ? &core.sync_thread : nullptr});
   return absl::OkStatus();

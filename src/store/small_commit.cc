@@ -126,7 +126,10 @@ absl::StatusOr<uint64_t> CommitProven(StoreCore& core, std::string_view body,
                                       const log::LogDurability& durability,
                                       const std::function<absl::Status()>& prove) {
   ASSIGN_OR_RETURN(log::CommitRequest request, Admit(core, body, std::move(commit), durability));
-  return core.queue->CommitAlone(std::move(request), prove);
+  request.check = prove;
+  ASSIGN_OR_RETURN(const log::CommitTicket ticket, core.queue->Submit(std::move(request)));
+  RETURN_IF_ERROR(core.queue->Wait(ticket));
+  return ticket.sequence();
 }
 
 absl::StatusOr<RecordBatch> BatchOfKeys(const columnar::KeyCodec& codec,

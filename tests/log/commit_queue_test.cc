@@ -27,6 +27,7 @@ class CommitQueueTest : public testing::Test {
         {.file_bytes = file_bytes});
     ASSERT_TRUE(log.ok()) << log.status();
     options.apply = [this](const CommittedGroup& group) { Apply(group); };
+    options.show = [this](uint64_t sequence, uint64_t) { shown_ = sequence; };
     queue_ = std::make_unique<CommitQueue>(*std::move(log), std::move(options));
   }
   CommitTicket Submit(std::string body, LogDurability durability = kSynced) {
@@ -51,7 +52,8 @@ class CommitQueueTest : public testing::Test {
   std::unique_ptr<io::MemoryFileSystem> memory_ = MakeFiles();
   std::shared_ptr<testkit::FaultInjector> faults_ = std::make_shared<testkit::FaultInjector>();
   uint64_t next_log_ = 1;
-  PlainRecords applied_;  // The queue calls apply from one thread at a time.
+  PlainRecords applied_;             // The queue calls apply from one thread at a time.
+  std::atomic<uint64_t> shown_ = 0;  // the last sequence
   std::function<void()> while_applying_;
   std::unique_ptr<CommitQueue> queue_;
 
@@ -216,7 +218,9 @@ TEST_F(CommitQueueTest, FailedSyncTurnsReadOnlyAndItsOutcomeIsUnknown) {
 TEST_F(CommitQueueTest, FailedSyncOfAnIntervalTurnsReadOnly) {
   base::ManualClock clock;
   Start({.clock = &clock});
-  ASSERT_TRUE(Commit("a", {.kind = LogDurability::Kind::kGroup}).ok());
+  ASSERT_TRUE(
+      Commit("a", {.kind = LogDurability::Kind::kGroup, .interval = milliseconds(1)}).ok());
+  clock.Advance(milliseconds(1));
   faults_->Arm({.calls = testkit::kSyncCall});
   EXPECT_FALSE(queue_->SyncIfDue().ok());
   EXPECT_TRUE(queue_->read_only());
@@ -280,36 +284,87 @@ TEST_F(CommitQueueTest, ExclusiveWorkStandsBetweenCommits) {
   EXPECT_TRUE(queue_->read_only());
 }
 
-TEST_F(CommitQueueTest, ACommitAloneIsCheckedBehindAllOthers) {
+TEST_F(CommitQueueTest, ACheckSeesAllBeforeItAndTheGroupHasOneSync) {
   Start();
-  const CommitTicket before = Submit("before", kUnsynced);
-  uint64_t behind = 0;
-  const auto check = [&] {
-    EXPECT_EQ(applied_.size(), 1u);
-    std::jthread([&] { behind = Submit("behind").sequence(); }).join();
-    return absl::OkStatus();
-  };
-  auto context = std::make_shared<int>(0);
-  const auto alone = queue_->CommitAlone({.kind = 7, .body = "alone", .context = context}, check);
-  ASSERT_TRUE(alone.ok()) << alone.status();
+  std::vector<CommitTicket> tickets;
+  std::vector<size_t> seen;
+  tickets.push_back(Submit("before", kUnsynced));
+  for (int i = 0; i < 10; ++i) {
+    const auto check = [&, i]() -> absl::Status {
+      seen.push_back(applied_.size());
+      EXPECT_EQ(shown_, 0u);
+      return i % 3 == 1 ? absl::AbortedError("no") : absl::OkStatus();
+    };
+    auto ticket = queue_->Submit({.kind = 7, .body = std::to_string(i), .check = check});
+    ASSERT_TRUE(ticket.ok());
+    tickets.push_back(*ticket);
+  }
+  tickets.push_back(Submit("behind"));
+  for (size_t i = 0; i < tickets.size(); ++i) {
+    const absl::Status status = queue_->Wait(tickets[i]);
+    EXPECT_EQ(absl::IsAborted(status), i == 2 || i == 5 || i == 8) << i << ": " << status;
+  }
+  EXPECT_EQ(seen, (std::vector<size_t>{1, 2, 2, 3, 4, 4, 5, 6, 6, 7}));
+  EXPECT_EQ(applied_.size(), 9u);
+  EXPECT_EQ(shown_, tickets.back().sequence());
   EXPECT_TRUE(IsDurable());
-  EXPECT_EQ(*context, 1);
-  EXPECT_LT(before.sequence(), *alone);
-  EXPECT_LT(*alone, behind);
-  ASSERT_TRUE(queue_->Flush().ok());
-  EXPECT_EQ(applied_.size(), 3u);
+  EXPECT_EQ(queue_->stats().syncs, 1u);
   EXPECT_EQ(Stored(), applied_);
-  // What is refused leaves nothing.
-  const auto no = [] { return absl::AbortedError("no"); };
-  EXPECT_TRUE(absl::IsAborted(queue_->CommitAlone({.kind = 7, .body = "x"}, no).status()));
+}
+
+TEST_F(CommitQueueTest, WhatFailsAfterACheckedCommitIsNotShown) {
+  Start();
   const auto yes = [] { return absl::OkStatus(); };
-  EXPECT_TRUE(absl::IsInvalidArgument(queue_->CommitAlone({.body = "x"}, yes).status()));
+  const auto submit = [&](std::string body) {
+    return *queue_->Submit({.kind = 7, .body = std::move(body), .check = yes});
+  };
+  EXPECT_TRUE(absl::IsInvalidArgument(queue_->Submit({.body = "x", .check = yes}).status()));
+  // No space for the second: the first is kept.
+  const CommitTicket first = submit("first");
+  const CommitTicket second = submit("second");
+  const CommitTicket third = submit("third");
+  faults_->Arm({.calls = testkit::kWriteBlocksCall,
+                .nth = 2,
+                .forever = false,
+                .status = absl::ResourceExhaustedError("injected")});
+  EXPECT_TRUE(queue_->Wait(first).ok());
+  EXPECT_TRUE(absl::IsResourceExhausted(queue_->Wait(second)));
+  EXPECT_TRUE(absl::IsResourceExhausted(queue_->Wait(third)));
+  EXPECT_EQ(applied_.size(), 1u);
+  EXPECT_TRUE(IsDurable());
   EXPECT_EQ(Stored(), applied_);
+  EXPECT_TRUE(queue_->Wait(submit("fourth")).ok());
+  const uint64_t shown = shown_;
+  // Of a sync that fails nobody knows the outcome, not of those that are applied already either.
+  const CommitTicket fifth = submit("fifth");
+  const CommitTicket sixth = submit("sixth");
   faults_->Arm({.calls = testkit::kSyncCall});
-  const absl::Status failed = queue_->CommitAlone({.kind = 7, .body = "y"}, yes).status();
-  EXPECT_NE(failed.message().find("outcome unknown"), std::string::npos) << failed;
+  for (const CommitTicket& ticket : {fifth, sixth}) {
+    const absl::Status failed = queue_->Wait(ticket);
+    EXPECT_NE(failed.message().find("outcome unknown"), std::string::npos) << failed;
+  }
   EXPECT_TRUE(queue_->read_only());
-  EXPECT_EQ(applied_.size(), 3u);
+  EXPECT_EQ(shown_, shown);
+}
+
+// Nobody waits for it, and it is durable in time all the same.
+TEST_F(CommitQueueTest, AnIntervalEndsForWhomNobodyWaits) {
+  const auto pool = *base::ThreadPool::Start(1);
+  Start({.executor = pool.get()});
+  const LogDurability group = {.kind = LogDurability::Kind::kGroup, .interval = milliseconds(2)};
+  for (int round = 0; round < 20; ++round) {
+    const uint64_t sequence = Submit("a", group).sequence();
+    if (round % 2 == 1) {
+      ASSERT_TRUE(Commit("b").ok());  // a sync of what was gathered before
+      (void)Submit("c", group);
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    const uint64_t wanted = sequence + (round % 2 == 1 ? 2 : 0);
+    while (Stored().empty() || Stored().back().sequence < wanted || !IsDurable()) {
+      ASSERT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(60));
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+  }
 }
 
 TEST_F(CommitQueueTest, ManyThreadsCommitInOneOrder) {

@@ -161,6 +161,49 @@ TEST_P(ConcurrencyTest, WritersOfDifferentDatasetsAndAppendsSideBySide) {
   EXPECT_OK(CheckFilesOf(*core_));
 }
 
+// Commits that have read share groups: of those that insert one key only the first may, and of
+// those that count one row up none may be lost.
+TEST_P(ConcurrencyTest, CommitsThatHaveReadShareGroupsAndConflict) {
+  constexpr int kThreads = 8;
+  constexpr int64_t kKeys = 60;
+  ASSERT_OK(store_->CreateDataset("keyed", CitySchema(), {.key = {"id"}}));
+  std::atomic<int64_t> inserted{0};
+  std::atomic<int64_t> counted{0};
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < kThreads; ++t) {
+      threads.emplace_back([&, t] {
+        for (int64_t key = 0; key < kKeys; ++key) {
+          WriteTransaction insert = *store_->BeginWrite();
+          const std::unique_ptr<BatchReader> rows =
+              MakeBatchReader(CitySchema(), {CityRows(key, 1)});
+          const auto report = insert.Insert("keyed", *rows);
+          ASSERT_OK(report);
+          const auto committed = std::move(insert).Commit();
+          ASSERT_TRUE(committed.ok() || absl::IsAborted(committed.status()));
+          if (committed.ok()) inserted += static_cast<int64_t>(report->rows_written);
+          // One more for the row of the key 0, whoever else does the same.
+          for (bool done = key % 4 != t % 4; !done;) {
+            WriteTransaction count = *store_->BeginWrite();
+            ASSERT_OK_AND_ASSIGN(const Dataset seen, count.Read("keyed"));
+            ASSERT_OK_AND_ASSIGN(const std::optional<RowRef> row, seen.Get(0));
+            const auto salt = static_cast<int64_t>(row->GetDouble(2)) + 1;
+            ASSERT_OK(count.Upsert("keyed", CityRows(0, 1, salt)));
+            const auto status = std::move(count).Commit().status();
+            ASSERT_TRUE(status.ok() || absl::IsAborted(status)) << status;
+            done = status.ok();
+            if (done) ++counted;
+          }
+        }
+      });
+    }
+  }
+  const Dataset keyed = *store_->GetSnapshot().GetDataset("keyed");
+  EXPECT_EQ(keyed.rows(), static_cast<uint64_t>(kKeys));
+  EXPECT_EQ(inserted, kKeys);
+  EXPECT_EQ(keyed.Get(0)->value().GetDouble(2), static_cast<double>(counted));
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, ConcurrencyTest, ::testing::Values(1, 2));
 
 }  // namespace
