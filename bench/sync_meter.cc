@@ -26,6 +26,7 @@ class MeteredFile final : public io::WritableFile {
       : below_(std::move(below)), counts_(std::move(counts)) {}
 
   absl::Status Append(std::span<const std::byte> bytes) override { return below_->Append(bytes); }
+  absl::Status Flush() override { return below_->Flush(); }
   absl::Status Sync() override {
     return Measure(*counts_, [this] { return below_->Sync(); });
   }

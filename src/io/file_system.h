@@ -38,10 +38,14 @@ namespace ashlar::io {
 class WritableFile {
  public:
   virtual ~WritableFile() = default;
+  // After an error the file is poisoned: every later call fails. Only want of space for bytes that
+  // were not written yet (ResourceExhausted) can be healed, by Truncate(): when that is OK nothing
+  // is lost, when it fails the file is poisoned for good.
   [[nodiscard]] virtual absl::Status Append(std::span<const std::byte> bytes) = 0;
-  // fdatasync. After an error the file is poisoned: every later call fails. Only want of space for
-  // bytes that were not written yet (ResourceExhausted) can be healed, by Truncate(): when that is
-  // OK nothing is lost, when it fails the file is poisoned for good.
+  // Hands what Append() has only gathered to the system, with the errors of an Append(). Before a
+  // Sync(), so that want of space is not taken for a failed sync.
+  [[nodiscard]] virtual absl::Status Flush() = 0;
+  // Flush() and fdatasync. Errors as of an Append(), but that a failed fdatasync is never healed.
   [[nodiscard]] virtual absl::Status Sync() = 0;
   // Cuts the file back to `size` bytes, to take back an append that failed for want of space. Never
   // for a file that was mapped.

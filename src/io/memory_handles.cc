@@ -23,6 +23,7 @@ class MemoryWritableFile : public WritableFile {
     RETURN_IF_ERROR(CheckOpen());
     return InMemoryFile(file_->Append(bytes), "write", name_);
   }
+  absl::Status Flush() override { return CheckOpen(); }
   absl::Status Sync() override { return CheckOpen(); }
   absl::Status Truncate(uint64_t size) override {
     RETURN_IF_ERROR(CheckOpen());

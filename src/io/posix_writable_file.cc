@@ -62,7 +62,7 @@ PosixWritableFile::PosixWritableFile(OpenedFile file, std::string path, BufferPo
 
 PosixWritableFile::~PosixWritableFile() {
   // Unsynced bytes are promised to nobody, so an error has nobody to go to either.
-  if (fd_.valid() && poison_.ok()) Flush().IgnoreError();
+  if (fd_.valid() && poison_.ok()) WriteBuffered().IgnoreError();
 }
 
 absl::Status PosixWritableFile::CheckUsable() const {
@@ -93,7 +93,7 @@ size_t PosixWritableFile::WrittenAround(std::span<const std::byte> bytes) const 
 
 absl::Status PosixWritableFile::AppendBuffered(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
-    if (used_ == buffer_.size()) RETURN_IF_ERROR(Flush());
+    if (used_ == buffer_.size()) RETURN_IF_ERROR(WriteBuffered());
     const size_t piece = std::min(bytes.size(), buffer_.size() - used_);
     ASHLAR_CHECK(piece > 0);
     std::memcpy(buffer_.data() + used_, bytes.data(), piece);
@@ -104,7 +104,7 @@ absl::Status PosixWritableFile::AppendBuffered(std::span<const std::byte> bytes)
 }
 
 absl::Status PosixWritableFile::AppendAround(std::span<const std::byte> bytes) {
-  RETURN_IF_ERROR(Flush());
+  RETURN_IF_ERROR(WriteBuffered());
   ASHLAR_CHECK(used_ == 0);
   RETURN_IF_ERROR(WriteAt(buffer_offset_, bytes));
   buffer_offset_ += bytes.size();
@@ -112,7 +112,7 @@ absl::Status PosixWritableFile::AppendAround(std::span<const std::byte> bytes) {
   return absl::OkStatus();
 }
 
-absl::Status PosixWritableFile::Flush() {
+absl::Status PosixWritableFile::WriteBuffered() {
   if (written_ == size()) return absl::OkStatus();
   const size_t padded = (used_ + block_ - 1) / block_ * block_;
   ASHLAR_CHECK(padded <= buffer_.size());
@@ -156,9 +156,14 @@ absl::Status PosixWritableFile::CutTo(uint64_t new_size) {
   return result == 0 ? absl::OkStatus() : Fail(errno, "truncate");
 }
 
+absl::Status PosixWritableFile::Flush() {
+  RETURN_IF_ERROR(CheckUsable());
+  return WriteBuffered();
+}
+
 absl::Status PosixWritableFile::Sync() {
   RETURN_IF_ERROR(CheckUsable());
-  RETURN_IF_ERROR(Flush());
+  RETURN_IF_ERROR(WriteBuffered());
   // Never repeated, not even for EINTR: a second call could report success for lost pages.
   return fdatasync(fd_.get()) == 0 ? absl::OkStatus() : Fail(errno, "sync");
 }
@@ -185,7 +190,7 @@ absl::Status PosixWritableFile::Truncate(uint64_t new_size) {
 
 absl::Status PosixWritableFile::Close() {
   if (!fd_.valid()) return absl::OkStatus();
-  absl::Status status = poison_.ok() ? Flush() : poison_;
+  absl::Status status = poison_.ok() ? WriteBuffered() : poison_;
   if (status.ok() && preallocated_ > size()) status = CutTo(size());
   // Whatever close says, the descriptor is gone.
   if (close(fd_.release()) != 0 && status.ok()) status = ErrnoStatus(errno, "close", path_);

@@ -34,6 +34,7 @@ class PosixWritableFile : public WritableFile {
   ~PosixWritableFile() override;
 
   [[nodiscard]] absl::Status Append(std::span<const std::byte> bytes) override;
+  [[nodiscard]] absl::Status Flush() override;
   [[nodiscard]] absl::Status Sync() override;
   [[nodiscard]] absl::Status Truncate(uint64_t size) override;
   [[nodiscard]] absl::Status Close() override;
@@ -50,7 +51,7 @@ class PosixWritableFile : public WritableFile {
   [[nodiscard]] size_t WrittenAround(std::span<const std::byte> bytes) const;
   [[nodiscard]] absl::Status AppendBuffered(std::span<const std::byte> bytes);
   [[nodiscard]] absl::Status AppendAround(std::span<const std::byte> bytes);
-  [[nodiscard]] absl::Status Flush();
+  [[nodiscard]] absl::Status WriteBuffered();
   [[nodiscard]] absl::Status WriteAt(uint64_t offset, std::span<const std::byte> bytes);
   [[nodiscard]] absl::Status CutTo(uint64_t size);
   [[nodiscard]] bool LeaveDirect();

@@ -58,6 +58,7 @@ absl::Status WriteWhole(io::WritableFile& file, std::string_view header, std::st
                         bool* sync_failed) {
   RETURN_IF_ERROR(file.Append(base::AsBytes(header)));
   RETURN_IF_ERROR(file.Append(base::AsBytes(record)));
+  RETURN_IF_ERROR(file.Flush());
   const absl::Status synced = file.Sync();
   *sync_failed = !synced.ok();
   return synced;
@@ -156,9 +157,11 @@ void ManifestStore::State::TakeBack(const absl::Status& cause) {
 }
 
 absl::Status ManifestStore::State::AppendRecord(std::string_view record) {
-  if (const absl::Status appended = file->Append(base::AsBytes(record)); !appended.ok()) {
-    TakeBack(appended);
-    return appended;
+  absl::Status written = file->Append(base::AsBytes(record));
+  if (written.ok()) written = file->Flush();
+  if (!written.ok()) {
+    TakeBack(written);
+    return written;
   }
   if (const absl::Status synced = file->Sync(); !synced.ok()) {
     read_only = true;

@@ -19,6 +19,7 @@
 #include "src/base/bytes.h"
 #include "src/io/buffer_pool.h"
 #include "tests/io/temporary_directory.h"
+#include "tests/testing/resource_limit.h"
 
 namespace ashlar::io {
 namespace {
@@ -297,6 +298,25 @@ TEST_F(PosixFileSystemTest, AppendWithoutSpaceIsTakenBackByTruncate) {
   });
   EXPECT_EQ(result, 0);
   EXPECT_EQ(*ReadWholeFile(*files_, "a", 1 << 20), std::string(90000, 'a') + "end");
+}
+
+// What an append only gathered finds no space when it is written, which is not a failed sync.
+TEST_F(PosixFileSystemTest, FlushWithoutSpaceIsTakenBackByTruncate) {
+  auto file = files_->Create("a", {});
+  ASSERT_TRUE((*file)->Append(base::AsBytes("kept")).ok());
+  {
+    const testkit::FileSizeLimit full(10);
+    ASSERT_TRUE((*file)->Append(base::AsBytes("not kept")).ok());
+    EXPECT_TRUE(absl::IsResourceExhausted((*file)->Flush()));
+    EXPECT_TRUE(absl::IsResourceExhausted((*file)->Flush()));
+    EXPECT_TRUE((*file)->Truncate(4).ok());
+    EXPECT_TRUE((*file)->Sync().ok());
+  }
+  ASSERT_TRUE((*file)->Append(base::AsBytes(" and more")).ok());
+  ASSERT_TRUE((*file)->Flush().ok());
+  EXPECT_EQ(*ReadWholeFile(*files_, "a", 100), "kept and more");
+  ASSERT_TRUE((*file)->Close().ok());
+  EXPECT_TRUE(absl::IsFailedPrecondition((*file)->Flush()));
 }
 
 TEST_F(PosixFileSystemTest, BlockFileGrowsWhereItCannotAllocateAndOutlivesWantOfSpace) {

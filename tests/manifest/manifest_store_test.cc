@@ -8,11 +8,14 @@
 #include "src/io/atomic_pointer.h"
 #include "src/io/file_names.h"
 #include "src/io/memory_file_system.h"
+#include "src/io/posix_file_system.h"
+#include "tests/io/temporary_directory.h"
 #include "tests/manifest/manifest_testing.h"
 #include "tests/testing/corruption.h"
 #include "tests/testing/crash_states.h"
 #include "tests/testing/faulty_file_system.h"
 #include "tests/testing/recording_file_system.h"
+#include "tests/testing/resource_limit.h"
 
 namespace ashlar::manifest {
 namespace {
@@ -20,13 +23,10 @@ namespace {
 using testkit::CrashState;
 using testkit::Fault;
 
-class Faulty : public testing::Test {
+class Stored : public testing::Test {
  protected:
-  Faulty() { Restart(); }
-  void Restart() {
-    injector_ = std::make_shared<testkit::FaultInjector>();
-    files_ = std::make_unique<testkit::FaultyFileSystem>(std::make_unique<io::MemoryFileSystem>(),
-                                                         injector_);
+  void CreateIn(std::unique_ptr<io::FileSystem> files) {
+    files_ = std::move(files);
     set_ = std::make_shared<const VersionSet>(EmptySet());
     store_ = *ManifestStore::Create(*files_, *set_);
     EXPECT_TRUE(Append(CreateDataset(*set_, 1, "orders", {MakeSegment(1)})).ok());
@@ -44,10 +44,28 @@ class Faulty : public testing::Test {
     EXPECT_EQ(Describe(*recovered->set), Describe(*set_));
   }
 
-  std::shared_ptr<testkit::FaultInjector> injector_;
   std::unique_ptr<io::FileSystem> files_;
   std::unique_ptr<ManifestStore> store_;
   std::shared_ptr<const VersionSet> set_;
+};
+
+class Faulty : public Stored {
+ protected:
+  Faulty() { Restart(); }
+  void Restart() {
+    injector_ = std::make_shared<testkit::FaultInjector>();
+    CreateIn(std::make_unique<testkit::FaultyFileSystem>(std::make_unique<io::MemoryFileSystem>(),
+                                                         injector_));
+  }
+
+  std::shared_ptr<testkit::FaultInjector> injector_;
+};
+
+class InDirectory : public Stored {
+ protected:
+  InDirectory() { CreateIn(*io::OpenPosixFileSystem(directory_.path())); }
+
+  io::TemporaryDirectory directory_;
 };
 
 TEST_F(Faulty, NoSpaceIsRefusedAndHeals) {
@@ -71,6 +89,43 @@ TEST_F(Faulty, NoSpaceForARollLeavesTheOldFile) {
     injector_->SetByteBudget(budget);
     EXPECT_TRUE(absl::IsResourceExhausted(store_->Roll(*set_).status())) << budget;
     injector_->SetByteBudget(std::nullopt);
+    EXPECT_FALSE(store_->read_only());
+    ExpectStored();
+  }
+  EXPECT_TRUE(Append().ok());
+  EXPECT_EQ(store_->manifest_number(), 1u);
+  EXPECT_TRUE(store_->Roll(*set_).ok());
+  EXPECT_EQ(store_->manifest_number(), 2u);
+  ExpectStored();
+}
+
+// Records are gathered first, so that it is not the append that finds no space.
+TEST_F(InDirectory, NoSpaceIsRefusedAndHeals) {
+  for (uint64_t room = 0; room < 140; room += 7) {
+    absl::Status status;
+    {
+      const testkit::FileSizeLimit full(store_->file_bytes() + room);
+      status = Append();
+    }
+    EXPECT_TRUE(absl::IsResourceExhausted(status)) << room << status;
+    EXPECT_FALSE(store_->read_only());
+    ExpectStored();
+    EXPECT_TRUE(Append().ok());
+    EXPECT_EQ(store_->manifest_number(), 1u);
+    ExpectStored();
+  }
+  ASSERT_TRUE(store_->CloseClean().ok());
+  EXPECT_TRUE(ReadManifest(*files_)->clean);
+}
+
+TEST_F(InDirectory, NoSpaceForARollLeavesTheOldFile) {
+  for (uint64_t room = 0; room < 260; room += 13) {
+    absl::Status status;
+    {
+      const testkit::FileSizeLimit full(room);
+      status = store_->Roll(*set_).status();
+    }
+    EXPECT_TRUE(absl::IsResourceExhausted(status)) << room << status;
     EXPECT_FALSE(store_->read_only());
     ExpectStored();
   }

@@ -34,6 +34,12 @@ class FaultyWritableFile : public io::WritableFile {
         absl::ResourceExhaustedError(base::StrCat("write ", name_, ": no space (injected)")));
   }
 
+  // Appends have met their faults, and the files below gather nothing.
+  absl::Status Flush() override {
+    RETURN_IF_ERROR(poison_);
+    return file_->Flush();
+  }
+
   absl::Status Sync() override {
     RETURN_IF_ERROR(poison_);
     if (const auto fault = injector_->OnCall(kSyncCall, name_); fault.has_value()) {

@@ -50,6 +50,8 @@ class RecordingFileSystem::RecordedFile : public io::WritableFile {
     return absl::OkStatus();
   }
 
+  absl::Status Flush() override { return file_->Flush(); }
+
   absl::Status Sync() override {
     base::MutexLock lock(recorder_->mutex);
     RETURN_IF_ERROR(file_->Sync());
