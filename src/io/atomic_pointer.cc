@@ -4,6 +4,7 @@
 #include <charconv>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -95,30 +96,47 @@ absl::StatusOr<CurrentPointer> DecodeCurrent(const FileSystem& files, std::strin
   return Damaged(files, kHead.size(), "names no manifest");
 }
 
+absl::StatusOr<std::unique_ptr<WritableFile>> WriteTemporary(FileSystem& files,
+                                                             std::string_view content) {
+  const absl::Status removed = files.Unlink(kCurrentTemporaryName);
+  if (!removed.ok() && !absl::IsNotFound(removed)) return removed;
+  ASSIGN_OR_RETURN(std::unique_ptr<WritableFile> file, files.Create(kCurrentTemporaryName, {}));
+  RETURN_IF_ERROR(file->Append(base::AsBytes(content)));
+  RETURN_IF_ERROR(file->Flush());
+  return file;
+}
+
+absl::Status PutInPlace(FileSystem& files, WritableFile& temporary) {
+  RETURN_IF_ERROR(temporary.Sync());
+  RETURN_IF_ERROR(temporary.Close());
+  return files.Rename(kCurrentTemporaryName, kCurrentName);
+}
+
 }  // namespace
 
 absl::Status SwapCurrent(FileSystem& files, uint64_t manifest_number,
-                         std::optional<uint64_t> clean_bytes) {
+                         std::optional<uint64_t> clean_bytes, bool* unchanged) {
+  bool ignored = false;
+  bool& certain = unchanged != nullptr ? *unchanged : ignored;
+  certain = true;
   if (manifest_number > kMaxFileNumber) {
     return absl::InvalidArgumentError("manifest number out of range");
   }
-  const absl::Status removed = files.Unlink(kCurrentTemporaryName);
-  if (!removed.ok() && !absl::IsNotFound(removed)) return removed;
   const std::string content = EncodeCurrent({manifest_number, clean_bytes});
-  ASSIGN_OR_RETURN(const std::unique_ptr<WritableFile> file,
-                   files.Create(kCurrentTemporaryName, {}));
-  RETURN_IF_ERROR(file->Append(base::AsBytes(content)));
-  RETURN_IF_ERROR(file->Sync());
-  RETURN_IF_ERROR(file->Close());
-  RETURN_IF_ERROR(files.Rename(kCurrentTemporaryName, kCurrentName));
+  ASSIGN_OR_RETURN(const std::unique_ptr<WritableFile> temporary, WriteTemporary(files, content));
+  const absl::Status placed = PutInPlace(files, *temporary);
+  // For want of space nothing is renamed, and the file that could not be synced is not used again.
+  certain = absl::IsResourceExhausted(placed);
+  RETURN_IF_ERROR(placed);
   return files.SyncDirectory("");
 }
 
 absl::StatusOr<CurrentPointer> ReadCurrentPointer(FileSystem& files) {
-  const absl::StatusOr<std::string> content = ReadWholeFile(files, kCurrentName, kMaxCurrentSize);
-  if (absl::IsResourceExhausted(content.status())) return Damaged(files, 0, "far too large");
-  RETURN_IF_ERROR(content.status());
-  return DecodeCurrent(files, *content);
+  ASSIGN_OR_RETURN(const std::shared_ptr<ReadableFile> file, files.OpenForRead(kCurrentName));
+  if (file->size() > kMaxCurrentSize) return Damaged(files, 0, "far too large");
+  std::string content(file->size(), '\0');
+  RETURN_IF_ERROR(file->Read(0, std::as_writable_bytes(std::span<char>(content))));
+  return DecodeCurrent(files, content);
 }
 
 absl::StatusOr<uint64_t> ReadCurrent(FileSystem& files) {

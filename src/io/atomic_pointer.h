@@ -29,9 +29,11 @@ struct CurrentPointer {
   friend bool operator==(const CurrentPointer&, const CurrentPointer&) = default;
 };
 
-// Durable when it returns OK. After an error CURRENT holds either the old pointer or the new one.
+// Durable when it returns OK. After an error CURRENT holds either the old pointer or the new one;
+// `*unchanged` then says that it surely holds the old one, and that the swap may be tried again.
 [[nodiscard]] absl::Status SwapCurrent(FileSystem& files, uint64_t manifest_number,
-                                       std::optional<uint64_t> clean_bytes = std::nullopt);
+                                       std::optional<uint64_t> clean_bytes = std::nullopt,
+                                       bool* unchanged = nullptr);
 
 // What CURRENT holds. NotFound when there is no CURRENT, DataLoss when it is damaged, Unimplemented
 // when a newer program wrote it.

@@ -157,7 +157,8 @@ class FileSystem {
   [[nodiscard]] virtual absl::Status CreateDirectory(std::string_view name) = 0;  // mode 0700
   [[nodiscard]] virtual absl::Status Rename(std::string_view from, std::string_view to) = 0;
   [[nodiscard]] virtual absl::Status Unlink(std::string_view name) = 0;
-  // "" is the root itself.
+  // "" is the root itself. ResourceExhausted says that the sync was not even begun, for want of a
+  // descriptor, and may be tried again; a sync that failed has any other code.
   [[nodiscard]] virtual absl::Status SyncDirectory(std::string_view name) = 0;
   // Unordered; without "." and "..".
   [[nodiscard]] virtual absl::StatusOr<std::vector<DirectoryEntry>> List(std::string_view name) = 0;

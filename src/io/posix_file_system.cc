@@ -38,6 +38,13 @@ EntryType TypeOf(int directory, const dirent& entry) {
   return type == DT_DIR ? EntryType::kDirectory : EntryType::kOther;
 }
 
+absl::Status SyncOpenDirectory(int directory, std::string_view path) {
+  // Never repeated, not even for EINTR: a second call could report success for lost writes.
+  if (fsync(directory) == 0) return absl::OkStatus();
+  const absl::Status failed = ErrnoStatus(errno, "sync directory", path);
+  return absl::IsResourceExhausted(failed) ? absl::InternalError(failed.message()) : failed;
+}
+
 class PosixFileSystem : public FileSystem {
  public:
   PosixFileSystem(PosixRoot root, bool map) : root_(std::move(root)), map_(map) {}
@@ -94,10 +101,9 @@ class PosixFileSystem : public FileSystem {
   }
 
   absl::Status SyncDirectory(std::string_view name) override {
+    if (name.empty()) return SyncOpenDirectory(root_.fd.get(), root_.path);
     ASSIGN_OR_RETURN(const UniqueFd fd, OpenDirectory(root_, name));
-    // Never repeated, not even for EINTR: a second call could report success for lost writes.
-    if (fsync(fd.get()) == 0) return absl::OkStatus();
-    return ErrnoStatus(errno, "sync directory", root_.PathOf(name));
+    return SyncOpenDirectory(fd.get(), root_.PathOf(name));
   }
 
   absl::StatusOr<std::vector<DirectoryEntry>> List(std::string_view name) override;
@@ -163,8 +169,7 @@ absl::Status CreateRoot(const std::string& path) {
     return ErrnoStatus(errno, "create directory", path);
   }
   ASSIGN_OR_RETURN(const UniqueFd parent, OpenOutside(ParentOf(path)));
-  if (fsync(parent.get()) == 0) return absl::OkStatus();
-  return ErrnoStatus(errno, "sync directory", ParentOf(path));
+  return SyncOpenDirectory(parent.get(), ParentOf(path));
 }
 
 }  // namespace

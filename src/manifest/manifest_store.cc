@@ -118,16 +118,13 @@ void ManifestStore::State::FillKnown() {
   recovered = nullptr;
 }
 
-// Swaps CURRENT. When that fails for want of space, CURRENT itself tells whether anything happened:
-// as long as it holds what it held, nothing did. Any other failure may be one of a sync.
+// Swaps CURRENT. An error that left it as it was is one of this call only; after any other the
+// outcome is unknown.
 absl::Status ManifestStore::State::Point(uint64_t manifest_number,
                                          std::optional<uint64_t> clean_bytes) {
-  const absl::StatusOr<io::CurrentPointer> before = io::ReadCurrentPointer(*files);
-  const absl::Status swapped = io::SwapCurrent(*files, manifest_number, clean_bytes);
-  if (swapped.ok()) return swapped;
-  const absl::StatusOr<io::CurrentPointer> after = io::ReadCurrentPointer(*files);
-  const bool untouched = before.ok() && after.ok() && *before == *after;
-  if (untouched && absl::IsResourceExhausted(swapped)) return swapped;
+  bool unchanged = false;
+  const absl::Status swapped = io::SwapCurrent(*files, manifest_number, clean_bytes, &unchanged);
+  if (swapped.ok() || unchanged) return swapped;
   read_only = true;
   return OutcomeUnknown(swapped);
 }
@@ -185,7 +182,7 @@ absl::StatusOr<NewFile> ManifestStore::State::WriteNewFile(const VersionSet& val
   absl::Status written = WriteWhole(*fresh.file, header, record, &sync_failed);
   if (written.ok()) {
     written = files->SyncDirectory("");
-    sync_failed = !written.ok();
+    sync_failed = !written.ok() && !absl::IsResourceExhausted(written);
   }
   if (written.ok()) return fresh;
   if (sync_failed) {

@@ -45,8 +45,8 @@ class Publisher {
   // Both end publishing and writing for good.
   [[nodiscard]] absl::Status CloseClean();
   void CloseUnclean();
-  // Makes names of a directory durable. A failure other than want of space cannot be retried, so it
-  // turns the store read-only.
+  // Makes names of a directory durable. A sync that failed cannot be retried, so it turns the store
+  // read-only; one that was not begun (ResourceExhausted) does not.
   [[nodiscard]] absl::Status SyncDirectory(io::FileSystem& files, std::string_view name);
   [[nodiscard]] bool read_only() const;
   // The same without waiting for a publication in progress.

@@ -136,23 +136,30 @@ TEST_F(FaultyFileSystemTest, ReadingFailsToo) {
 }
 
 // The loop that fault tests are made of, on the smallest scenario: whatever call of a swap fails,
-// CURRENT is readable, and when the swap says OK it is the new one.
+// CURRENT is readable, and when the swap says OK it is the new one. Until something was synced, or
+// for want of space until it was renamed, it says that it has changed nothing.
 TEST_F(FaultyFileSystemTest, SwapOfCurrentSurvivesEveryFault) {
-  ASSERT_TRUE(SwapCurrent(memory_, 1).ok());
-  uint64_t faults = 0;
-  for (uint64_t nth = 1;; ++nth) {
-    faults_->Arm({.nth = nth});
-    const absl::Status swapped = SwapCurrent(files_, nth + 1);
-    const bool hit = faults_->hits() > 0;
-    faults_->Disarm();
-    const auto current = ReadCurrent(memory_);
-    ASSERT_TRUE(current.ok()) << current.status();
-    EXPECT_TRUE(!swapped.ok() || *current == nth + 1);
-    if (!hit) break;
-    EXPECT_FALSE(swapped.ok());
-    ++faults;
+  for (const bool full : {false, true}) {
+    const absl::Status error = full ? absl::ResourceExhaustedError("full") : Fault().status;
+    std::string unchanged_after;
+    for (uint64_t nth = 1;; ++nth) {
+      faults_->Arm({.nth = nth, .status = error});
+      ASSERT_TRUE(SwapCurrent(memory_, 1).ok());
+      bool unchanged = false;
+      const absl::Status swapped = SwapCurrent(files_, nth + 1, std::nullopt, &unchanged);
+      const bool hit = faults_->hits() > 0;
+      faults_->Disarm();
+      const auto current = ReadCurrent(memory_);
+      ASSERT_TRUE(current.ok()) << current.status();
+      EXPECT_TRUE(!swapped.ok() || *current == nth + 1);
+      if (!hit) break;
+      EXPECT_FALSE(swapped.ok());
+      EXPECT_TRUE(!unchanged || *current == 1);
+      unchanged_after += unchanged ? '1' : '0';
+    }
+    // Unlink, create, append, sync, close, rename, sync of the directory.
+    EXPECT_EQ(unchanged_after, full ? "1111110" : "1110000");
   }
-  EXPECT_EQ(faults, 7u);
 }
 
 }  // namespace

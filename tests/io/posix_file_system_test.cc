@@ -17,6 +17,7 @@
 
 #include "gtest/gtest.h"
 #include "src/base/bytes.h"
+#include "src/io/atomic_pointer.h"
 #include "src/io/buffer_pool.h"
 #include "tests/io/temporary_directory.h"
 #include "tests/testing/resource_limit.h"
@@ -371,6 +372,24 @@ TEST_F(PosixFileSystemTest, WantOfDescriptorsIsResourceExhausted) {
               return absl::IsResourceExhausted(files_->OpenForRead("a").status()) ? 0 : 2;
             }),
             0);
+}
+
+// A sync that was not begun is no failed sync, and the root's needs no descriptor.
+TEST_F(PosixFileSystemTest, WantOfDescriptorsIsOfThatCallOnly) {
+  ASSERT_TRUE(files_->CreateDirectory("d").ok());
+  ASSERT_TRUE(SwapCurrent(*files_, 7).ok());
+  bool unchanged = false;
+  {
+    const testkit::NoDescriptors exhausted;
+    EXPECT_TRUE(files_->SyncDirectory("").ok());
+    EXPECT_TRUE(absl::IsResourceExhausted(files_->SyncDirectory("d")));
+    EXPECT_TRUE(absl::IsResourceExhausted(SwapCurrent(*files_, 8, std::nullopt, &unchanged)));
+    EXPECT_TRUE(absl::IsResourceExhausted(ReadCurrent(*files_).status()));
+  }
+  EXPECT_TRUE(unchanged);
+  EXPECT_EQ(*ReadCurrent(*files_), 7u);
+  EXPECT_TRUE(files_->SyncDirectory("d").ok());
+  EXPECT_TRUE(SwapCurrent(*files_, 8).ok());
 }
 
 TEST_F(PosixFileSystemTest, ReadOnlyFilesCanBeReadAndShareLocked) {

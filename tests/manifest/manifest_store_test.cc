@@ -136,6 +136,39 @@ TEST_F(InDirectory, NoSpaceForARollLeavesTheOldFile) {
   ExpectStored();
 }
 
+TEST_F(InDirectory, NoDescriptorIsRefusedAndHeals) {
+  for (const bool roll : {false, true, false}) {
+    ASSERT_TRUE(store_->CloseClean().ok());
+    store_ = ManifestStore::Open(*files_, *ReadManifest(*files_));
+    absl::Status status;
+    {
+      const testkit::NoDescriptors exhausted;
+      status = roll ? store_->Roll(*set_).status() : Append();
+    }
+    EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
+    EXPECT_FALSE(store_->read_only());
+    ExpectStored();
+    EXPECT_TRUE(Append().ok());
+    ExpectStored();
+  }
+}
+
+// Until the new CURRENT is synced, whatever fails has changed nothing.
+TEST_F(Faulty, AnErrorBeforeCurrentIsSwappedIsAnOrdinaryOne) {
+  for (const testkit::CallSet call : {testkit::kUnlinkCall, testkit::kCreateCall}) {
+    ASSERT_TRUE(store_->CloseClean().ok());
+    store_ = ManifestStore::Open(*files_, *ReadManifest(*files_));
+    injector_->Arm({.calls = call});
+    EXPECT_TRUE(absl::IsDataLoss(Append()));
+    EXPECT_EQ(injector_->hits(), 1u);
+    injector_->Disarm();
+    EXPECT_FALSE(store_->read_only());
+    ExpectStored();
+    EXPECT_TRUE(Append().ok());
+    ExpectStored();
+  }
+}
+
 TEST_F(Faulty, AFailedWriteIsFollowedByANewManifest) {
   injector_->Arm({.calls = testkit::kAppendCall});
   EXPECT_FALSE(Append().ok());

@@ -9,6 +9,7 @@
 
 #include "src/io/memory_file_system.h"
 #include "tests/manifest/manifest_testing.h"
+#include "tests/testing/faulty_file_system.h"
 
 namespace ashlar::manifest {
 namespace {
@@ -50,6 +51,21 @@ TEST_F(PublisherTest, EmptyAndRefusedEditsPublishNothing) {
   EXPECT_EQ(publisher_->current(), before);
   EXPECT_EQ(publisher_->manifest_file_bytes(), bytes);
   EXPECT_EQ(swaps_, 1);
+}
+
+// A sync that was not begun, for want of a descriptor, may be tried again; one that failed may not.
+TEST_F(PublisherTest, AFailedSyncOfADirectoryMakesReadOnly) {
+  const auto injector = std::make_shared<testkit::FaultInjector>();
+  testkit::FaultyFileSystem faulty(files_.NewHandle(), injector);
+  injector->Arm({.calls = testkit::kSyncDirectoryCall,
+                 .status = absl::ResourceExhaustedError("no descriptor")});
+  EXPECT_TRUE(absl::IsResourceExhausted(publisher_->SyncDirectory(faulty, "")));
+  EXPECT_FALSE(publisher_->failed());
+  EXPECT_TRUE(publisher_->SyncDirectory(faulty, "").ok());
+  injector->Arm({.calls = testkit::kSyncDirectoryCall});
+  EXPECT_FALSE(publisher_->SyncDirectory(faulty, "").ok());
+  EXPECT_TRUE(publisher_->failed());
+  EXPECT_TRUE(publisher_->read_only());
 }
 
 TEST_F(PublisherTest, ReadersSeeWholeVersionsInOrder) {

@@ -44,7 +44,7 @@ class FileSizeLimit : public ResourceLimit {
   explicit FileSizeLimit(rlim_t bytes) : ResourceLimit(RLIMIT_FSIZE, bytes) {}
 };
 
-// No descriptor can be had. The sanitizers' runtime may need some of its own.
+// No descriptor can be had.
 class NoDescriptors : public ResourceLimit {
  public:
   NoDescriptors() : ResourceLimit(RLIMIT_NOFILE, 0) {}
