@@ -20,10 +20,13 @@
 #include "src/io/atomic_pointer.h"
 #include "src/io/buffer_pool.h"
 #include "tests/io/temporary_directory.h"
+#include "tests/testing/in_child.h"
 #include "tests/testing/resource_limit.h"
 
 namespace ashlar::io {
 namespace {
+
+using testkit::InChild;
 
 class PosixFileSystemTest : public testing::Test {
  protected:
@@ -134,16 +137,6 @@ TEST_F(PosixFileSystemTest, NeitherMapsNorCopiesKeepADescriptor) {
     EXPECT_EQ(read, "xxxxxxxxxx");
     EXPECT_FALSE((*file)->Read(99991, std::as_writable_bytes(std::span(read))).ok());
   }
-}
-
-// Runs `body` in a child process; its result is the child's exit code.
-template <typename Body>
-int InChild(Body body) {
-  const pid_t child = fork();
-  if (child == 0) _exit(body());
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 TEST_F(PosixFileSystemTest, LocksExcludeOtherProcesses) {
