@@ -131,7 +131,9 @@ class Store {
   explicit Store(std::shared_ptr<Impl> impl);
   // Leaves the clean-close mark. Snapshots, datasets and views stay valid.
   ~Store();
-  // As destruction, but says what went wrong. Idempotent.
+  // As destruction, but says what went wrong. Idempotent. In a child of fork() every verb that
+  // writes, and this one, is FailedPrecondition and leaves the parent's store alone; but as long as
+  // the child neither closes it nor runs another program, nobody else can open it for writing.
   [[nodiscard]] absl::Status Close();
 
   // Conveniences: transactions of one statement.

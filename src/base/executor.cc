@@ -59,6 +59,11 @@ void ThreadPool::Run() {
   }
 }
 
+LazyPool::~LazyPool() {
+  // Neither joined nor destroyed: both wait for threads that are not there.
+  if (process_.InChild()) static_cast<void>(pool_.release());
+}
+
 bool LazyPool::Start() {
   const std::lock_guard lock(mutex_);
   if (pool_ == nullptr) {

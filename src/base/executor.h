@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "src/base/process.h"
 
 namespace ashlar::base {
 
@@ -60,10 +61,12 @@ class ThreadPool final : public Executor {
 };
 
 // Threads that start with the first task; where the machine refuses to start them, tasks run
-// inline. The destructor runs all that is queued.
+// inline. The destructor runs all that is queued, but in a child of fork(): there are no threads to
+// do that.
 class LazyPool final : public Executor {
  public:
   explicit LazyPool(size_t threads = 1) : threads_(threads) {}
+  ~LazyPool() override;
   void Schedule(std::function<void()> task) override;
   [[nodiscard]] size_t parallelism() const override { return threads_; }
   // Starts the threads now; false when the machine refuses.
@@ -71,6 +74,7 @@ class LazyPool final : public Executor {
 
  private:
   const size_t threads_;
+  const ProcessMark process_;
   std::mutex mutex_;
   std::unique_ptr<ThreadPool> pool_;  // guarded by mutex_
 };

@@ -40,10 +40,27 @@ Store::Store(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {
   ASHLAR_CHECK(impl_ != nullptr && impl_->core != nullptr);
 }
 
-// Errors of a close that nobody asked about cost only the clean mark: the next open recovers.
-Store::~Store() { Close().IgnoreError(); }
+// Errors of a close that nobody asked about cost only the clean mark: the next open recovers. In a
+// child of fork() the core is kept for ever, whoever else holds it: destroying it waits for threads
+// that are not there, and removes files that the parent may publish.
+Store::~Store() {
+  Close().IgnoreError();
+  if (impl_->core->CheckProcess().ok()) return;
+  static_cast<void>(new std::shared_ptr<store::StoreCore>(impl_->core));
+}
 
-absl::Status Store::Close() { return store::CloseCore(*impl_->core); }
+absl::Status Store::Close() {
+  store::StoreCore& core = *impl_->core;
+  const absl::Status owned = core.CheckProcess();
+  if (owned.ok()) return store::CloseCore(core);
+  // The parent's lock is held until both have let go of it. Somebody may have been at it when the
+  // process was forked, who will never be done.
+  if (core.mutex.TryLock()) {
+    core.lock.reset();
+    core.mutex.Unlock();
+  }
+  return owned;
+}
 
 absl::Status Store::CreateDataset(std::string_view name, const Schema& schema,
                                   const DatasetOptions& options) {

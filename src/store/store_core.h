@@ -14,9 +14,11 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "ashlar/options.h"
+#include "ashlar/status_macros.h"
 #include "src/base/clock.h"
 #include "src/base/executor.h"
 #include "src/base/mutex.h"
+#include "src/base/process.h"
 #include "src/io/buffer_pool.h"
 #include "src/io/file_system.h"
 #include "src/log/commit_queue.h"
@@ -46,6 +48,7 @@ struct StoreCore {
   std::shared_ptr<io::FileSystem> files;
   AccessMode mode = AccessMode::kReadWrite;
   base::Clock* clock = nullptr;
+  const base::ProcessMark process;  // that opened the store
   std::shared_ptr<SegmentCache> cache;
   SnapshotPins::Shares pins;
   uint64_t open_microseconds = 0;
@@ -100,8 +103,16 @@ struct StoreCore {
     base::MutexLock hold(mutex);
     return read_only_set;
   }
-  // FailedPrecondition for a read-only or closed store.
+  // FailedPrecondition for a writer in a child of fork(): its files are the parent's to write, its
+  // threads are not there, and whatever they had locked stays so.
+  [[nodiscard]] absl::Status CheckProcess() const {
+    if (mode == AccessMode::kReadOnly || !process.InChild()) return absl::OkStatus();
+    return absl::FailedPreconditionError(
+        "the store was opened for writing before fork(): only the parent may write to it");
+  }
+  // FailedPrecondition for a store that is read-only, closed or a parent's.
   [[nodiscard]] absl::Status CheckWritable() const {
+    RETURN_IF_ERROR(CheckProcess());
     if (mode == AccessMode::kReadOnly) {
       return absl::FailedPreconditionError("the store is open for reading only");
     }

@@ -19,6 +19,11 @@ absl::Status CheckOpen(const std::unique_ptr<WriteTransaction::Impl>& impl) {
   return impl->core->CheckWritable();
 }
 
+// What a child of fork() has of its parent's transaction is left alone: the files are the parent's.
+void End(std::unique_ptr<WriteTransaction::Impl> impl) {
+  if (impl != nullptr && !impl->core->CheckProcess().ok()) static_cast<void>(impl.release());
+}
+
 }  // namespace
 
 struct CommitTicket::Impl {
@@ -35,6 +40,7 @@ CommitTicket::~CommitTicket() = default;
 absl::StatusOr<WriteStats> CommitTicket::Wait() {
   ASHLAR_CHECK(impl_ != nullptr);
   if (!impl_->queued.has_value()) return impl_->result;
+  RETURN_IF_ERROR(impl_->core->CheckProcess());
   const absl::Status written = impl_->core->queue->Wait(*impl_->queued);
   impl_->queued.reset();
   if (written.ok()) {
@@ -48,8 +54,11 @@ absl::StatusOr<WriteStats> CommitTicket::Wait() {
 
 WriteTransaction::WriteTransaction(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 WriteTransaction::WriteTransaction(WriteTransaction&&) noexcept = default;
-WriteTransaction& WriteTransaction::operator=(WriteTransaction&&) noexcept = default;
-WriteTransaction::~WriteTransaction() = default;
+WriteTransaction& WriteTransaction::operator=(WriteTransaction&& other) noexcept {
+  End(std::exchange(impl_, std::move(other.impl_)));
+  return *this;
+}
+WriteTransaction::~WriteTransaction() { End(std::move(impl_)); }
 
 absl::Status WriteTransaction::CreateDataset(std::string_view name, const Schema& schema,
                                              const DatasetOptions& options) {
@@ -168,6 +177,6 @@ absl::StatusOr<CommitTicket> WriteTransaction::CommitAsync(const CommitOptions& 
   return CommitTicket(std::move(ticket));
 }
 
-void WriteTransaction::Abort() && { impl_.reset(); }
+void WriteTransaction::Abort() && { End(std::move(impl_)); }
 
 }  // namespace ashlar
