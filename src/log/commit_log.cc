@@ -83,7 +83,9 @@ absl::StatusOr<std::unique_ptr<LogWriter>> CommitLog::MakeNext(uint64_t number,
   auto made = spare != 0 ? LogWriter::Recycle(*files_, spare, number, options)
                          : LogWriter::Create(*files_, number, options);
   if (made.ok() && options_.begun != nullptr) {
-    const absl::Status noted = options_.begun(number);
+    absl::Status noted = options_.begun(number);
+    // The log before may get more groups, which this one's header would cut off.
+    if (absl::IsResourceExhausted(noted)) noted = (*made)->TakeBackHeader(noted);
     if (!noted.ok()) made = noted;
   }
   // On a full disk attempts follow each other: none may leave a file.

@@ -29,6 +29,7 @@ struct ReplayOptions {
   // needed must be there.
   std::map<uint64_t, uint64_t> durable = {};
   LogTail tail = LogTail::kEnded;
+  bool despite_missing = false;  // reads the logs that are there, whatever is missing between them
 };
 
 struct ReplayedRecord {

@@ -21,6 +21,7 @@ constexpr uint64_t kMinBuffer = uint64_t{64} << 10;
 constexpr uint64_t kMaxKeptBuffer = uint64_t{4} << 20;
 // Written at once where blocks are fresh: a hundred groups, as long on the device as one of them.
 constexpr uint64_t kFreshStep = kMinBuffer;
+constexpr uint64_t kLargeGroup = uint64_t{64} << 10;
 
 absl::StatusOr<io::BlockFileOptions> FileOptions(const LogWriterOptions& options) {
   if (options.file_bytes > kMaxFileBytes) {
@@ -95,9 +96,9 @@ absl::StatusOr<std::span<std::byte>> LogWriter::BorrowBuffer(uint64_t size) {
 // system's journal, too. So a group that comes to fresh blocks takes some more along: the small
 // ones behind it find them written. What goes to the page cache fills its last page, which would
 // otherwise be read first. What follows a log is zeros in either case.
-uint64_t LogWriter::BytesToWrite(uint64_t group, SyncDue sync) const {
+uint64_t LogWriter::BytesToWrite(uint64_t group, bool cached) const {
   const uint64_t end = place_.offset + group;
-  if (sync == SyncDue::kSomeTime) {
+  if (cached) {
     const uint64_t page_end = base::AlignUp(end, kPageBytes);
     return page_end <= allocated_bytes_ ? page_end - place_.offset : group;
   }
@@ -113,11 +114,14 @@ absl::Status LogWriter::AppendGroup(std::span<const LogRecord> records, SyncDue 
   if (place_.offset + size > kMaxFileBytes) {
     return absl::InvalidArgumentError(base::StrCat(name_, ": the log is full"));
   }
-  const uint64_t bytes = BytesToWrite(size, sync);
+  // Of a large group a sync costs the same either way, and who opens the store after a kill finds
+  // it in memory.
+  const bool cached = sync == SyncDue::kSomeTime || size >= kLargeGroup;
+  const uint64_t bytes = BytesToWrite(size, cached);
   ASSIGN_OR_RETURN(const std::span<std::byte> group, BorrowBuffer(bytes));
   const uint32_t crc = EncodeGroup(place_, synced_bytes_, records, group.first(size));
   std::ranges::fill(group.subspan(size), std::byte{0});
-  file_->ExpectSync(sync == SyncDue::kSoon);
+  file_->ExpectSync(!cached);
   RETURN_IF_ERROR(WriteGroup(group));
   fresh_from_ = std::max(fresh_from_, place_.offset + bytes);
   place_.offset += size;
@@ -152,6 +156,16 @@ absl::Status LogWriter::TakeBack(const absl::Status& cause) {
   if (!synced.ok()) return Fail(synced);
   synced_bytes_ = place_.offset;
   return cause;
+}
+
+absl::Status LogWriter::TakeBackHeader(const absl::Status& cause) {
+  static constexpr std::array<std::byte, format::header::kSize> kZeros = {};
+  ASHLAR_CHECK(!has_groups() && !cause.ok());
+  file_->ExpectSync(true);
+  const absl::Status erased = file_->WriteAt(0, kZeros);
+  if (!erased.ok()) return Fail(erased);
+  const absl::Status synced = file_->Sync();
+  return synced.ok() ? cause : Fail(synced);
 }
 
 absl::Status LogWriter::Sync() {

@@ -55,6 +55,9 @@ class LogWriter {
                                          SyncDue sync = SyncDue::kSoon);
   // Makes all groups durable; nothing when they are.
   [[nodiscard]] absl::Status Sync();
+  // Of a log without groups that is to be none: the file has no valid header any more, durably.
+  // Returns `cause`; Internal when the header may still be there.
+  [[nodiscard]] absl::Status TakeBackHeader(const absl::Status& cause);
   // Without syncing.
   [[nodiscard]] absl::Status Close();
 
@@ -74,7 +77,7 @@ class LogWriter {
   [[nodiscard]] absl::Status Fail(const absl::Status& cause);
   [[nodiscard]] absl::StatusOr<std::span<std::byte>> BorrowBuffer(uint64_t size);
   // The bytes to write for a group of so many: itself, and zeros behind it.
-  [[nodiscard]] uint64_t BytesToWrite(uint64_t group, SyncDue sync) const;
+  [[nodiscard]] uint64_t BytesToWrite(uint64_t group, bool cached) const;
   [[nodiscard]] absl::Status WriteGroup(std::span<const std::byte> group);
   [[nodiscard]] absl::Status TakeBack(const absl::Status& cause);
 

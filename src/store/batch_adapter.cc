@@ -71,4 +71,9 @@ absl::StatusOr<RecordBatch> AdaptBatch(const RecordBatch& batch, const Schema& s
   return RecordBatch::Make(schema, std::move(columns));
 }
 
+absl::Status CheckAdaptable(const Schema& given, const Schema& schema, std::string_view dataset) {
+  ASSIGN_OR_RETURN(const RecordBatch none, RecordBatchBuilder(given).Finish());
+  return AdaptBatch(none, schema, dataset).status();
+}
+
 }  // namespace ashlar::store

@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "ashlar/column.h"
 #include "ashlar/types.h"
@@ -15,6 +16,11 @@ namespace ashlar::store {
 // null though required, or with buffers that are not what they claim.
 [[nodiscard]] absl::StatusOr<RecordBatch> AdaptBatch(const RecordBatch& batch, const Schema& schema,
                                                      std::string_view dataset);
+
+// What AdaptBatch() says of a batch of `given` without rows: an empty stream of the wrong schema is
+// as wrong as a full one.
+[[nodiscard]] absl::Status CheckAdaptable(const Schema& given, const Schema& schema,
+                                          std::string_view dataset);
 
 }  // namespace ashlar::store
 

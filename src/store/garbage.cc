@@ -187,6 +187,10 @@ absl::StatusOr<ExpireReport> CollectAll(StoreCore& core, bool dry_run) {
   EraseLive(WalkLive(core, *core.current()), &candidates);
   if (OthersRead(core)) EraseReplaced(core, &candidates);
   if (dry_run) return Unlink(core, std::move(candidates), dry_run);
+  if (core.unproven) {
+    RETURN_IF_ERROR(core.publisher->Roll());
+    core.unproven = false;
+  }
   TakeDeferred(core);
   return RemoveGarbage(core, std::move(candidates));
 }

@@ -52,9 +52,9 @@ absl::StatusOr<OrderedRows> SortRows(const std::vector<RecordBatch>& batches, co
 
 // How many rows each segment takes. Cuts depend on keys alone, so that an update of values moves
 // none.
-std::vector<size_t> CutRows(const OrderedRows& sorted, const columnar::ChunkerParams& params) {
+std::vector<size_t> CutRows(const OrderedRows& sorted, const RowBytes& bytes,
+                            const columnar::ChunkerParams& params) {
   columnar::Chunker chunker(params);
-  const RowBytes bytes = sorted.rows.Measure();
   std::vector<int64_t> cuts;
   chunker.Feed(sorted.keys.hashes, bytes.variable, bytes.uniform, &cuts);
   cuts.push_back(static_cast<int64_t>(sorted.keys.rows));
@@ -67,12 +67,13 @@ std::vector<size_t> CutRows(const OrderedRows& sorted, const columnar::ChunkerPa
   return runs;
 }
 
-// Cuts rows of one partition, and writes them.
-absl::Status WriteRuns(const OrderedRows& sorted, SegmentSink& sink, const DatasetState& state,
-                       std::vector<SegmentEntry>* written, WriteStats* stats) {
+// Cuts rows of one partition, of these sizes, and writes them.
+absl::Status WriteRuns(const OrderedRows& sorted, const RowBytes& bytes, SegmentSink& sink,
+                       const DatasetState& state, std::vector<SegmentEntry>* written,
+                       WriteStats* stats) {
   const columnar::KeyCodec codec = KeyCodecOf(state);
   size_t first = 0;
-  for (const size_t rows : CutRows(sorted, state.chunker)) {
+  for (const size_t rows : CutRows(sorted, bytes, state.chunker)) {
     SortedKeys keys{.keys = &sorted.keys, .first = first, .hash_index = state.hash_index};
     for (const size_t field : codec.columns()) {
       keys.key_fields.push_back(static_cast<uint32_t>(field));
@@ -134,9 +135,15 @@ absl::Status WritePartitions(const OrderedRows& sorted, SegmentSink& sink,
                      sorted.rows.ReadColumn(state.schema, *state.schema.FindField(field.name)));
     fields.push_back(std::move(column));
   }
+  const PlacedRows placed = sorted.rows.Placed();
+  const RowBytes bytes = placed.Measure();
   for (const std::vector<uint32_t>& rows : PartitionRows(fields)) {
-    const OrderedRows part{sorted.rows.Select(rows), columnar::SelectKeys(sorted.keys, rows)};
-    RETURN_IF_ERROR(WriteRuns(part, sink, state, written, stats));
+    const OrderedRows part{placed.Select(rows), columnar::SelectKeys(sorted.keys, rows)};
+    RowBytes of_part{.uniform = bytes.uniform, .variable = {}};
+    for (const uint32_t row : rows) {
+      if (!bytes.variable.empty()) of_part.variable.push_back(bytes.variable[row]);
+    }
+    RETURN_IF_ERROR(WriteRuns(part, of_part, sink, state, written, stats));
   }
   return absl::OkStatus();
 }
@@ -149,7 +156,7 @@ absl::Status UpsertOrdered(OrderedRows sorted, SegmentCache& cache, SegmentSink&
   }
   std::vector<SegmentEntry> written;
   RETURN_IF_ERROR(state->partition_by.empty()
-                      ? WriteRuns(sorted, sink, *state, &written, stats)
+                      ? WriteRuns(sorted, sorted.rows.Measure(), sink, *state, &written, stats)
                       : WritePartitions(sorted, sink, *state, &written, stats));
   if (MayHoldAny(*state, sorted.keys)) {
     RETURN_IF_ERROR(
@@ -160,7 +167,7 @@ absl::Status UpsertOrdered(OrderedRows sorted, SegmentCache& cache, SegmentSink&
     state->segments.push_back(std::move(entry));
   }
   manifest::CountRows(state);
-  change->touched.push_back(std::move(sorted.keys));
+  change->touched.push_back(std::make_shared<const EncodedKeys>(std::move(sorted.keys)));
   return absl::OkStatus();
 }
 
@@ -193,7 +200,7 @@ absl::Status DeleteRows(EncodedKeys keys, SegmentCache& cache, DatasetState* sta
                         KeyedChange* change) {
   RETURN_IF_ERROR(KillKeys(keys, std::make_shared<const DatasetState>(*state), cache, state));
   manifest::CountRows(state);
-  change->touched.push_back(std::move(keys));
+  change->touched.push_back(std::make_shared<const EncodedKeys>(std::move(keys)));
   return absl::OkStatus();
 }
 
@@ -201,8 +208,9 @@ absl::StatusOr<DatasetState> Rebase(const KeyedChange& change, const DatasetStat
                                     const std::shared_ptr<const DatasetState>& now,
                                     SegmentCache& cache) {
   DatasetState rebased = *now;
-  for (const EncodedKeys& keys : change.touched) {
-    RETURN_IF_ERROR(KillKeys(keys, std::make_shared<const DatasetState>(rebased), cache, &rebased));
+  for (const auto& keys : change.touched) {
+    RETURN_IF_ERROR(
+        KillKeys(*keys, std::make_shared<const DatasetState>(rebased), cache, &rebased));
   }
   for (const SegmentEntry& entry : pending.segments) {
     if (change.segments.contains(entry.meta->file.id)) rebased.segments.push_back(entry);

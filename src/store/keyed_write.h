@@ -29,8 +29,9 @@ namespace ashlar::store {
 
 // What a transaction has done to a keyed dataset, beside the state that results.
 struct KeyedChange {
-  std::vector<columnar::EncodedKeys> touched;  // keys that were written or deleted
-  absl::flat_hash_set<uint64_t> segments;      // ids of those that it wrote
+  // Keys that were written or deleted.
+  std::vector<std::shared_ptr<const columnar::EncodedKeys>> touched;
+  absl::flat_hash_set<uint64_t> segments;  // ids of those that it wrote
 };
 
 // Rows in the order of their keys, no key twice.

@@ -89,11 +89,13 @@ std::vector<manifest::DurableLog> DurableLogs(const log::LogReplay& replay) {
 }  // namespace
 
 absl::StatusOr<RecoveredLog> ReplayLogs(io::FileSystem& files, const manifest::VersionSet& set,
-                                        log::LogTail tail, CurrentView& view) {
+                                        log::LogTail tail, CurrentView& view,
+                                        bool despite_missing) {
   ASSIGN_OR_RETURN(const std::unique_ptr<log::LogReplay> replay,
                    log::LogReplay::Open(files, {.oldest_log = std::max<uint64_t>(set.oldest_log, 1),
                                                 .durable = DurableBytes(set),
-                                                .tail = tail}));
+                                                .tail = tail,
+                                                .despite_missing = despite_missing}));
   RecordReplayer replayer(*set.current(), view);
   Doubts doubts(*replay);
   const absl::Status replayed =

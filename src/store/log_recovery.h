@@ -35,10 +35,12 @@ struct RecoveredLog {
 
 // Puts into `view`, which is of the newest version of `set`, what its segments do not have. Nobody
 // else uses the view yet. DataLoss names file and offset, and all that stands before is in the
-// view; NotFound when a live log vanished: the manifest has moved on.
+// view; NotFound when a live log vanished: the manifest has moved on. `despite_missing`: for those
+// who save what there is; logs that are missing are passed over.
 [[nodiscard]] absl::StatusOr<RecoveredLog> ReplayLogs(io::FileSystem& files,
                                                       const manifest::VersionSet& set,
-                                                      log::LogTail tail, CurrentView& view);
+                                                      log::LogTail tail, CurrentView& view,
+                                                      bool despite_missing = false);
 
 }  // namespace ashlar::store
 

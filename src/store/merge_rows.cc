@@ -188,13 +188,19 @@ class Merger {
     ASSIGN_OR_RETURN(const std::vector<uint32_t> updated,
                      ChangedRows(sorted, found, known, before_->schema));
     for (const uint32_t row : replaced) {
-      // As it was counted, as a row that the merge had found.
+      // As it was counted just now, as a row that the merge had found.
       --(std::ranges::binary_search(changed, row) ? report_.rows_updated : report_.rows_unchanged);
     }
-    // One that is new was inserted, and still is. The others were updated.
-    report_.rows_updated -= known.size();
-    report_.rows_updated += updated.size();
-    report_.rows_unchanged += known.size() - updated.size();
+    // One that is new was inserted, and still is. The others were updated, or set back.
+    restored_.resize(before_->segments.size());
+    for (const uint32_t row : known) {
+      const RowLocation at = *found.InSegment(row);
+      std::vector<bool>& rows = restored_[at.segment];
+      rows.resize(before_->segments[at.segment].meta->rows);
+      --(rows[at.row] ? report_.rows_unchanged : report_.rows_updated);
+      rows[at.row] = !std::ranges::binary_search(updated, row);
+      ++(rows[at.row] ? report_.rows_unchanged : report_.rows_updated);
+    }
     return absl::OkStatus();
   }
 
@@ -264,6 +270,8 @@ class Merger {
   // Rows of the old segments whose keys the source has had so far, by position.
   absl::flat_hash_map<uint64_t, size_t> positions_;
   std::vector<std::vector<bool>> named_;
+  // Of these, those that a round has written with what they had before the merge; made when needed.
+  std::vector<std::vector<bool>> restored_;
   std::optional<SortedRows> held_;  // of a source of one round, until segments are rewritten
   uint64_t rows_read_ = 0;
   MergeReport report_;

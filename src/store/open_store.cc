@@ -94,6 +94,7 @@ absl::Status SweepAfterCrash(StoreCore& core) {
   absl::Status rewritten = core.files->SyncDirectory("");
   if (rewritten.ok()) rewritten = core.files->SyncDirectory(io::kSegmentsDirectory);
   if (rewritten.ok()) rewritten = core.publisher->Roll();
+  core.unproven = !rewritten.ok();
   if (rewritten.ok()) {
     RETURN_IF_ERROR(RemoveOrphans(core));
   } else if (!absl::IsResourceExhausted(rewritten) || core.publisher->read_only()) {
@@ -171,7 +172,7 @@ absl::Status OpenForWriting(StoreCore& core, const StoreOptions& options, const 
       RETURN_IF_ERROR(SweepAfterCrash(core));
     }
     RETURN_IF_ERROR(StartCommits(core, std::move(logged), options, tuning));
-    if (!recovered.clean) RETURN_IF_ERROR(RemoveLogs(core));
+    if (!recovered.clean && !core.unproven) RETURN_IF_ERROR(RemoveLogs(core));
   }
   if (options.retention.has_value()) RETURN_IF_ERROR(StoreRetention(core, *options.retention));
   return absl::OkStatus();

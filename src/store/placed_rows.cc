@@ -31,22 +31,29 @@ std::vector<RowPlace> PlacesOf(const PlacedRows::Batches& batches) {
 
 }  // namespace
 
-PlacedRows::PlacedRows(Batches batches) : batches_(std::move(batches)), rows_(CountRows(batches_)) {
+PlacedRows::PlacedRows(Batches batches)
+    : batches_(std::make_shared<const Batches>(std::move(batches))), rows_(CountRows(*batches_)) {
   ASHLAR_CHECK(rows_ < UINT32_MAX);
 }
 
 PlacedRows::PlacedRows(Batches batches, std::span<const uint32_t> order)
     : PlacedRows(PlacedRows(std::move(batches)).Select(order)) {}
 
+PlacedRows PlacedRows::Placed() const {
+  PlacedRows placed = *this;
+  if (in_place()) placed.places_ = PlacesOf(*batches_);
+  return placed;
+}
+
 PlacedRows PlacedRows::Select(std::span<const uint32_t> rows) const {
-  const std::vector<RowPlace> all = in_place() ? PlacesOf(batches_) : places_;
+  if (in_place() && rows_ > 0) return Placed().Select(rows);
   PlacedRows selected;
   selected.batches_ = batches_;
   selected.rows_ = rows.size();
   selected.places_.reserve(rows.size());
   for (const uint32_t row : rows) {
-    ASHLAR_CHECK(row < all.size());
-    selected.places_.push_back(all[row]);
+    ASHLAR_CHECK(row < places_.size());
+    selected.places_.push_back(places_[row]);
   }
   return selected;
 }
@@ -54,7 +61,7 @@ PlacedRows PlacedRows::Select(std::span<const uint32_t> rows) const {
 RowBytes PlacedRows::Measure() const {
   RowBytes bytes;
   std::vector<std::vector<uint32_t>> variable;  // by batch
-  for (const auto& batch : batches_) {
+  for (const auto& batch : *batches_) {
     RowBytes of_batch = MeasureRows(*batch);
     bytes.uniform = of_batch.uniform;
     if (!of_batch.variable.empty()) bytes.variable.reserve(rows_);
@@ -77,7 +84,7 @@ RowRun PlacedRows::PiecesOf(size_t first, size_t rows) const {
   RowRun run;
   run.rows = rows;
   size_t begin = 0;  // of the batch's rows
-  for (const auto& batch : batches_) {
+  for (const auto& batch : *batches_) {
     const size_t end = begin + static_cast<size_t>(batch->rows());
     const size_t from = std::max(begin, first);
     const size_t to = std::min(end, first + rows);
@@ -92,14 +99,14 @@ RowRun PlacedRows::PiecesOf(size_t first, size_t rows) const {
 
 absl::StatusOr<Column> PlacedRows::Gather(const DataType& type, size_t field,
                                           std::span<const RowPlace> places) const {
-  if (batches_.size() == 1) {  // keeps its encodings
+  if (batches_->size() == 1) {  // keeps its encodings
     std::vector<uint32_t> rows;
     rows.reserve(places.size());
     for (const RowPlace& place : places) rows.push_back(place.row);
-    return query::Take(batches_[0]->column(field), rows);
+    return query::Take(batches_->front()->column(field), rows);
   }
   std::vector<Column> sources;
-  for (const auto& batch : batches_) sources.push_back(batch->column(field));
+  for (const auto& batch : *batches_) sources.push_back(batch->column(field));
   return query::Interleave(type, sources, places);
 }
 
@@ -124,7 +131,7 @@ absl::StatusOr<Column> PlacedRows::ReadColumn(const Schema& schema, size_t field
   const DataType& type = schema.field(field).type;
   if (!in_place()) return Gather(type, field, places_);
   std::vector<Column> pieces;
-  for (const auto& batch : batches_) pieces.push_back(batch->column(field));
+  for (const auto& batch : *batches_) pieces.push_back(batch->column(field));
   return query::ConcatColumns(type, pieces);
 }
 

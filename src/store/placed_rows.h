@@ -44,6 +44,8 @@ class PlacedRows {
                                                size_t rows) const;
   // One column of all rows.
   [[nodiscard]] absl::StatusOr<Column> ReadColumn(const Schema& schema, size_t field) const;
+  // The same rows, each with its place: what rows are selected from again and again.
+  [[nodiscard]] PlacedRows Placed() const;
   // These rows, by number, in this order.
   [[nodiscard]] PlacedRows Select(std::span<const uint32_t> rows) const;
 
@@ -53,7 +55,7 @@ class PlacedRows {
                                               std::span<const query::RowPlace> places) const;
   [[nodiscard]] RowRun PiecesOf(size_t first, size_t rows) const;
 
-  Batches batches_;
+  std::shared_ptr<const Batches> batches_ = std::make_shared<const Batches>();
   std::vector<query::RowPlace> places_;  // of each row; empty: as the batches have them
   size_t rows_ = 0;
 };

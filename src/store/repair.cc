@@ -185,12 +185,10 @@ absl::StatusOr<std::shared_ptr<const StoreView>> ReadLogs(io::FileSystem& files,
   const absl::string_view why = replayed.status().message();
   report->notes.push_back(
       base::StrCat("commits from here on are lost: ", std::string_view(why.data(), why.size())));
-  if (!view.current()->memtables.empty() || set.durable_logs.empty()) return view.current();
+  if (!view.current()->memtables.empty()) return view.current();
   // A log may be missing: what the others have is saved all the same.
-  VersionSet unknowing = set;
-  unknowing.durable_logs.clear();
   CurrentView others(set.current(), [](const std::shared_ptr<const StoreView>&) {});
-  const auto again = ReplayLogs(files, unknowing, log::LogTail::kEnded, others);
+  const auto again = ReplayLogs(files, set, log::LogTail::kEnded, others, /*despite_missing=*/true);
   if (!again.ok() && !IsDamage(again.status())) return again.status();
   return others.current();
 }

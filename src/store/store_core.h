@@ -65,6 +65,9 @@ struct StoreCore {
   SmallCommitLimits small_commits;
   uint64_t log_file_bytes = 0;
   uint64_t first_log = 0;  // that this process may write
+  // The manifest was found after an unclean end, and may stand in the page cache alone: nothing is
+  // removed on its strength.
+  std::atomic<bool> unproven{false};
 
   // Of segments that are written while the next one is built: as many as may be on their way.
   base::LazyPool segment_threads{WriteBehind::kMaxInFlight};

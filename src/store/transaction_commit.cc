@@ -93,7 +93,7 @@ absl::Status WriteTransaction::Impl::PrepareLarge() {
     const std::shared_ptr<const store::StoreView> view = core->view->current();
     if (IsBuiltOn(pending, name, *view)) continue;
     uint64_t keys = 0;
-    for (const auto& touched : pending.change->keyed.touched) keys += touched.rows;
+    for (const auto& touched : pending.change->keyed.touched) keys += touched->rows;
     if (keys > kMostResolvedAlone && view->FindMemtables(pending.before->id) != nullptr &&
         store::SharesCommits(*core, *pending.before)) {
       RETURN_IF_ERROR(store::FlushStore(*core));

@@ -1,11 +1,10 @@
 // Collecting rows: appends, upserts and deletes, held in memory or written as segments.
 
 #include <utility>
+#include <vector>
 
-#include "ashlar/builder.h"
 #include "ashlar/status_macros.h"
 #include "src/base/check.h"
-#include "src/columnar/chunker.h"
 #include "src/query/take.h"
 #include "src/store/batch_adapter.h"
 #include "src/store/dataset_keys.h"
@@ -44,11 +43,6 @@ class ResumedReader final : public BatchReader {
   BatchReader& rest_;
 };
 
-absl::Status CheckSchema(const Schema& schema, const manifest::DatasetState& state) {
-  ASSIGN_OR_RETURN(const RecordBatch none, RecordBatchBuilder(schema).Finish());
-  return store::AdaptBatch(none, state.schema, state.name).status();
-}
-
 }  // namespace
 
 absl::StatusOr<RecordBatch> WriteTransaction::Impl::Fit(const PendingDataset& pending,
@@ -76,8 +70,10 @@ absl::StatusOr<bool> WriteTransaction::Impl::TakeSmall(PendingDataset* pending, 
     if (!Fits(more)) return false;
     fitted.push_back(batch);
   }
-  // An empty stream of the wrong schema is as wrong as a full one.
-  if (taken->empty()) RETURN_IF_ERROR(CheckSchema(batches.schema(), pending->state()));
+  if (taken->empty()) {
+    const manifest::DatasetState& state = pending->state();
+    RETURN_IF_ERROR(store::CheckAdaptable(batches.schema(), state.schema, state.name));
+  }
   for (RecordBatch& batch : fitted) pending->ops.push_back({kind, std::move(batch)});
   Hold(more, /*deletes=*/false);
   return true;
@@ -235,57 +231,6 @@ absl::Status WriteTransaction::Impl::AppendSegments(PendingDataset* pending, Bat
   }
   manifest::CountRows(&change.pending);
   store::AddWriteStats(ingested.stats, &stats);
-  return absl::OkStatus();
-}
-
-absl::Status WriteTransaction::Impl::UpsertSegments(PendingDataset* pending, BatchReader& batches) {
-  // Rows that are sorted at once: a few segments of the largest size.
-  constexpr int64_t kRowsAtOnce = int64_t{4} * columnar::kMaxTargetRows;
-  constexpr uint64_t kBytesAtOnce = uint64_t{128} << 20;
-  store::DatasetChange& change = *pending->change;
-  const manifest::DatasetState before = change.pending;
-  const store::KeyedChange keyed_before = change.keyed;
-  const store::GatheredRows gathered_before = pending->gathered;
-  const WriteStats stats_before = stats;
-  store::GatheredRows& gathered = pending->gathered;
-  const auto run = [&]() -> absl::Status {
-    RETURN_IF_ERROR(CheckSchema(batches.schema(), before));
-    for (RecordBatch batch;;) {
-      ASSIGN_OR_RETURN(const bool more, batches.Next(&batch));
-      if (!more) return absl::OkStatus();
-      Held size;
-      ASSIGN_OR_RETURN(batch, Fit(*pending, batch, &size));
-      if (batch.rows() == 0) continue;
-      gathered.rows += size.rows;
-      gathered.bytes += size.bytes;
-      gathered.batches.push_back(batch);
-      if (gathered.rows < kRowsAtOnce && gathered.bytes < kBytesAtOnce) continue;
-      store::ExpectManyRows(&change.pending);
-      RETURN_IF_ERROR(WriteGathered(pending));
-    }
-  };
-  const absl::Status status = run();
-  if (!status.ok()) {
-    change.pending = before;
-    change.keyed = keyed_before;
-    gathered = gathered_before;
-    stats = stats_before;
-  }
-  return status;
-}
-
-absl::Status WriteTransaction::Impl::WriteGathered(PendingDataset* pending) {
-  if (pending->gathered.batches.empty()) return absl::OkStatus();
-  store::DatasetChange& change = *pending->change;
-  manifest::DatasetState state = change.pending;
-  store::KeyedChange keyed = change.keyed;
-  WriteStats written;
-  RETURN_IF_ERROR(store::UpsertRows(pending->gathered.batches, *core->cache, Files().sink(), &state,
-                                    &keyed, &written));
-  pending->gathered = {};
-  change.pending = std::move(state);
-  change.keyed = std::move(keyed);
-  store::AddWriteStats(written, &stats);
   return absl::OkStatus();
 }
 

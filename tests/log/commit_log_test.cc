@@ -5,7 +5,9 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
+#include "src/io/file_names.h"
 #include "tests/log/log_testing.h"
 #include "tests/testing/faulty_file_system.h"
 
@@ -87,6 +89,50 @@ TEST_F(RepeatTest, AnUnknownOutcomeEndsIt) {
     EXPECT_TRUE(absl::IsDataLoss(AppendOne(*log)));
     files_ = MakeFiles();
   }
+}
+
+// A log that could not be made known is none, also where its file stays: the one before it goes on,
+// and its header must not say where that one ends.
+TEST(BegunTest, ALogThatIsRefusedDoesNotEndTheOneBefore) {
+  const std::unique_ptr<io::MemoryFileSystem> files = MakeFiles();
+  const auto faults = std::make_shared<testkit::FaultInjector>();
+  std::vector<uint64_t> begun;
+  absl::Status refusal;
+  const auto note = [&](uint64_t number) {
+    if (refusal.ok()) begun.push_back(number);
+    return refusal;
+  };
+  auto made =
+      CommitLog::Create(std::make_shared<testkit::FaultyFileSystem>(files->NewHandle(), faults), 1,
+                        {.file_bytes = 1 << 14, .begun = note});
+  ASSERT_TRUE(made.ok()) << made.status();
+  CommitLog& log = **made;
+  PlainRecords records;
+  const auto append = [&](size_t bytes) {
+    records.push_back(MakeRecord(records.size() + 1, bytes));
+    absl::Status appended = log.Append(Views({records.back()}));
+    if (appended.ok()) appended = log.Sync();
+    if (!appended.ok()) records.pop_back();
+    return appended;
+  };
+  ASSERT_TRUE(append(9000).ok());
+  refusal = absl::ResourceExhaustedError("injected: no space");
+  faults->Arm({.calls = testkit::kUnlinkCall});
+  EXPECT_TRUE(absl::IsResourceExhausted(append(9000)));
+  EXPECT_EQ(faults->hits(), 1u);
+  EXPECT_TRUE(files->OpenForRead(io::LogName(2)).ok()) << "the file stays";
+  ASSERT_TRUE(append(100).ok());
+  EXPECT_EQ(ReplayAll(*files)->records, records);
+  refusal = absl::OkStatus();
+  ASSERT_TRUE(append(9000).ok());
+  EXPECT_EQ(ReplayAll(*files)->records, records);
+  EXPECT_EQ(begun, (std::vector<uint64_t>{1, 3}));
+  // Where the header cannot be taken back nothing may follow.
+  refusal = absl::ResourceExhaustedError("injected: no space");
+  faults->Arm({.calls = testkit::kSyncCall, .nth = 2});
+  ASSERT_TRUE(log.Sync().ok());
+  EXPECT_FALSE(absl::IsResourceExhausted(append(9000)));
+  EXPECT_TRUE(log.failed());
 }
 
 }  // namespace

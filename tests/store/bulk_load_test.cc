@@ -16,6 +16,7 @@
 #include "src/store/write_behind.h"
 #include "tests/store/store_fixture.h"
 #include "tests/store/watched_file_system.h"
+#include "tests/testing/failing_reader.h"
 #include "tests/testing/faulty_file_system.h"
 
 namespace ashlar::testkit {
@@ -191,6 +192,28 @@ TEST(BulkLoadTest, RowsOfWhichMoreComeMakeLargeSegments) {
   EXPECT_TRUE(ReadAll(*store->GetSnapshot().GetDataset("grown")).Equals(rows));
   EXPECT_LE(segments("flushed"), 4u);
   EXPECT_GE(segments("whole"), 12u);
+}
+
+// A call that fails leaves what the calls before it gathered, whether it had written or not.
+TEST(BulkLoadTest, ACallThatFailsTakesNothingOfTheOthersAway) {
+  MemoryPlace place;
+  ASSERT_OK_AND_ASSIGN(const auto store, OpenAt(place));
+  ASSERT_OK(store->CreateDataset("keyed", CitySchema(), {.key = {"id"}}));
+  for (const int64_t batches : {3, 30}) {  // the second time it writes before it fails
+    ASSERT_OK_AND_ASSIGN(WriteTransaction transaction, store->BeginWrite());
+    ASSERT_OK(transaction.Upsert("keyed", CityRows(0, 20'000, 1)));
+    std::vector<RecordBatch> rows;
+    for (int64_t i = 0; i < batches; ++i) rows.push_back(CityRows(i * 10'000, 10'000, 2));
+    FailingReader failing(rows);
+    EXPECT_FALSE(transaction.Upsert("keyed", failing).ok());
+    ASSERT_OK(transaction.Upsert("keyed", CityRows(15'000, 10'000, 3)));
+    ASSERT_OK_AND_ASSIGN(const WriteStats stats, std::move(transaction).Commit());
+    EXPECT_EQ(stats.rows, 25'000u);
+    const Dataset keyed = *store->GetSnapshot().GetDataset("keyed");
+    EXPECT_EQ(keyed.rows(), 25'000u);
+    EXPECT_TRUE(
+        ReadAll(keyed).Equals(Concatenate({CityRows(0, 15'000, 1), CityRows(15'000, 10'000, 3)})));
+  }
 }
 
 // The last segment is not on the disk yet when its rows are asked for.

@@ -175,6 +175,42 @@ TEST_F(LogDamage, AMissingLogIsNamed) {
   EXPECT_EQ(commits, 0);
 }
 
+// Also of logs on both sides of the one that is missing.
+TEST_F(LogDamage, RepairSavesWhatIsLeftAroundAMissingLog) {
+  const auto files = std::make_shared<io::MemoryFileSystem>();
+  FileTree tree;
+  {
+    store::Tuning tuning = TestTuning();
+    tuning.log_file_bytes = 2048;
+    ASSERT_OK_AND_ASSIGN(auto core, store::OpenCore(files, {}, base::SystemClock(), tuning));
+    Store store(std::make_shared<Store::Impl>(Store::Impl{core}));
+    ASSERT_OK(store.CreateDataset("keyed", CitySchema(), {.key = {"id"}}));
+    for (int64_t i = 0; i < 12; ++i) {
+      auto transaction = store.BeginWrite();
+      ASSERT_OK(transaction->Upsert("keyed", CityRows(10 * i, 10)));
+      ASSERT_OK(std::move(*transaction).Commit());
+    }
+    ASSERT_OK_AND_ASSIGN(tree, ReadTree(*files));
+  }
+  std::vector<std::string> logs;
+  for (const auto& [name, bytes] : tree.files) {
+    if (name.starts_with("log/")) logs.push_back(name);
+  }
+  ASSERT_GE(logs.size(), 3u);
+  tree.files.erase(logs[1]);
+  ASSERT_FALSE(store::OpenCore(MakeFileSystem(tree), {}, base::SystemClock(), TestTuning()).ok());
+  const auto to = std::make_shared<io::MemoryFileSystem>();
+  ASSERT_OK_AND_ASSIGN(const RepairReport report,
+                       store::RepairInto(MakeFileSystem(tree), to->NewHandle()));
+  EXPECT_TRUE(AnyContains(report.notes, "the commit log is missing"));
+  ASSERT_OK_AND_ASSIGN(auto core, store::OpenCore(to, {}, base::SystemClock(), TestTuning()));
+  Store store(std::make_shared<Store::Impl>(Store::Impl{core}));
+  const Dataset keyed = *store.GetSnapshot().GetDataset("keyed");
+  EXPECT_TRUE(*keyed.Has(Key(int64_t{0})));
+  EXPECT_TRUE(*keyed.Has(Key(int64_t{119})));
+  EXPECT_LT(keyed.rows(), 120u);
+}
+
 TEST_F(LogDamage, ALogThatWasCutIsRefused) {
   for (const uint64_t bytes : {uint64_t{0}, kBlock, 3 * kBlock, end_}) {
     FileTree damaged = tree_;

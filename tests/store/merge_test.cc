@@ -355,6 +355,36 @@ TYPED_TEST(MergeTest, RoundsCountWhatOneRoundWould) {
   }
 }
 
+// The same of a key that comes in every one of many rounds.
+TYPED_TEST(MergeTest, AKeyOfEveryRoundCountsOnce) {
+  const RecordBatch filler = testkit::CityRows(1, 265'000);  // a round
+  const auto source = [&](std::vector<int64_t> salts) {
+    std::vector<RecordBatch> batches;
+    for (const int64_t salt : salts) {
+      batches.push_back(testkit::CityRows(0, 1, salt));
+      batches.push_back(filler);
+    }
+    return MakeBatchReader(filler.schema(), batches);
+  };
+  const std::vector<std::pair<std::vector<int64_t>, uint64_t>> cases = {
+      {{1, 0, 0}, 0}, {{1, 0, 1}, 1}, {{0, 1, 0}, 0}, {{1, 1, 2}, 1}, {{0, 0, 0}, 0}};
+  for (const auto& [salts, updated] : cases) {
+    ASSERT_OK(this->store_->CreateDataset("cities", testkit::CitySchema(), {.key = {"id"}}));
+    WriteTransaction before = this->Begin();
+    ASSERT_OK(before.Upsert("cities", testkit::CityRows(0, 1)));
+    ASSERT_OK(std::move(before).Commit());
+    WriteTransaction transaction = this->Begin();
+    ASSERT_OK_AND_ASSIGN(const MergeReport report,
+                         transaction.Merge("cities", *source(salts), {Strategy::kUpsert}));
+    EXPECT_EQ(report.rows_updated, updated);
+    EXPECT_EQ(report.rows_unchanged, 1 - updated);
+    EXPECT_EQ(report.rows_inserted, 265'000u);
+    EXPECT_EQ(report.rows_superseded, 2 * 265'001u);
+    ASSERT_OK(std::move(transaction).Commit());
+    ASSERT_OK(this->store_->DropDataset("cities"));
+  }
+}
+
 TYPED_TEST(MergeTest, ALongIncrementalMergeWritesItsSourceOnce) {
   uint64_t bytes[2] = {};
   for (const Mode mode : {Mode::kDeferred, Mode::kIncremental}) {
