@@ -3,7 +3,8 @@
 // Owns: taking it, from the heap or, once a memtable is large, from pieces of huge pages that its
 // chunks share. Does not own: what is in it, nor how much of it the store counts (chunks say what
 // they took). Why pieces: the first touch of a small page costs as much as copying ten rows, and a
-// memtable is nothing but memory that was never touched before.
+// memtable would be nothing but memory that was never touched before. So pieces that a flush has
+// freed serve the next memtables, as long as there are any.
 #ifndef ASHLAR_SRC_LOG_CHUNK_MEMORY_H_
 #define ASHLAR_SRC_LOG_CHUNK_MEMORY_H_
 
@@ -23,6 +24,10 @@ namespace ashlar::log {
 class ChunkPieces {
  public:
   using Piece = std::shared_ptr<const io::ZeroedMemory>;
+  ChunkPieces();
+  ~ChunkPieces();
+  ChunkPieces(const ChunkPieces&) = delete;
+  ChunkPieces& operator=(const ChunkPieces&) = delete;
   // Aligned like Arrow's buffers. Null for what is too large, or when the system has none.
   [[nodiscard]] std::byte* Take(uint64_t bytes, Piece* piece);
 

@@ -353,11 +353,8 @@ TEST_F(PosixFileSystemTest, WrittenEndIsBehindAllThatWasWritten) {
 }
 
 TEST_F(PosixFileSystemTest, WantOfDescriptorsIsResourceExhausted) {
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-  GTEST_SKIP() << "the sanitizers' runtime needs descriptors of its own";
-#endif
-#endif
+  if (testkit::kRuntimeNeedsDescriptors)
+    GTEST_SKIP() << "the sanitizer's runtime needs descriptors";
   Put("a", "x");
   EXPECT_EQ(InChild([&] {
               const rlimit limit = {3, 3};

@@ -84,6 +84,7 @@ TEST_F(LimitsTest, WantOfDescriptorsRefusesTheCallAlone) {
 
 // Every number of descriptors between none and enough, for a process of its own each.
 TEST_F(LimitsTest, ALowLimitOfDescriptorsIsAnErrorAtMost) {
+  if (kRuntimeNeedsDescriptors) GTEST_SKIP() << "the sanitizer's runtime needs descriptors";
   Kill();
   for (rlim_t limit = 4; limit < 40; ++limit) {
     const int result = InChild([&] {

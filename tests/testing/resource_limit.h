@@ -44,6 +44,20 @@ class FileSizeLimit : public ResourceLimit {
   explicit FileSizeLimit(rlim_t bytes) : ResourceLimit(RLIMIT_FSIZE, bytes) {}
 };
 
+// Whether the runtime of this build opens files of its own, so that it cannot do without
+// descriptors.
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool kRuntimeNeedsDescriptors = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+inline constexpr bool kRuntimeNeedsDescriptors = true;
+#else
+inline constexpr bool kRuntimeNeedsDescriptors = false;
+#endif
+#else
+inline constexpr bool kRuntimeNeedsDescriptors = false;
+#endif
+
 // No descriptor can be had.
 class NoDescriptors : public ResourceLimit {
  public:
