@@ -218,8 +218,7 @@ TEST_F(CommitQueueTest, FailedSyncTurnsReadOnlyAndItsOutcomeIsUnknown) {
 TEST_F(CommitQueueTest, FailedSyncOfAnIntervalTurnsReadOnly) {
   base::ManualClock clock;
   Start({.clock = &clock});
-  ASSERT_TRUE(
-      Commit("a", {.kind = LogDurability::Kind::kGroup, .interval = milliseconds(1)}).ok());
+  ASSERT_TRUE(Commit("a", {.kind = LogDurability::Kind::kGroup, .interval = milliseconds(1)}).ok());
   clock.Advance(milliseconds(1));
   faults_->Arm({.calls = testkit::kSyncCall});
   EXPECT_FALSE(queue_->SyncIfDue().ok());

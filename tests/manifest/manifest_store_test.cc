@@ -43,6 +43,14 @@ class Stored : public testing::Test {
     ASSERT_TRUE(recovered.ok()) << recovered.status();
     EXPECT_EQ(Describe(*recovered->set), Describe(*set_));
   }
+  // In the file that there is, and then in the next one.
+  void ExpectGoesOn() {
+    EXPECT_TRUE(Append().ok());
+    EXPECT_EQ(store_->manifest_number(), 1u);
+    EXPECT_TRUE(store_->Roll(*set_).ok());
+    EXPECT_EQ(store_->manifest_number(), 2u);
+    ExpectStored();
+  }
 
   std::unique_ptr<io::FileSystem> files_;
   std::unique_ptr<ManifestStore> store_;
@@ -92,11 +100,7 @@ TEST_F(Faulty, NoSpaceForARollLeavesTheOldFile) {
     EXPECT_FALSE(store_->read_only());
     ExpectStored();
   }
-  EXPECT_TRUE(Append().ok());
-  EXPECT_EQ(store_->manifest_number(), 1u);
-  EXPECT_TRUE(store_->Roll(*set_).ok());
-  EXPECT_EQ(store_->manifest_number(), 2u);
-  ExpectStored();
+  ExpectGoesOn();
 }
 
 // Records are gathered first, so that it is not the append that finds no space.
@@ -129,11 +133,7 @@ TEST_F(InDirectory, NoSpaceForARollLeavesTheOldFile) {
     EXPECT_FALSE(store_->read_only());
     ExpectStored();
   }
-  EXPECT_TRUE(Append().ok());
-  EXPECT_EQ(store_->manifest_number(), 1u);
-  EXPECT_TRUE(store_->Roll(*set_).ok());
-  EXPECT_EQ(store_->manifest_number(), 2u);
-  ExpectStored();
+  ExpectGoesOn();
 }
 
 TEST_F(InDirectory, NoDescriptorIsRefusedAndHeals) {
