@@ -149,23 +149,24 @@ absl::Status LogWriter::WriteGroup(std::span<const std::byte> group) {
 // Some file systems need space even to overwrite. All that is missing may be zeros that stood there
 // already, so that the group looks whole: its header goes, durably, before anybody hears "refused".
 absl::Status LogWriter::TakeBack(const absl::Status& cause) {
-  static constexpr std::array<std::byte, format::kBlockBytes> kZeros = {};
-  const absl::Status erased = file_->WriteAt(place_.offset, kZeros);
-  if (!erased.ok()) return Fail(erased);
-  const absl::Status synced = file_->Sync();
-  if (!synced.ok()) return Fail(synced);
+  RETURN_IF_ERROR(EraseBlock(place_.offset));
   synced_bytes_ = place_.offset;
   return cause;
 }
 
 absl::Status LogWriter::TakeBackHeader(const absl::Status& cause) {
-  static constexpr std::array<std::byte, format::header::kSize> kZeros = {};
   ASHLAR_CHECK(!has_groups() && !cause.ok());
+  RETURN_IF_ERROR(EraseBlock(0));
+  return cause;
+}
+
+absl::Status LogWriter::EraseBlock(uint64_t offset) {
+  static constexpr std::array<std::byte, format::kBlockBytes> kZeros = {};
   file_->ExpectSync(true);
-  const absl::Status erased = file_->WriteAt(0, kZeros);
+  const absl::Status erased = file_->WriteAt(offset, kZeros);
   if (!erased.ok()) return Fail(erased);
   const absl::Status synced = file_->Sync();
-  return synced.ok() ? cause : Fail(synced);
+  return synced.ok() ? synced : Fail(synced);
 }
 
 absl::Status LogWriter::Sync() {

@@ -80,6 +80,8 @@ class LogWriter {
   [[nodiscard]] uint64_t BytesToWrite(uint64_t group, bool cached) const;
   [[nodiscard]] absl::Status WriteGroup(std::span<const std::byte> group);
   [[nodiscard]] absl::Status TakeBack(const absl::Status& cause);
+  // Zeros there, durably: no header of a group or of the file stands there any more.
+  [[nodiscard]] absl::Status EraseBlock(uint64_t offset);
 
   const std::string name_;
   const std::unique_ptr<io::BlockFile> file_;
